@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+import { packageVersions, replacedModules } from './replaced-modules.ts';
+
+/** Root of the repository; esbuild names its inputs relative to it, so that the same source gives the same bytes anywhere. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** One JavaScript file for the Lambda runtime, and esbuild's account of what went into it. */
+export interface Bundle {
+  code: Uint8Array;
+  metafile: Metafile;
+}
+
+/**
+ * Bundles an entry point into one minified CommonJS file for nodejs24.x.
+ *
+ * @param entryPoint path from the repository's root, or absolute
+ * @param sdk `inside`: the AWS SDK's clients are part of the file, at the version that was tested;
+ *   `runtime`: they are required from the Lambda runtime, for code that must fit into a template
+ * @throws esbuild's BuildFailure, when a module is missing or a stand-in for a part of the SDK no longer fits
+ */
+export async function bundle(entryPoint: string, sdk: 'inside' | 'runtime'): Promise<Bundle> {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entryPoint],
+    outfile: 'dist/index.js',
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    // The SDK's ES modules can be tree-shaken, its CommonJS ones cannot: 223 KB.
+    mainFields: ['module', 'main'],
+    minify: true,
+    charset: 'utf8',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    ...(sdk === 'inside'
+      ? { plugins: [replacedModules(), packageVersions()] }
+      : { external: ['@aws-sdk/*'] }),
+  });
+  const [file] = result.outputFiles;
+  if (!file) throw new Error(`esbuild wrote nothing for ${entryPoint}.`);
+  return { code: file.contents, metafile: result.metafile };
+}

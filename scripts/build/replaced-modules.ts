@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+/**
+ * Modules of the AWS SDK that the function can never need, and what stands in for each.
+ * A stand-in is resolved as if it were written inside the package it replaces.
+ */
+const standIns: Record<string, string> = {
+  // Lambda hands a function its credentials in environment variables. The default chain would bring
+  // clients for SSO, STS and sign-in, readers of ~/.aws and the metadata service: 114 KB.
+  '@aws-sdk/credential-provider-node': `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+  // No call to IAM, Secrets Manager or STS streams events, but every protocol can: 20 KB.
+  '@smithy/core/event-streams': `
+    const refuse = () => { throw new Error('Event streams are left out of this bundle: see scripts/build/replaced-modules.ts.'); };
+    export { refuse as EventStreamSerde, refuse as eventStreamSerdeProvider };`,
+};
+
+/**
+ * esbuild plugin that swaps in the stand-ins above. The build fails if one of them is no longer asked for, so that
+ * a new release of the SDK cannot bring the code back under another name unnoticed.
+ */
+export function replacedModules(): Plugin {
+  return {
+    name: 'replaced-modules',
+    setup(build) {
+      const wanted = new Set<string>();
+      const isOriginal = Symbol('the original module');
+      const names = new RegExp(`^(${Object.keys(standIns).join('|')})$`);
+
+      build.onStart(() => wanted.clear());
+      build.onResolve({ filter: names }, async ({ path, pluginData, ...from }) => {
+        if (pluginData === isOriginal) return undefined;
+        wanted.add(path);
+        const original = await build.resolve(path, { ...from, pluginData: isOriginal });
+        if (original.errors.length > 0) return { errors: original.errors };
+        return { path, namespace: 'stand-in', pluginData: dirname(original.path) };
+      });
+      build.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path, pluginData }) => ({
+        contents: standIns[path] as string,
+        resolveDir: pluginData as string,
+      }));
+      build.onEnd(() => ({
+        errors: Object.keys(standIns)
+          .filter((name) => !wanted.has(name))
+          .map((name) => ({ text: `Nothing imports ${name} any more: remove or rename its stand-in.` })),
+      }));
+    },
+  };
+}
+
+/** esbuild plugin that keeps of a package.json what the SDK reads of it: its version, for the User-Agent header. */
+export function packageVersions(): Plugin {
+  return {
+    name: 'package-versions',
+    setup(build) {
+      build.onLoad({ filter: /[\\/]node_modules[\\/].*[\\/]package\.json$/ }, async ({ path }) => {
+        const { version } = JSON.parse(await readFile(path, 'utf8'));
+        return { contents: JSON.stringify({ version }), loader: 'json' };
+      });
+    },
+  };
+}
