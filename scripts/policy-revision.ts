@@ -1,0 +1,41 @@
+/**
+ * Prints the digest of `policies/*.json`; with `--write` puts it into the template as `PolicyRevision`.
+ *
+ * CloudFormation asks the function for an update only when a property of the bundle changed. The digest is that change
+ * for a release that alters nothing but the policy documents.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const root = join(import.meta.dirname, '..');
+const revisionLine = /^( +PolicyRevision: ")[0-9a-f]*(")$/m;
+
+/** Digest of the policy documents: 16 hex digits, the same for any lay-out of the files and order of their keys. */
+export function policyRevision(folder = join(root, 'policies')): string {
+  const documents = readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => canonical(JSON.parse(readFileSync(join(folder, file), 'utf8'))));
+  return createHash('sha256').update(documents.join('\n')).digest('hex').slice(0, 16);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+function writeRevision(path: string): void {
+  const template = readFileSync(path, 'utf8');
+  if (!revisionLine.test(template)) throw new Error(`${path} has no line PolicyRevision: "..." to write to.`);
+  writeFileSync(path, template.replace(revisionLine, `$1${policyRevision()}$2`));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (process.argv.includes('--write')) writeRevision(join(root, 'template.yaml'));
+  console.log(policyRevision());
+}
