@@ -126,8 +126,11 @@ async function run(what, command, args, { advice, env = process.env }) {
     child.on('close', resolve);
   });
   if (code !== 0) {
-    const tail = Buffer.concat(output).toString().trim().split('\n').slice(-15).join('\n');
-    throw new SetupError(`${tail}\n\n${what} failed (${[command, ...args].join(' ')}: ${code}).\n${advice}`);
+    const lines = Buffer.concat(output).toString().trim().split('\n');
+    const telling = lines.length > 24 ? [...lines.slice(0, 12), '[…]', ...lines.slice(-12)] : lines;
+    throw new SetupError(
+      `${telling.join('\n')}\n\n${what} failed (${[command, ...args].join(' ')}: ${code}).\n${advice}`,
+    );
   }
   console.error(`${what}: done in ${Math.round((Date.now() - start) / 1000)} s.`);
 }
