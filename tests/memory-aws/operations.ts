@@ -1,0 +1,35 @@
+import { accessKeyOperations } from './iam-access-keys.ts';
+import { instanceProfileOperations } from './iam-instance-profiles.ts';
+import { loginProfileOperations } from './iam-login-profiles.ts';
+import { policyOperations } from './iam-policies.ts';
+import { roleOperations } from './iam-roles.ts';
+import { userExtraOperations } from './iam-user-extras.ts';
+import { userOperations } from './iam-users.ts';
+import type { Operations } from './operation.ts';
+import { randomPasswordOperations } from './random-password.ts';
+import { secretOperations } from './secrets.ts';
+import { secretSharingOperations } from './secrets-sharing.ts';
+import { secretVersionOperations } from './secrets-versions.ts';
+import { stsOperations } from './sts.ts';
+
+export type Service = 'iam' | 'secretsmanager' | 'sts';
+
+/** Every action that this AWS knows, by service. */
+export const operations: Record<Service, Operations> = {
+  iam: {
+    ...userOperations,
+    ...loginProfileOperations,
+    ...accessKeyOperations,
+    ...userExtraOperations,
+    ...roleOperations,
+    ...instanceProfileOperations,
+    ...policyOperations,
+  },
+  secretsmanager: {
+    ...secretOperations,
+    ...secretVersionOperations,
+    ...secretSharingOperations,
+    ...randomPasswordOperations,
+  },
+  sts: stsOperations,
+};

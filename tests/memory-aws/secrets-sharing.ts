@@ -1,0 +1,74 @@
+import type * as secretsManager from '@aws-sdk/client-secrets-manager';
+import type { Operations } from './operation.ts';
+import { invalidParameter, policySyntaxError, publicPolicy, unsupportedPrincipal } from './secrets-errors.ts';
+import { liveSecret } from './secrets-lookup.ts';
+import type { World } from './world.ts';
+
+type Statement = { Principal?: string | { AWS?: string | string[] } };
+
+function principals(document: string): string[] {
+  let parsed: { Statement?: Statement | Statement[] };
+  try {
+    parsed = JSON.parse(document);
+  } catch {
+    throw policySyntaxError();
+  }
+  return [parsed.Statement ?? []].flat().flatMap(({ Principal }) => {
+    if (typeof Principal === 'string') return [Principal];
+    return [Principal?.AWS ?? []].flat();
+  });
+}
+
+/** Resource policies and replicas. */
+export const secretSharingOperations = {
+  GetResourcePolicy(world: World, input: secretsManager.GetResourcePolicyCommandInput) {
+    const secret = liveSecret(world, input.SecretId);
+    const ResourcePolicy = secret.resourcePolicy;
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      ...(ResourcePolicy === undefined ? {} : { ResourcePolicy }),
+    };
+  },
+
+  PutResourcePolicy(world: World, input: secretsManager.PutResourcePolicyCommandInput) {
+    const secret = liveSecret(world, input.SecretId);
+    const named = principals(input.ResourcePolicy ?? '');
+    if (input.BlockPublicPolicy && named.includes('*')) throw publicPolicy();
+    if (named.some((arn) => world.unknownAccounts.includes(arn.split(':')[4] ?? arn))) {
+      throw unsupportedPrincipal();
+    }
+    secret.resourcePolicy = input.ResourcePolicy ?? '';
+    return { ARN: secret.arn, Name: secret.name };
+  },
+
+  DeleteResourcePolicy(world: World, input: secretsManager.DeleteResourcePolicyCommandInput) {
+    const secret = liveSecret(world, input.SecretId);
+    delete secret.resourcePolicy;
+    return { ARN: secret.arn, Name: secret.name };
+  },
+
+  ReplicateSecretToRegions(world: World, input: secretsManager.ReplicateSecretToRegionsCommandInput) {
+    const secret = liveSecret(world, input.SecretId);
+    for (const { Region = '' } of input.AddReplicaRegions ?? []) {
+      if (Region === world.region || secret.replicas.some(({ region }) => region === Region)) {
+        throw invalidParameter(`Invalid replica region: the secret is already in ${Region}.`);
+      }
+    }
+    for (const { Region = '', KmsKeyId } of input.AddReplicaRegions ?? []) {
+      secret.replicas.push({ region: Region, ...(KmsKeyId === undefined ? {} : { kmsKeyId: KmsKeyId }) });
+    }
+    return { ARN: secret.arn };
+  },
+
+  RemoveRegionsFromReplication(world: World, input: secretsManager.RemoveRegionsFromReplicationCommandInput) {
+    const secret = liveSecret(world, input.SecretId);
+    for (const region of input.RemoveReplicaRegions ?? []) {
+      if (!secret.replicas.some((replica) => replica.region === region)) {
+        throw invalidParameter(`Invalid replica region: the secret has no replica in ${region}.`);
+      }
+    }
+    secret.replicas = secret.replicas.filter(({ region }) => !input.RemoveReplicaRegions?.includes(region));
+    return { ARN: secret.arn };
+  },
+} satisfies Operations;

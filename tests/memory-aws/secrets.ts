@@ -1,0 +1,147 @@
+import type * as secretsManager from '@aws-sdk/client-secrets-manager';
+import { tagList } from './iam-tags.ts';
+import { characters } from './identifiers.ts';
+import type { Operations } from './operation.ts';
+import { invalidParameter, invalidRequest, resourceExists, resourceNotFound } from './secrets-errors.ts';
+import { anySecret, encryptWith, findSecret, liveSecret, readSecret } from './secrets-lookup.ts';
+import { CURRENT, stage } from './secrets-stages.ts';
+import type { Secret } from './secrets-state.ts';
+import { addVersion } from './secrets-versions.ts';
+import type { World } from './world.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+function addSecretTags(secret: Secret, tags: secretsManager.Tag[] | undefined): void {
+  for (const { Key = '', Value = '' } of tags ?? []) secret.tags[Key] = Value;
+}
+
+/** The answer to a second CreateSecret of one name: idempotent by token, else refused. */
+function createAgain(secret: Secret, input: secretsManager.CreateSecretCommandInput) {
+  if (secret.deletion) {
+    throw invalidRequest(
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    );
+  }
+  const token = input.ClientRequestToken ?? '';
+  if (secret.versions[token]?.value === input.SecretString && input.SecretString !== undefined) {
+    return { ARN: secret.arn, Name: secret.name, VersionId: token };
+  }
+  throw resourceExists(`The operation failed because the secret ${secret.name} already exists.`);
+}
+
+function checkWindow({
+  RecoveryWindowInDays: days,
+  ForceDeleteWithoutRecovery: force,
+}: secretsManager.DeleteSecretCommandInput) {
+  if (days !== undefined && force) {
+    throw invalidParameter(
+      "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+    );
+  }
+  if (days !== undefined && (days < 7 || days > 30)) {
+    throw invalidParameter('The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).');
+  }
+}
+
+export const secretOperations = {
+  CreateSecret(world: World, input: secretsManager.CreateSecretCommandInput) {
+    const name = input.Name ?? '';
+    const existing = findSecret(world, name);
+    if (existing) return createAgain(existing, input);
+    if (Date.now() < (world.freedAt[`Secret/${name}`] ?? 0)) {
+      throw invalidRequest(
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      );
+    }
+    encryptWith(world, input.KmsKeyId);
+    const secret: Secret = {
+      name,
+      arn: `arn:${world.partition}:secretsmanager:${world.region}:${world.accountId}:secret:${name}-${characters(world, 6)}`,
+      createdAt: Date.now(),
+      tags: {},
+      versions: {},
+      replicas: [],
+      rotationEnabled: false,
+    };
+    if (input.Description) secret.description = input.Description;
+    if (input.KmsKeyId) secret.kmsKeyId = input.KmsKeyId;
+    addSecretTags(secret, input.Tags);
+    world.secrets[name] = secret;
+    const { ARN, Name } = { ARN: secret.arn, Name: name };
+    if (input.SecretString === undefined) return { ARN, Name };
+    const VersionId = addVersion(world, secret, input.ClientRequestToken, input.SecretString);
+    stage(secret, CURRENT, VersionId);
+    return { ARN, Name, VersionId };
+  },
+
+  DescribeSecret(world: World, input: secretsManager.DescribeSecretCommandInput) {
+    const secret = readSecret(world, anySecret(world, input.SecretId));
+    const stages = Object.entries(secret.versions).map(([id, version]) => [id, [...version.stages]] as const);
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      ...(secret.description === undefined ? {} : { Description: secret.description }),
+      ...(secret.kmsKeyId === undefined ? {} : { KmsKeyId: secret.kmsKeyId }),
+      ...(secret.rotationEnabled ? { RotationEnabled: true } : {}),
+      ...(secret.deletion ? { DeletedDate: new Date(secret.deletion.requestedAt) } : {}),
+      CreatedDate: new Date(secret.createdAt),
+      Tags: tagList(secret.tags),
+      VersionIdsToStages: Object.fromEntries(stages.filter(([, labels]) => labels.length > 0)),
+      ...(secret.replicas.length > 0
+        ? {
+            PrimaryRegion: world.region,
+            ReplicationStatus: secret.replicas.map(({ region, kmsKeyId }) => ({
+              Region: region,
+              KmsKeyId: kmsKeyId ?? 'alias/aws/secretsmanager',
+              Status: 'InSync' as const,
+            })),
+          }
+        : {}),
+    };
+  },
+
+  DeleteSecret(world: World, input: secretsManager.DeleteSecretCommandInput) {
+    checkWindow(input);
+    const secret = findSecret(world, input.SecretId);
+    if (!secret && input.ForceDeleteWithoutRecovery) {
+      return { Name: input.SecretId, DeletionDate: new Date() };
+    }
+    if (!secret) throw resourceNotFound();
+    if (secret.replicas.length > 0) {
+      const regions = secret.replicas.map(({ region }) => region).join(', ');
+      throw invalidRequest(
+        `You can't delete secret ${secret.name} that still has replica regions [${regions}]`,
+      );
+    }
+    if (input.ForceDeleteWithoutRecovery) {
+      delete world.secrets[secret.name];
+      world.freedAt[`Secret/${secret.name}`] = Date.now() + world.lag.deletes;
+      return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date() };
+    }
+    if (secret.deletion) {
+      throw invalidRequest(
+        "You can't perform this operation on the secret because it was already scheduled for deletion.",
+      );
+    }
+    const requestedAt = Date.now();
+    secret.deletion = { requestedAt, dueAt: requestedAt + (input.RecoveryWindowInDays ?? 30) * DAY };
+    return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date(secret.deletion.dueAt) };
+  },
+
+  RestoreSecret(world: World, input: secretsManager.RestoreSecretCommandInput) {
+    const secret = anySecret(world, input.SecretId);
+    delete secret.deletion;
+    return { ARN: secret.arn, Name: secret.name };
+  },
+
+  TagResource(world: World, input: secretsManager.TagResourceCommandInput) {
+    addSecretTags(liveSecret(world, input.SecretId), input.Tags);
+    return {};
+  },
+
+  UntagResource(world: World, input: secretsManager.UntagResourceCommandInput) {
+    const { tags } = liveSecret(world, input.SecretId);
+    for (const key of input.TagKeys ?? []) delete tags[key];
+    return {};
+  },
+} satisfies Operations;

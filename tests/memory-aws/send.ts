@@ -1,0 +1,141 @@
+import { type Call, isMutating, targetOf } from './calls.ts';
+import { type Client, hang, pause, type SendOptions, throwIfAborted } from './client.ts';
+import {
+  connectionReset,
+  denial,
+  type Fault,
+  internalError,
+  isRetriedBySdk,
+  takeFault,
+  throttling,
+} from './faults.ts';
+import type { MemoryAws } from './memory-aws.ts';
+import { operations, type Service } from './operations.ts';
+import { currentRun, type Run } from './runs.ts';
+
+const RETRY_DELAY = 100;
+const FUNCTION_CREDENTIALS = { accessKeyId: 'ASIAFUNCTION', secretAccessKey: '-' };
+
+let moments = 0;
+
+const never = () => new Promise<never>(() => {});
+
+async function apply(aws: MemoryAws, client: Client, call: Call): Promise<object> {
+  const caller = call.service === 'sts' ? await client.config.credentials() : FUNCTION_CREDENTIALS;
+  const operation = operations[call.service][call.action];
+  if (!operation) throw new Error(`The in-memory AWS does not know ${call.service}:${call.action}.`);
+  const output = operation(aws, structuredClone(call.input) as never, caller);
+  call.applied += 1;
+  return structuredClone(output);
+}
+
+function die(run: Run | undefined): Promise<never> {
+  if (!run) throw new Error('A crash needs a run to kill: wrap the code in runUntilCrash.');
+  run.die();
+  return never();
+}
+
+async function tryOnce(
+  aws: MemoryAws,
+  client: Client,
+  call: Call,
+  options: SendOptions,
+  run: Run | undefined,
+): Promise<object> {
+  const fault: Fault | undefined = takeFault(aws.faults, call);
+  if (fault instanceof Error) throw fault;
+  switch (fault) {
+    case 'throttled':
+      throw throttling(call.service);
+    case 'error500':
+      throw internalError(call.service);
+    case 'accessDenied':
+    case 'explicitDeny':
+      throw denial(call, aws.accountId, fault === 'explicitDeny');
+    case 'hang':
+      return hang(client, options);
+    case 'crashBefore':
+      return die(run);
+  }
+  const output = await apply(aws, client, call);
+  switch (fault) {
+    case 'lostAnswer500':
+      throw internalError(call.service);
+    case 'lostAnswerReset':
+      throw connectionReset();
+    case 'hangAfter':
+      return hang(client, options);
+    case 'crashAfter':
+      return die(run);
+  }
+  return output;
+}
+
+async function withRetries(
+  aws: MemoryAws,
+  client: Client,
+  call: Call,
+  options: SendOptions,
+  run: Run | undefined,
+): Promise<object> {
+  const maxAttempts = await client.config.maxAttempts();
+  for (;;) {
+    throwIfAborted(options);
+    call.tries += 1;
+    try {
+      const output = await tryOnce(aws, client, call, options, run);
+      if (aws.latency > 0) await pause(aws.latency, options);
+      return output;
+    } catch (error) {
+      if (call.tries >= maxAttempts || !isRetriedBySdk(error)) throw error;
+      await pause(RETRY_DELAY * 2 ** (call.tries - 1), options);
+    }
+  }
+}
+
+/** Answers one `client.send(command)` as AWS and the SDK together would: with faults, retries and time-outs. */
+export async function send(
+  aws: MemoryAws,
+  service: Service,
+  client: Client,
+  command: { input: object; constructor: { name: string } },
+  options: SendOptions = {},
+): Promise<object> {
+  const run = currentRun();
+  if (run?.dead) return never();
+  const action = command.constructor.name.replace(/Command$/, '');
+  const input = structuredClone(command.input) as Call['input'];
+  const call: Call = {
+    number: aws.calls.length,
+    service,
+    action,
+    input,
+    mutating: isMutating(action),
+    tries: 0,
+    applied: 0,
+    startedAt: ++moments,
+    time: Date.now(),
+  };
+  if (run) call.run = run.name;
+  aws.calls.push(call);
+  await aws.gate?.(call);
+  if (run?.dead) return never();
+  const target = targetOf(aws, service, input);
+  if (target) call.target = target;
+  const $metadata = {
+    httpStatusCode: 200,
+    requestId: `00000000-0000-4000-8000-${String(moments).padStart(12, '0')}`,
+  };
+  try {
+    const output = await withRetries(aws, client, call, options, run);
+    return run?.dead ? never() : { ...output, $metadata };
+  } catch (error) {
+    if (run?.dead) return never();
+    call.error = (error as Error).name;
+    const refused = error as { $metadata?: object };
+    if (refused.$metadata) refused.$metadata = { ...$metadata, ...refused.$metadata };
+    throw error;
+  } finally {
+    call.endedAt = ++moments;
+  }
+}

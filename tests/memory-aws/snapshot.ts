@@ -1,0 +1,23 @@
+import type { World } from './world.ts';
+
+const PARTS = [
+  'users',
+  'roles',
+  'groups',
+  'policies',
+  'instanceProfiles',
+  'virtualMfaDevices',
+  'secrets',
+] as const;
+
+export type Snapshot = Pick<World, (typeof PARTS)[number]>;
+
+/** What exists, without when a key was last used: asking who one is must not count as a change. */
+export function snapshot(world: World): Snapshot {
+  const copy = structuredClone(Object.fromEntries(PARTS.map((part) => [part, world[part]]))) as Snapshot;
+  for (const user of Object.values(copy.users)) {
+    for (const key of user.accessKeys) delete key.lastUsed;
+  }
+  for (const role of Object.values(copy.roles)) delete role.lastUsed;
+  return copy;
+}
