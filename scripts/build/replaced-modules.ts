@@ -40,11 +40,15 @@ export function replacedModules(): Plugin {
         contents: standIns[path] as string,
         resolveDir: pluginData as string,
       }));
-      build.onEnd(() => ({
-        errors: Object.keys(standIns)
-          .filter((name) => !wanted.has(name))
-          .map((name) => ({ text: `Nothing imports ${name} any more: remove or rename its stand-in.` })),
-      }));
+      build.onEnd(({ errors }) => {
+        if (errors.length > 0) return {};
+        const unwanted = Object.keys(standIns).filter((name) => !wanted.has(name));
+        return {
+          errors: unwanted.map((name) => ({
+            text: `Nothing imports ${name} any more: remove or rename its stand-in.`,
+          })),
+        };
+      });
     },
   };
 }
