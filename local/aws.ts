@@ -9,6 +9,8 @@ export interface AwsSettings {
   keyActivationSeconds: number;
   /** Milliseconds added to every AWS call. Default 0. */
   latencyMs: number;
+  /** The most entries that a List call answers at once, so that paging can be tried with few. Default 100. */
+  pageSize: number;
 }
 
 /** One AWS call, in the order of arrival. Secret values are masked as `***`. */
@@ -18,7 +20,10 @@ export interface RecordedCall {
   action: string;
   /** The input in the SDK's shape (`{ UserName, Tags: [{ Key, Value }] }`); from IAM and STS all scalars are strings. */
   parameters: Record<string, unknown>;
-  /** The entities that the call addresses by name, as they were when the call arrived; absent ones are left out. */
+  /**
+   * What IAM would authorize the call on, with the tags it carried when the call arrived (none if it does not exist).
+   * The six random characters at the end of the ARN of a secret that does not exist yet are `000000`.
+   */
   resources: { arn: string; tags: Record<string, string> }[];
   /** ARN of the caller. */
   caller: string;
@@ -115,7 +120,7 @@ export type AwsEnvironment = Record<
   string
 >;
 
-export interface LocalAwsOptions extends Partial<AwsSettings> {
+export interface LocalAwsOptions extends Partial<Omit<AwsSettings, 'pageSize'>> {
   /** Port on 127.0.0.1; 0 (default) takes a free one. */
   port?: number;
   /** The account of callers who name none. Default 123456789012. */

@@ -1,0 +1,112 @@
+"""The WSGI application: every AWS call is recorded, may meet a fault, has its credentials checked, and goes to moto."""
+
+import io
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from moto.core.base_backend import BackendDict
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from . import iam, secrets_manager
+from .call import Call, parse_call
+from .connection import ConnectionLost, call as run
+from .control import control
+from .credentials import ISSUED, account_of, caller_of, check_credentials
+from .errors import Answer, AwsError, code_of, error_answer
+from .faults import Faults, error_of
+from .records import Records
+from .resources import addressed
+from .settings import Settings
+
+AN_HOUR = 3_600_000
+
+
+class Application:
+    def __init__(self, default_account: str, settings: Settings) -> None:
+        self.default_account = default_account
+        self.settings = settings
+        self.initial_settings = replace(settings)
+        self.records = Records()
+        self.faults = Faults()
+        # moto's models are plain dictionaries: one call at a time, so that each is atomic as on AWS.
+        self.lock = threading.Lock()
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        iam.install(settings)
+        secrets_manager.install(settings)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read()
+        if environ["PATH_INFO"].startswith("/_local/"):
+            status, headers, answer = control(self, environ, body)
+        else:
+            status, headers, answer = self._aws(environ, body)
+        start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+        return [answer]
+
+    def reset(self) -> None:
+        with self.lock:
+            BackendDict.reset()
+            ISSUED.clear()
+        self.records.clear()
+        self.faults.clear()
+        self.settings.change(self.initial_settings.as_dict())
+
+    def _aws(self, environ: dict[str, Any], body: bytes) -> Answer:
+        call = parse_call(environ, body)
+        with self.lock:
+            account = account_of(call, self.default_account)
+            caller = caller_of(call, account)
+            resources = addressed(call, account)
+            record = self.records.start(call, account, caller, resources)
+        fault = self.faults.take(call)
+        time.sleep(self.settings.latencyMs / 1000)
+        try:
+            answer = self._with_fault(fault, call, caller, resources, lambda: self._moto_answer(call, account, environ, body))
+        except AwsError as error:
+            answer = error_answer(call, error)
+        except ConnectionLost:
+            self.records.end(record, 0, None)
+            raise
+        self.records.end(record, answer[0], code_of(answer))
+        return answer
+
+    def _with_fault(
+        self,
+        fault: dict[str, Any] | None,
+        call: Call,
+        caller: str,
+        resources: list[dict[str, Any]],
+        apply: Callable[[], Answer],
+    ) -> Answer:
+        if not fault:
+            return apply()
+        if fault["fault"] == "hang":
+            time.sleep(fault.get("milliseconds", AN_HOUR) / 1000)
+            raise ConnectionLost
+        if fault["fault"] == "lostAnswer":
+            apply()
+            if fault.get("answer", "closed") == "closed":
+                raise ConnectionLost
+        raise error_of(fault, call, caller, resources)
+
+    def _moto_answer(self, call: Call, account: str, environ: dict[str, Any], body: bytes) -> Answer:
+        with self.lock:
+            check_credentials(call, environ, body, self.settings.keyActivationSeconds)
+            try:
+                status, headers, answer = run(
+                    self._moto,
+                    {**environ, "HTTP_X_MOTO_ACCOUNT_ID": account, "wsgi.input": io.BytesIO(body)},
+                )
+            except AwsError:
+                raise
+            except NotImplementedError as error:
+                raise AwsError("NotImplemented", f"The local AWS cannot do this: {error}", 501) from error
+            except Exception as error:
+                traceback.print_exc()
+                raise AwsError("InternalFailure", f"The local AWS failed: {error!r}", 500) from error
+        return int(status.split(" ", 1)[0]), headers, answer

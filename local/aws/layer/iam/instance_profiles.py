@@ -1,0 +1,16 @@
+"""Taking a role out of an instance profile that does not hold it is NoSuchEntity; in moto it is an internal error."""
+
+from typing import Any
+
+from moto.iam.exceptions import NoSuchEntity
+from moto.iam.models import IAMBackend
+
+from ..patch import around
+
+
+@around(IAMBackend)
+def remove_role_from_instance_profile(original: Any, self: IAMBackend, profile_name: str, role_name: str) -> None:
+    profile = self.get_instance_profile(profile_name)
+    if not any(role.name == role_name for role in profile.roles):
+        raise NoSuchEntity(f"Role {role_name} is not in instance profile {profile_name}.")
+    original(self, profile_name, role_name)

@@ -1,0 +1,55 @@
+"""AWS on this machine: moto's server, and a layer with what real AWS does and moto does not.
+
+The first line on stdout is a JSON object with the port. The server ends on SIGTERM, and when its stdin closes, so that
+it cannot outlive the process that started it.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+
+# moto makes real boto3 clients now and then; nothing here may depend on the AWS configuration of the machine.
+for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "MOTO_ACCOUNT_ID"):
+    os.environ.pop(name, None)
+os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+os.environ["MOTO_ALLOW_NONEXISTENT_REGION"] = "false"
+
+from layer.application import Application  # noqa: E402
+from layer.connection import listen  # noqa: E402
+from layer.settings import Settings  # noqa: E402
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--account-id", default="123456789012", help="account of callers who name none")
+    parser.add_argument("--key-activation-seconds", type=float, default=2.0, help="how long a new access key is unknown")
+    parser.add_argument("--latency-ms", type=float, default=0.0, help="added to every AWS call")
+    return parser.parse_args()
+
+
+def end_with_stdin() -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    os._exit(0)
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    signal.signal(signal.SIGINT, lambda *_: os._exit(0))
+    settings = Settings(
+        keyActivationSeconds=arguments.key_activation_seconds,
+        latencyMs=arguments.latency_ms,
+    )
+    server = listen(arguments.port, Application(arguments.account_id, settings))
+    print(json.dumps({"port": server.port, "pid": os.getpid()}), flush=True)
+    threading.Thread(target=end_with_stdin, daemon=True).start()
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
