@@ -109,8 +109,8 @@ export const secretOperations = {
     if (!secret) throw resourceNotFound();
     if (secret.replicas.length > 0) {
       const regions = secret.replicas.map(({ region }) => region).join(', ');
-      throw invalidRequest(
-        `You can't delete secret ${secret.name} that still has replica regions [${regions}]`,
+      throw invalidParameter(
+        `You can't delete secret ${secret.arn} that still has replica regions [${regions}]`,
       );
     }
     if (input.ForceDeleteWithoutRecovery) {

@@ -42,6 +42,7 @@ async function tryOnce(
   options: SendOptions,
   run: Run | undefined,
 ): Promise<object> {
+  if (run?.dead) return never();
   const fault: Fault | undefined = takeFault(aws.faults, call);
   if (fault instanceof Error) throw fault;
   switch (fault) {
