@@ -158,7 +158,7 @@ async function whileAlone(work) {
   }
 }
 
-/** True if the lock is now ours. A lock whose process is gone, killed before it could clear up, is broken. */
+/** True if the lock is now ours. A lock whose process is gone, killed before it could clear up, counts for nothing. */
 function take(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -169,7 +169,10 @@ function take(lock) {
   try {
     process.kill(Number(readFileSync(lock, 'utf8')), 0);
   } catch (error) {
-    if (error.code === 'ESRCH') rmSync(lock, { force: true });
+    // EPERM: the process lives, under another user.
+    if (error.code === 'EPERM') return false;
+    rmSync(lock, { force: true });
+    return take(lock);
   }
   return false;
 }
