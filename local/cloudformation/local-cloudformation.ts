@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { createFunction } from '../lambda/function.ts';
+import { runCreate } from './create-stack.ts';
+import { runDelete } from './delete-stack.ts';
+import { type Exchange, playEvent } from './exchange.ts';
+import type { Operation, OperationOptions, RunOptions, Services } from './operation.ts';
+import { type ParameterValues, resolveParameters } from './parameters.ts';
+import { partitionOf } from './partition.ts';
+import type { CustomResourceAnswer, CustomResourceEvent } from './protocol.ts';
+import { type ResponseServer, startResponseServer } from './response-server.ts';
+import { checkRules } from './rules.ts';
+import type { Stack, StackEvent, StackResource } from './stack.ts';
+import { scopeOf } from './stack-scope.ts';
+import { type JsonObject, loadTemplate } from './template.ts';
+import { runUpdate, type StackDesign } from './update-stack.ts';
+import { ValidationError } from './validation-error.ts';
+
+export interface LocalCloudFormationOptions extends RunOptions {
+  /** The AWS that functions talk to, such as what `startLocalAws()` gives. */
+  aws: { accountId: string; env(region?: string, accountId?: string): Record<string, string> };
+  /** Default us-east-1. Decides the partition too. */
+  region?: string;
+  /** Default: the account of `aws`. */
+  accountId?: string;
+  /** SAM or plain template, YAML or JSON. Default: the repository's template.yaml. */
+  templatePath?: string;
+  /** The built function, one CommonJS file. Default: dist/index.js. Not used for code inside the template. */
+  functionPath?: string;
+  /** Called with every stack event as it happens. */
+  onStackEvent?: (event: StackEvent) => void;
+}
+
+export interface StackInput extends OperationOptions {
+  /** Default: all from the template; in an update those of the stack as it is. */
+  parameters?: ParameterValues;
+  /** Instead of `templatePath` of the instance; in an update: a new template. */
+  templatePath?: string;
+  /**
+   * Properties for the stack's custom resources besides (or instead of) those in the template, such as
+   * `UserPolicyDocument`; `null` takes one away. They stay over later updates, like parameters.
+   */
+  properties?: JsonObject;
+}
+
+export interface OperationResult {
+  stackId: string;
+  /** The stack's status at the end, such as `CREATE_COMPLETE` or `UPDATE_ROLLBACK_COMPLETE`. */
+  status: string;
+  /** The events of this operation, oldest first. */
+  events: StackEvent[];
+  outputs: Record<string, string>;
+  /** The requests of this operation to functions, in order, with answers and runs. */
+  exchanges: Exchange[];
+  /** The valid answers among them. */
+  readonly answers: CustomResourceAnswer[];
+  /** All that the functions wrote for these requests, line by line. */
+  readonly log: string[];
+}
+
+const root = new URL('../../', import.meta.url);
+
+/**
+ * CloudFormation for one account and Region of the local AWS, as far as stacks with custom resources need it.
+ *
+ * The custom resources are real: the built function runs in processes of its own, as in Lambda, and gets the events
+ * that CloudFormation sends. All other resources exist in name only (physical id, ARN, stack events).
+ * Several stacks live side by side; a stack may use another stack's function as service token.
+ *
+ * Calls of one stack must be awaited one after the other. Call `close()` at the end.
+ */
+export class LocalCloudFormation {
+  readonly region: string;
+  readonly accountId: string;
+  readonly #options: LocalCloudFormationOptions;
+  readonly #stacks = new Map<string, Stack>();
+  #services: Promise<Services> | undefined;
+
+  constructor(options: LocalCloudFormationOptions) {
+    this.#options = options;
+    this.region = options.region ?? 'us-east-1';
+    this.accountId = options.accountId ?? options.aws.accountId;
+  }
+
+  /**
+   * Creates a stack, as `aws cloudformation create-stack` and waiting for the end. A failure is rolled back and told
+   * in `status`.
+   *
+   * @throws ValidationError for parameters that the template does not allow, or if there is such a stack.
+   */
+  async createStack(input: StackInput & { stackName: string }): Promise<OperationResult> {
+    const { stackName: name } = input;
+    if (this.#stacks.has(name)) {
+      throw new ValidationError(`Stack [${name}] already exists`);
+    }
+    const { partition } = partitionOf(this.region);
+    const stack: Stack = {
+      name,
+      id: `arn:${partition}:cloudformation:${this.region}:${this.accountId}:stack/${name}/${randomUUID()}`,
+      status: 'REVIEW_IN_PROGRESS',
+      template: { Resources: {} },
+      parameters: {},
+      properties: {},
+      resources: new Map(),
+      outputs: {},
+    };
+    Object.assign(stack, await this.#design(stack, input));
+    this.#stacks.set(name, stack);
+    return this.#run(stack, input, runCreate);
+  }
+
+  /**
+   * Updates a stack; parameters that are not given keep their values. A failure is rolled back and told in `status`.
+   *
+   * @throws ValidationError for bad parameters, if nothing would change, or if the stack cannot be updated.
+   */
+  async updateStack(stackName: string, input: StackInput): Promise<OperationResult> {
+    const stack = this.stack(stackName);
+    if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(stack.status)) {
+      throw new ValidationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+    }
+    const design = await this.#design(stack, input);
+    const { template, parameters, properties } = stack;
+    if (isDeepStrictEqual(design, { template, parameters, properties })) {
+      throw new ValidationError('No updates are to be performed.');
+    }
+    return this.#run(stack, input, (operation) => runUpdate(operation, design));
+  }
+
+  /** Deletes a stack; after `DELETE_FAILED` it can be called again and goes on with what is left. */
+  async deleteStack(stackName: string, options: RunOptions = {}): Promise<OperationResult> {
+    const stack = this.stack(stackName);
+    const result = await this.#run(stack, options, runDelete);
+    if (result.status === 'DELETE_COMPLETE') {
+      this.#stacks.delete(stackName);
+    }
+    return result;
+  }
+
+  /** A stack as it is now. @throws ValidationError if there is none of that name. */
+  stack(stackName: string): Readonly<Stack> {
+    const stack = this.#stacks.get(stackName);
+    if (!stack) {
+      throw new ValidationError(`Stack with id ${stackName} does not exist`);
+    }
+    return stack;
+  }
+
+  /** A resource of a stack as it is now, with its physical id and attributes. */
+  resource(stackName: string, logicalId: string): Readonly<StackResource> {
+    const resource = this.stack(stackName).resources.get(logicalId);
+    if (!resource) {
+      throw new ValidationError(`Resource ${logicalId} does not exist for stack ${stackName}`);
+    }
+    return resource;
+  }
+
+  /**
+   * Plays any event to the function, such as one of events/*.json, and waits until the function has ended with it.
+   * No stack is needed or changed. The ResponseURL is replaced by one on this machine.
+   *
+   * The function is the one that the event's service token names, if a stack here has it; else the built function
+   * with nothing of a template in its environment.
+   */
+  async sendEvent(
+    event: Omit<CustomResourceEvent, 'ResponseURL'>,
+    options: RunOptions = {},
+  ): Promise<Exchange> {
+    const services = await this.#start();
+    const { functions, functionDefaults } = services;
+    if (!functions.byArn.has(event.ServiceToken)) {
+      const { functionPath, environment } = functionDefaults;
+      const configuration = {
+        arn: event.ServiceToken,
+        name: event.ServiceToken.split(':').at(-1) ?? '',
+        code: { file: functionPath },
+        handler: 'index.handler',
+        timeoutMs: 300_000,
+        memoryMb: 256,
+        environment,
+        maximumRetries: 2,
+      };
+      functions.byArn.set(event.ServiceToken, createFunction(configuration));
+    }
+    return playEvent(services, event, { ...this.#options, ...options });
+  }
+
+  /** The next `times` answers of functions meet this HTTP status instead of S3; 0 closes the connection. */
+  async failResponses(times: number, status: number): Promise<void> {
+    (await this.#start()).responses.failNext(times, status);
+  }
+
+  /** What became of each request to a ResponseURL: its status, and S3's error code if it was refused. */
+  async responseRequests(): Promise<ResponseServer['requests']> {
+    return (await this.#start()).responses.requests;
+  }
+
+  /** Waits until no function runs any more, also those whose answer CloudFormation no longer waits for. */
+  async settled(): Promise<void> {
+    const { running } = await this.#start();
+    while (running.size > 0) {
+      await Promise.all(running);
+    }
+  }
+
+  /** Ends all functions, running or not, and the response server. */
+  async close(): Promise<void> {
+    if (this.#services) {
+      const { functions, responses } = await this.#services;
+      for (const target of [...functions.byArn.values(), ...functions.removed]) {
+        target.stop();
+      }
+      await responses.close();
+    }
+  }
+
+  async #design(stack: Stack, input: StackInput): Promise<StackDesign> {
+    const path = input.templatePath ?? (stack.resources.size === 0 ? this.#templatePath() : undefined);
+    const template = path === undefined ? stack.template : await loadTemplate(path, this.region);
+    const kept = Object.entries(stack.parameters).filter(([name]) => name in (template.Parameters ?? {}));
+    const parameters = resolveParameters(template, { ...Object.fromEntries(kept), ...input.parameters });
+    const design = { template, parameters, properties: { ...stack.properties, ...input.properties } };
+    checkRules(scopeOf({ ...stack, ...design }));
+    return design;
+  }
+
+  #templatePath(): string {
+    return this.#options.templatePath ?? fileURLToPath(new URL('template.yaml', root));
+  }
+
+  async #run(
+    stack: Stack,
+    options: OperationOptions,
+    run: (operation: Operation) => Promise<void>,
+  ): Promise<OperationResult> {
+    const { onStackEvent } = this.#options;
+    const operation: Operation = {
+      stack,
+      services: await this.#start(),
+      options: { ...this.#options, ...options },
+      events: [],
+      exchanges: [],
+      onStackEvent,
+    };
+    await run(operation);
+    const { events, exchanges } = operation;
+    return {
+      stackId: stack.id,
+      status: stack.status,
+      events,
+      outputs: stack.outputs,
+      exchanges,
+      get answers() {
+        return exchanges.flatMap(({ answer }) => answer ?? []);
+      },
+      get log() {
+        return exchanges.flatMap(({ attempts }) => attempts.flatMap(({ log }) => log));
+      },
+    };
+  }
+
+  #start(): Promise<Services> {
+    this.#services ??= this.#startServices();
+    return this.#services;
+  }
+
+  async #startServices(): Promise<Services> {
+    const { aws, functionPath } = this.#options;
+    return {
+      functions: { byArn: new Map(), removed: [] },
+      functionDefaults: {
+        functionPath: functionPath ?? fileURLToPath(new URL('dist/index.js', root)),
+        environment: aws.env(this.region, this.accountId),
+      },
+      responses: await startResponseServer(this.region),
+      running: new Set(),
+    };
+  }
+}
