@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { build, formatMessages, type Metafile } from 'esbuild';
 import { packageVersions, replacedModules } from './replaced-modules.ts';
 
 /** Root of the repository; esbuild names its inputs relative to it, so that the same source gives the same bytes anywhere. */
@@ -17,7 +17,7 @@ export interface Bundle {
  * @param entryPoint path from the repository's root, or absolute
  * @param sdk `inside`: the AWS SDK's clients are part of the file, at the version that was tested;
  *   `runtime`: they are required from the Lambda runtime, for code that must fit into a template
- * @throws esbuild's BuildFailure, when a module is missing or a stand-in for a part of the SDK no longer fits
+ * @throws Error if a module is missing, if a stand-in for a part of the SDK no longer fits, or if esbuild warns of anything
  */
 export async function bundle(entryPoint: string, sdk: 'inside' | 'runtime'): Promise<Bundle> {
   const result = await build({
@@ -35,11 +35,14 @@ export async function bundle(entryPoint: string, sdk: 'inside' | 'runtime'): Pro
     charset: 'utf8',
     legalComments: 'none',
     metafile: true,
-    logLevel: 'warning',
+    logLevel: 'silent',
     ...(sdk === 'inside'
       ? { plugins: [replacedModules(), packageVersions()] }
       : { external: ['@aws-sdk/*'] }),
   });
+  if (result.warnings.length > 0) {
+    throw new Error((await formatMessages(result.warnings, { kind: 'warning' })).join('\n'));
+  }
   const [file] = result.outputFiles;
   if (!file) throw new Error(`esbuild wrote nothing for ${entryPoint}.`);
   return { code: file.contents, metafile: result.metafile };
