@@ -184,3 +184,32 @@ test('the partition, account and Region are those asked for', async () => {
   const { ARN } = await secrets.send(new sm.CreateSecretCommand({ Name: 's' }));
   expect(ARN).toMatch(/^arn:aws-us-gov:secretsmanager:us-gov-west-1:210987654321:secret:s-.{6}$/);
 });
+
+test('a saved world can be come back to', async () => {
+  aws.addForeignUser(UserName);
+  const saved = aws.save();
+  const before = aws.snapshot();
+  aws.passwordPolicy = {
+    minimumLength: 9,
+    requireSymbols: true,
+    requireNumbers: true,
+    requireUppercase: true,
+    requireLowercase: true,
+  };
+  await client.send(new iam.CreateAccessKeyCommand({ UserName }));
+  aws.load(saved);
+  expect(aws.snapshot()).toEqual(before);
+  expect(aws.passwordPolicy).toBeUndefined();
+  await client.send(new iam.CreateAccessKeyCommand({ UserName }));
+  aws.load(saved);
+  expect(aws.snapshot()).toEqual(before);
+});
+
+test('what must be true at every moment can be looked at after every change', async () => {
+  const seen: number[] = [];
+  aws.afterChange = () => seen.push(Object.keys(aws.users).length);
+  await client.send(new iam.CreateUserCommand({ UserName }));
+  await client.send(new iam.GetUserCommand({ UserName }));
+  await client.send(new iam.DeleteUserCommand({ UserName }));
+  expect(seen).toEqual([1, 0]);
+});

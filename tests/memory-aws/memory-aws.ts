@@ -9,7 +9,7 @@ import type { Fault, PlannedFault, Which } from './faults.ts';
 import type { Service } from './operations.ts';
 import { send } from './send.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
-import { newWorld, type Place, type World } from './world.ts';
+import { copyWorld, newWorld, type Place, type World } from './world.ts';
 
 /** AWS in memory: an account's state as plain data, the log of calls, and faults to come. */
 export type MemoryAws = World &
@@ -21,10 +21,15 @@ export type MemoryAws = World &
     latency: number;
     /** Waited for before a call is applied: decides the order of calls that run side by side. */
     gate?: (call: Call) => Promise<void>;
+    /** Called right after a call has changed something: for what must be true at every moment. */
+    afterChange?: (call: Call) => void;
     /** Lets a call fail: the next `times` tries (default 1) of calls that match. */
     failCall(which: Which, fault: Fault, times?: number): void;
     /** Starts a new log: the next call is number 0 again. */
     forgetCalls(): void;
+    /** The whole world as it is, to come back to with `load`. */
+    save(): World;
+    load(saved: World): void;
     /** A deep copy of what exists, for comparisons: nothing in it changes by being looked at. */
     snapshot(): Snapshot;
     /** Gives the SDK's clients back to the real AWS. */
@@ -53,6 +58,11 @@ export function memoryAws(place: Place = {}): MemoryAws {
     },
     forgetCalls() {
       aws.calls = [];
+    },
+    save: () => copyWorld(world),
+    load(saved: World) {
+      delete world.passwordPolicy;
+      Object.assign(world, copyWorld(saved));
     },
     snapshot: () => snapshot(world),
     restore() {

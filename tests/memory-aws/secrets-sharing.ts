@@ -2,6 +2,7 @@ import type * as secretsManager from '@aws-sdk/client-secrets-manager';
 import type { Operations } from './operation.ts';
 import { invalidParameter, policySyntaxError, publicPolicy, unsupportedPrincipal } from './secrets-errors.ts';
 import { liveSecret } from './secrets-lookup.ts';
+import type { Secret } from './secrets-state.ts';
 import type { World } from './world.ts';
 
 type Statement = { Principal?: string | { AWS?: string | string[] } };
@@ -17,6 +18,22 @@ function principals(document: string): string[] {
     if (typeof Principal === 'string') return [Principal];
     return [Principal?.AWS ?? []].flat();
   });
+}
+
+export function addReplicas(
+  world: World,
+  secret: Secret,
+  added: secretsManager.ReplicaRegionType[] | undefined,
+): void {
+  const regions = (added ?? []).map(({ Region = '' }) => Region);
+  for (const region of regions) {
+    if (region === world.region || secret.replicas.some((replica) => replica.region === region)) {
+      throw invalidParameter(`Invalid replica region: the secret is already in ${region}.`);
+    }
+  }
+  for (const { Region = '', KmsKeyId } of added ?? []) {
+    secret.replicas.push({ region: Region, ...(KmsKeyId === undefined ? {} : { kmsKeyId: KmsKeyId }) });
+  }
 }
 
 /** Resource policies and replicas. */
@@ -50,14 +67,7 @@ export const secretSharingOperations = {
 
   ReplicateSecretToRegions(world: World, input: secretsManager.ReplicateSecretToRegionsCommandInput) {
     const secret = liveSecret(world, input.SecretId);
-    for (const { Region = '' } of input.AddReplicaRegions ?? []) {
-      if (Region === world.region || secret.replicas.some(({ region }) => region === Region)) {
-        throw invalidParameter(`Invalid replica region: the secret is already in ${Region}.`);
-      }
-    }
-    for (const { Region = '', KmsKeyId } of input.AddReplicaRegions ?? []) {
-      secret.replicas.push({ region: Region, ...(KmsKeyId === undefined ? {} : { kmsKeyId: KmsKeyId }) });
-    }
+    addReplicas(world, secret, input.AddReplicaRegions);
     return { ARN: secret.arn };
   },
 

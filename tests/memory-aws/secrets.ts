@@ -4,6 +4,7 @@ import { characters } from './identifiers.ts';
 import type { Operations } from './operation.ts';
 import { invalidParameter, invalidRequest, resourceExists, resourceNotFound } from './secrets-errors.ts';
 import { anySecret, encryptWith, findSecret, liveSecret, readSecret } from './secrets-lookup.ts';
+import { addReplicas } from './secrets-sharing.ts';
 import { CURRENT, stage } from './secrets-stages.ts';
 import type { Secret } from './secrets-state.ts';
 import { addVersion } from './secrets-versions.ts';
@@ -66,6 +67,7 @@ export const secretOperations = {
     if (input.Description) secret.description = input.Description;
     if (input.KmsKeyId) secret.kmsKeyId = input.KmsKeyId;
     addSecretTags(secret, input.Tags);
+    addReplicas(world, secret, input.AddReplicaRegions);
     world.secrets[name] = secret;
     const { ARN, Name } = { ARN: secret.arn, Name: name };
     if (input.SecretString === undefined) return { ARN, Name };

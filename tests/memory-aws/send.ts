@@ -26,6 +26,7 @@ async function apply(aws: MemoryAws, client: Client, call: Call): Promise<object
   if (!operation) throw new Error(`The in-memory AWS does not know ${call.service}:${call.action}.`);
   const output = operation(aws, structuredClone(call.input) as never, caller);
   call.applied += 1;
+  if (call.mutating) aws.afterChange?.(call);
   return structuredClone(output);
 }
 

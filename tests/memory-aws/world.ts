@@ -93,3 +93,11 @@ export function newWorld(place: Place = {}): World {
     serial: 0,
   };
 }
+
+/** A deep copy of the world and nothing else: what is built around a world is left out. */
+export function copyWorld(world: World): World {
+  const keys = [...Object.keys(newWorld()), 'passwordPolicy'] as (keyof World)[];
+  return structuredClone(
+    Object.fromEntries(keys.filter((key) => key in world).map((key) => [key, world[key]])),
+  ) as World;
+}

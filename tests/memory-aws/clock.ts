@@ -1,0 +1,33 @@
+import { vi } from 'vitest';
+
+/** Takes the clock over: timers fire, and time passes, only in `settle`. */
+export function fakeClock(now = Date.UTC(2026, 0, 15, 12)): void {
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+    now,
+  });
+}
+
+const realImmediate = setImmediate;
+const turn = () => new Promise<void>((resolve) => realImmediate(resolve));
+
+/**
+ * Lets the clock run until a promise is settled, from timer to timer, each only after everything that can be done
+ * without waiting has been done.
+ *
+ * @throws Error if nothing is left that could ever settle it
+ */
+export async function settle<T>(promise: Promise<T>): Promise<T> {
+  let settled = false;
+  const end = () => {
+    settled = true;
+  };
+  promise.then(end, end);
+  for (;;) {
+    await turn();
+    if (settled) return promise;
+    if (vi.getTimerCount() === 0)
+      throw new Error('Nothing is under way that could go on: it would hang for ever.');
+    vi.advanceTimersToNextTimer();
+  }
+}
