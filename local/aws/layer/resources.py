@@ -38,6 +38,8 @@ def _iam_entities(call: Call, account: str) -> list[dict[str, Any]]:
     if policy_arn:
         policy = backend.managed_policies.get(policy_arn)
         found.append({"arn": policy_arn, "tags": _tags(policy.get_tags() if policy else None)})
+    if call.action == "DeleteVirtualMFADevice":
+        found.append({"arn": given.get("SerialNumber", "*"), "tags": {}})
     return found
 
 

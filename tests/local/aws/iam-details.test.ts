@@ -102,7 +102,10 @@ describe('service-specific credentials', () => {
     const { ServiceSpecificCredential } = await iam.send(
       new IAM.CreateServiceSpecificCredentialCommand({ UserName, ServiceName }),
     );
-    const { ServicePassword, ...metadata } = ServiceSpecificCredential ?? {};
+    const { ServicePassword, ...metadata } = {
+      ServiceSpecificCredentialId: undefined,
+      ...ServiceSpecificCredential,
+    };
     expect(ServicePassword).toMatch(/.{32}/);
     expect(metadata).toMatchObject({
       ServiceName,
