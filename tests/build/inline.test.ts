@@ -23,8 +23,8 @@ describe('the code for an inline template', () => {
   afterEach(() => server.close());
 
   test('unpacks itself when it is loaded, and works with the SDK of the runtime', async () => {
-    await writeFile(join(folder, 'index.js'), await inlineCode('tests/build/sdk-calls.ts'));
-    const script = `require('./index.js').handler().then((result) => console.log(JSON.stringify(result)))`;
+    await writeFile(join(folder, 'index.cjs'), await inlineCode('tests/build/sdk-calls.ts'));
+    const script = `require('./index.cjs').handler().then((result) => console.log(JSON.stringify(result)))`;
     const env = {
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'ASIAFUNCTION',
