@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { portOf, startServer, stopServer } from './aws/process.ts';
 
 /** How the local AWS behaves; change it at any time with `settings()`. */
 export interface AwsSettings {
@@ -163,43 +160,6 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   };
 }
 
-function startServer(options: LocalAwsOptions, accountId: string): ChildProcess {
-  const python = fileURLToPath(new URL('../.venv/bin/python', import.meta.url));
-  if (!existsSync(python)) {
-    throw new Error(`The local AWS needs ${python}, which is missing: run \`npm run setup\` first.`);
-  }
-  const args = [fileURLToPath(new URL('./aws/server.py', import.meta.url))];
-  args.push('--port', String(options.port ?? 0), '--account-id', accountId);
-  if (options.keyActivationSeconds !== undefined) {
-    args.push('--key-activation-seconds', String(options.keyActivationSeconds));
-  }
-  if (options.latencyMs !== undefined) {
-    args.push('--latency-ms', String(options.latencyMs));
-  }
-  // The server ends when its stdin closes, so it cannot outlive this process, however that ends.
-  return spawn(python, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-}
-
-/** Reads the port from the server's first line; later output is drained so that the server never blocks on it. */
-function portOf(child: ChildProcess): Promise<number> {
-  let errors = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors = (errors + chunk.toString()).slice(-4000);
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) =>
-      reject(new Error(`The local AWS ended with exit code ${code} before it answered:\n${errors}`)),
-    );
-    if (child.stdout) {
-      createInterface({ input: child.stdout }).once('line', (line) => {
-        child.stdout?.resume();
-        resolve(JSON.parse(line).port);
-      });
-    }
-  });
-}
-
 async function askControl<Answer>(method: string, url: string, body?: object): Promise<Answer> {
   const response = await fetch(url, body ? { method, body: JSON.stringify(body) } : { method });
   const text = await response.text();
@@ -207,14 +167,4 @@ async function askControl<Answer>(method: string, url: string, body?: object): P
     throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
   }
   return JSON.parse(text);
-}
-
-function stopServer(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) {
-    return Promise.resolve();
-  }
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
 }

@@ -26,7 +26,9 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--account-id", default="123456789012", help="account of callers who name none")
-    parser.add_argument("--key-activation-seconds", type=float, default=2.0, help="how long a new access key is unknown")
+    parser.add_argument(
+        "--key-activation-seconds", type=float, default=2.0, help="how long a new access key is unknown"
+    )
     parser.add_argument("--latency-ms", type=float, default=0.0, help="added to every AWS call")
     return parser.parse_args()
 

@@ -14,7 +14,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from . import iam, secrets_manager
 from .call import Call, parse_call
-from .connection import ConnectionLost, call as run
+from .connection import ConnectionLost
+from .connection import call as run
 from .control import control
 from .credentials import ISSUED, account_of, caller_of, check_credentials
 from .errors import Answer, AwsError, code_of, error_answer
@@ -66,7 +67,9 @@ class Application:
         fault = self.faults.take(call)
         time.sleep(self.settings.latencyMs / 1000)
         try:
-            answer = self._with_fault(fault, call, caller, resources, lambda: self._moto_answer(call, account, environ, body))
+            answer = self._with_fault(
+                fault, call, caller, resources, lambda: self._moto_answer(call, account, environ, body)
+            )
         except AwsError as error:
             answer = error_answer(call, error)
         except ConnectionLost:

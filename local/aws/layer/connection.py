@@ -1,4 +1,4 @@
-"""HTTP/1.1 with connections that stay open: werkzeug's own handler closes each after one answer and then waits 10 ms."""
+"""HTTP/1.1 with connections that stay open: werkzeug's own handler closes each after one answer, and waits 10 ms."""
 
 import io
 import socket

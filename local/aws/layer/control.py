@@ -55,7 +55,9 @@ def _answer(application: "Application", request: str, given: dict[str, Any]) -> 
 
 
 def set_last_used(default_account: str, given: dict[str, Any]) -> None:
-    backend = iam_backends[given.get("accountId", default_account)][get_partition(given.get("partitionRegion", "us-east-1"))]
+    backend = iam_backends[given.get("accountId", default_account)][
+        get_partition(given.get("partitionRegion", "us-east-1"))
+    ]
     when = utcnow() - timedelta(seconds=given["secondsAgo"])
     region = given.get("region", "us-east-1")
     if "accessKeyId" in given:

@@ -34,9 +34,7 @@ ISSUED: dict[str, IssuedKey] = {}
 @around(IAMBackend)
 def create_access_key(original: Any, self: IAMBackend, *args: Any, **kwargs: Any) -> Any:
     key = original(self, *args, **kwargs)
-    ISSUED[key.access_key_id] = IssuedKey(
-        self.account_id, self.partition, key.secret_access_key, time.monotonic()
-    )
+    ISSUED[key.access_key_id] = IssuedKey(self.account_id, self.partition, key.secret_access_key, time.monotonic())
     return key
 
 
@@ -65,9 +63,7 @@ def caller_of(call: Call, account: str) -> str:
     return backend.get_caller_identity(call.access_key_id, call.region)[1]
 
 
-def check_credentials(
-    call: Call, environ: dict[str, Any], body: bytes, activation_seconds: float
-) -> None:
+def check_credentials(call: Call, environ: dict[str, Any], body: bytes, activation_seconds: float) -> None:
     """Raises the AwsError with which AWS answers a call that is signed with an issued key that does not work."""
     issued = ISSUED.get(call.access_key_id)
     if not issued:

@@ -9,8 +9,19 @@ from .errors import AwsError
 
 KINDS = ("throttle", "error500", "lostAnswer", "accessDenied", "hang", "error")
 FIELDS = {
-    "fault", "service", "action", "parameters", "nth", "times", "answer", "deny", "milliseconds", "code", "message", "status",
-}  # fmt: skip
+    "fault",
+    "service",
+    "action",
+    "parameters",
+    "nth",
+    "times",
+    "answer",
+    "deny",
+    "milliseconds",
+    "code",
+    "message",
+    "status",
+}
 DENIALS = {
     "serviceControlPolicy": "with an explicit deny in a service control policy",
     "permissionsBoundary": "with an explicit deny in a permissions boundary",

@@ -49,7 +49,7 @@ def _role(backend: IAMBackend, name: str) -> Any:
 
 def _secrets(call: Call, account: str) -> list[dict[str, Any]]:
     name = call.parameters.get("SecretId") or call.parameters.get("Name")
-    if not name:
+    if not name or call.region not in secretsmanager_backends[account]:
         return []
     secret = secretsmanager_backends[account][call.region].secrets.get(name)
     if secret:

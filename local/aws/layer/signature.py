@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 AUTHORIZATION = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=[^/]+/(?P<scope>[^,\s]+),\s*SignedHeaders=(?P<headers>[^,\s]+),\s*Signature=(?P<signature>\w+)"
+    r"AWS4-HMAC-SHA256 Credential=[^/]+/(?P<scope>[^,\s]+),\s*"
+    r"SignedHeaders=(?P<headers>[^,\s]+),\s*Signature=(?P<signature>\w+)"
 )
 
 

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as IAM from '@aws-sdk/client-iam';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
@@ -116,6 +119,37 @@ it('stops when told to, and answers no more', async () => {
   await other.stop();
   await other.stop();
   await expect(fetch(`${other.endpoint}/_local/health`)).rejects.toThrow();
+});
+
+it('says what to do when it is not set up', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'local-aws-'));
+  try {
+    const local = fileURLToPath(new URL('../../../local/', import.meta.url));
+    for (const file of ['aws.ts', 'aws/process.ts']) {
+      await cp(join(local, file), join(folder, 'local', file));
+    }
+    const { startLocalAws: start } = await import(join(folder, 'local/aws.ts'));
+    await expect(start()).rejects.toThrow('which is missing: run `npm run setup` first.');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it('says why it does not start', async () => {
+  const port = Number(new URL(aws().endpoint).port);
+  await expect(startLocalAws({ port })).rejects.toThrow(`Port ${port} is in use`);
+});
+
+it('says which action it cannot do', async () => {
+  const simulation = new IAM.SimulateCustomPolicyCommand({
+    PolicyInputList: [],
+    ActionNames: ['s3:GetObject'],
+  });
+  expect(await failure(clients().iam.send(simulation))).toEqual({
+    name: 'NotImplemented',
+    message: 'The local AWS cannot do this: The simulate_custom_policy action has not been implemented',
+    status: 501,
+  });
 });
 
 it('ends when the process that started it is gone', async () => {

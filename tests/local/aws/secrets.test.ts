@@ -58,6 +58,9 @@ describe('a version', () => {
     expect((await failure(secrets.send(new SM.UpdateSecretCommand(update)))).name).toBe(
       'ResourceExistsException',
     );
+    await put('two', 'two', ['AWSPENDING']);
+    expect((await failure(put('other', 'two', ['AWSPENDING']))).name).toBe('ResourceExistsException');
+    expect(await value({ VersionStage: 'AWSPENDING' })).toBe('two');
     expect(await value()).toBe('one');
   });
 

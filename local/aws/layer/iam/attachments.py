@@ -44,7 +44,9 @@ def list_entities_for_policy(self: IamResponse) -> ActionResult:
 
     def uses(entity: Any) -> bool:
         attached = usage in (None, "PermissionsPolicy") and arn in entity.managed_policies
-        is_boundary = usage in (None, "PermissionsBoundary") and getattr(entity, "permissions_boundary_arn", None) == arn
+        is_boundary = (
+            usage in (None, "PermissionsBoundary") and getattr(entity, "permissions_boundary_arn", None) == arn
+        )
         return entity.path.startswith(path) and (attached or is_boundary)
 
     def using(of_kind: str, entities: Iterable[Any]) -> list[Any]:

@@ -17,6 +17,7 @@ POLICY_SIZE = 6144
 TRUST_POLICY_SIZE = 2048
 ARN_PARTITION = re.compile(r"arn:([^:*?]+):")
 
+IN_PROFILE = "InstanceProfile.Roles.Role.AssumeRolePolicyDocument"
 IamResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER.update(
     {
         "GetPolicyVersionResponse.PolicyVersion.Document": url_encode,
@@ -24,8 +25,8 @@ IamResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER.update(
         "CreatePolicyVersionResponse.PolicyVersion.Document": never_return,
         "ListPolicyVersionsResponse.Versions.PolicyVersion.Document": never_return,
         "ListRolesResponse.Roles.Role.AssumeRolePolicyDocument": url_encode,
-        "GetInstanceProfileResponse.InstanceProfile.Roles.Role.AssumeRolePolicyDocument": url_encode,
-        "ListInstanceProfilesForRoleResponse.InstanceProfiles.InstanceProfile.Roles.Role.AssumeRolePolicyDocument": url_encode,
+        f"GetInstanceProfileResponse.{IN_PROFILE}": url_encode,
+        f"ListInstanceProfilesForRoleResponse.InstanceProfiles.{IN_PROFILE}": url_encode,
     }
 )
 
@@ -48,7 +49,9 @@ def create_policy_version(
 
 
 @around(IAMBackend)
-def create_role(original: Any, self: IAMBackend, role_name: str, assume_role_policy_document: str, *rest: Any, **named: Any) -> Any:
+def create_role(
+    original: Any, self: IAMBackend, role_name: str, assume_role_policy_document: str, *rest: Any, **named: Any
+) -> Any:
     check_trust_policy(self, assume_role_policy_document)
     return original(self, role_name, assume_role_policy_document, *rest, **named)
 

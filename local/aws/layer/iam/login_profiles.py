@@ -89,4 +89,6 @@ def check_password(backend: IAMBackend, password: str) -> None:
             if required[kind]:
                 raise PasswordPolicyViolation(f"Password should have at least one {kind}")
     elif len(missing) > 1:
-        raise PasswordPolicyViolation("Password should have at least three of: " + ", ".join(f"one {kind}" for kind in kinds))
+        raise PasswordPolicyViolation(
+            "Password should have at least three of: " + ", ".join(f"one {kind}" for kind in kinds)
+        )

@@ -1,4 +1,4 @@
-"""Pages: MaxItems and Marker for every List call; moto pages some, ignores them in most, and says more when there is none."""
+"""MaxItems and Marker for every List call. moto ignores them in most, and in some promises a page that is empty."""
 
 from collections.abc import Callable
 from typing import Any

@@ -10,7 +10,9 @@ from .secret import find, find_writable
 
 
 @around(FakeSecret)
-def create_replicas(original: Any, self: FakeSecret, replica_regions: list[dict[str, str]], force_overwrite: bool) -> Any:
+def create_replicas(
+    original: Any, self: FakeSecret, replica_regions: list[dict[str, str]], force_overwrite: bool
+) -> Any:
     for wanted in replica_regions:
         if wanted["Region"] not in secretsmanager_backends[self.account_id]:
             raise InvalidParameterException(f"Invalid replica region: {wanted['Region']}.")
@@ -22,7 +24,11 @@ def create_replicas(original: Any, self: FakeSecret, replica_regions: list[dict[
 
 @around(SecretsManagerBackend)
 def replicate_secret_to_regions(
-    original: Any, self: SecretsManagerBackend, secret_id: str, replica_regions: list[dict[str, str]], force_overwrite: bool
+    original: Any,
+    self: SecretsManagerBackend,
+    secret_id: str,
+    replica_regions: list[dict[str, str]],
+    force_overwrite: bool,
 ) -> tuple[str, list[dict[str, Any]]]:
     secret = find_writable(self, secret_id)
     present = {replica.region for replica in secret.replicas}

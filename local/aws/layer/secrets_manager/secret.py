@@ -33,7 +33,7 @@ def labelled(secret: FakeSecret | ReplicaSecret, label: str) -> str | None:
 
 
 def move_label(secret: FakeSecret, label: str, version_id: str) -> None:
-    """Puts a label on a version and off any other. When AWSCURRENT moves, AWSPREVIOUS goes to the version that it left."""
+    """Puts a label on a version and off any other. AWSPREVIOUS goes to the version that AWSCURRENT left."""
     left = labelled(secret, label)
     if left == version_id:
         return

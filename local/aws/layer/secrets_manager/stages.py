@@ -35,7 +35,9 @@ def update_secret_version_stage(
     if move_to_version_id:
         move_label(secret, version_stage, move_to_version_id)
     elif version_stage == "AWSCURRENT":
-        raise InvalidParameterException("You can't remove staging label AWSCURRENT without moving it to another version.")
+        raise InvalidParameterException(
+            "You can't remove staging label AWSCURRENT without moving it to another version."
+        )
     else:
         drop_label(secret, version_stage)
     return secret.arn, secret.name

@@ -122,7 +122,8 @@ def require_same(secret: FakeSecret, token: str, secret_string: str | None, secr
     version = secret.versions[token]
     if (version.get("secret_string"), version.get("secret_binary")) != (secret_string, secret_binary):
         raise ResourceExistsException(
-            f"You can't use ClientRequestToken {token} because that value is already in use for a version of secret {secret.arn}."
+            f"You can't use ClientRequestToken {token} because that value is already in use for a version of secret "
+            f"{secret.arn}."
         )
 
 
