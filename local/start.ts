@@ -1,0 +1,73 @@
+/** `npm start`: the life of an RV access bundle, on an AWS that runs on this machine. */
+import { once } from 'node:events';
+import { type LocalAws, startLocalAws } from './aws.ts';
+import { LocalCloudFormation } from './cloudformation/local-cloudformation.ts';
+import { ensureBuilt } from './start/build.ts';
+import { collectClaims } from './start/claims.ts';
+import { clientsOf } from './start/clients.ts';
+import { eventRow } from './start/event-table.ts';
+import { inventory } from './start/inventory.ts';
+import { readOptions, type StartOptions, UsageError, usage } from './start/options.ts';
+import type { Show } from './start/show.ts';
+import { type Stage, summarise, tell } from './start/story.ts';
+
+async function start(options: StartOptions): Promise<boolean> {
+  if (await ensureBuilt()) {
+    console.log('Built the function: dist/index.js');
+  }
+  const aws = await startLocalAws();
+  const stage: Stage = { step: 'create', silent: false };
+  const print = (line = ''): void => {
+    if (!stage.silent) {
+      console.log(line);
+    }
+  };
+  const { region, parameters, steps } = options;
+  const cloudFormation = new LocalCloudFormation({
+    aws,
+    region,
+    onStackEvent: (event) => print(eventRow(event)),
+  });
+  try {
+    console.log(`A local AWS answers at ${aws.endpoint}: account ${aws.accountId}, Region ${region}.`);
+    const clients = clientsOf(aws, region);
+    const claims = collectClaims(print, () => stage.step);
+    const before = await inventory(clients);
+    const show: Show = { aws, cloudFormation, clients, claims, parameters, before, print };
+    await tell(show, stage, steps);
+    const holds = summarise(show, steps);
+    if (options.keep) {
+      await keepRunning(aws, region);
+    }
+    return holds;
+  } finally {
+    await cloudFormation.close();
+    await aws.stop();
+  }
+}
+
+/** Waits for Ctrl-C, after telling how the AWS CLI finds this AWS. */
+async function keepRunning(aws: LocalAws, region: string): Promise<void> {
+  console.log('\nThe local AWS goes on until Ctrl-C. For the AWS CLI in another terminal:\n');
+  for (const [name, value] of Object.entries(aws.env(region))) {
+    console.log(`export ${name}=${value}`);
+  }
+  console.log('\naws iam list-users\naws secretsmanager list-secrets\n');
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  console.log('Stopped.');
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(usage);
+  } else {
+    process.exitCode = (await start(options)) ? 0 : 1;
+  }
+} catch (error) {
+  if (!(error instanceof UsageError)) {
+    throw error;
+  }
+  console.error(`${error.message}\nRun \`npm start -- --help\` for all options.`);
+  process.exitCode = 2;
+}

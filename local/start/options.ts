@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+
+/** The steps of the story, in the order in which they are shown. */
+export const stepNames = ['create', 'rotate', 'rename', 'rollback', 'delete'] as const;
+export type StepName = (typeof stepNames)[number];
+
+export interface StartOptions {
+  steps: StepName[];
+  parameters: Record<string, string>;
+  region: string;
+  keep: boolean;
+  help: boolean;
+}
+
+/** A command line that cannot be understood; the message says how it can be. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const usage = `Shows the life of an RV access bundle on an AWS that runs on this machine.
+
+Usage: npm start -- [options]
+
+  --step NAME         show this step only; can be given several times. Steps:
+                        create    deploy the stack, show what it made
+                        rotate    replace the access key
+                        rename    rename the user: replacement and clean-up
+                        rollback  an update that is rolled back
+                        delete    delete the stack, and look for what is left
+                      What a step builds upon is done first, without showing it.
+  --param NAME=VALUE  a parameter of template.yaml; can be given several times
+  --region REGION     deploy to this Region (default us-east-1)
+  --keep              leave out the deletion and keep the local AWS running, so that
+                      the AWS CLI can be pointed at it, until Ctrl-C
+  --help              show this
+
+Examples:
+  npm start
+  npm start -- --step create --param UserName=redis --param ConsoleAccess=None
+  npm start -- --keep
+
+The exit code is 0 only if everything that was claimed on the way was also true,
+1 if not, 2 for a command line that cannot be understood.
+`;
+
+/** @throws UsageError for anything that `usage` does not offer. */
+export function readOptions(argv: string[]): StartOptions {
+  const { values } = parse(argv);
+  const chosen = (values.step ?? []).map((name) => {
+    const step = stepNames.find((known) => known === name);
+    if (!step) {
+      throw new UsageError(`There is no step "${name}". Steps: ${stepNames.join(', ')}.`);
+    }
+    return step;
+  });
+  const keep = values.keep ?? false;
+  const standard = stepNames.filter((name) => !(keep && name === 'delete'));
+  return {
+    steps: chosen.length === 0 ? standard : stepNames.filter((name) => chosen.includes(name)),
+    parameters: Object.fromEntries((values.param ?? []).map(readParameter)),
+    region: readRegion(values.region ?? 'us-east-1'),
+    keep,
+    help: values.help ?? false,
+  };
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        step: { type: 'string', multiple: true },
+        param: { type: 'string', multiple: true },
+        region: { type: 'string' },
+        keep: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readParameter(text: string): [string, string] {
+  const separator = text.indexOf('=');
+  if (separator < 1) {
+    throw new UsageError(`--param takes NAME=VALUE, such as UserName=redis, not "${text}".`);
+  }
+  return [text.slice(0, separator), text.slice(separator + 1)];
+}
+
+function readRegion(region: string): string {
+  if (!/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region)) {
+    throw new UsageError(`--region takes the name of an AWS Region, such as eu-west-1, not "${region}".`);
+  }
+  return region;
+}

@@ -1,0 +1,82 @@
+import type { LocalAws } from '../aws.ts';
+import type { LocalCloudFormation, OperationResult } from '../cloudformation/local-cloudformation.ts';
+import { ValidationError } from '../cloudformation/validation-error.ts';
+import type { Claims } from './claims.ts';
+import type { Clients } from './clients.ts';
+import { eventHead } from './event-table.ts';
+import { type Entity, inventory } from './inventory.ts';
+import { table } from './table.ts';
+
+/** The stack that is shown, and the custom resource in it. */
+export const stackName = 'rv-access';
+export const bundleId = 'Bundle';
+
+/** What all steps work with. */
+export interface Show {
+  aws: LocalAws;
+  cloudFormation: LocalCloudFormation;
+  clients: Clients;
+  claims: Claims;
+  /** The parameters of the command line. */
+  parameters: Record<string, string>;
+  /** What was in IAM before the stack. */
+  before: Entity[];
+  print(line?: string): void;
+}
+
+/** A step that went so wrong that no other can follow. */
+export class StoryEnds extends Error {
+  override readonly name = 'StoryEnds';
+}
+
+/** Runs a stack operation under the head of an event table, and claims that it ends with `status`. */
+export async function operate(
+  show: Show,
+  status: string,
+  run: (cloudFormation: LocalCloudFormation) => Promise<OperationResult>,
+): Promise<OperationResult> {
+  show.print(eventHead());
+  try {
+    const result = await run(show.cloudFormation);
+    show.print();
+    show.claims.check(`The stack ends in ${status}`, result.status === status, result.status);
+    if (result.status !== status) {
+      throw new StoryEnds(`The other steps need a stack in ${status}.`);
+    }
+    return result;
+  } catch (error) {
+    if (error instanceof ValidationError) {
+      show.claims.check('CloudFormation accepts the parameters', false, error.message);
+      throw new StoryEnds('CloudFormation refused the operation before it began.');
+    }
+    throw error;
+  }
+}
+
+/** Prints what is in IAM now. */
+export async function showInventory(show: Show): Promise<Entity[]> {
+  const entities = await inventory(show.clients);
+  const rows = entities.map(({ kind, name, detail }) => [kind, name, detail]);
+  show.print('\n  What exists in IAM now');
+  show.print(table(['Kind', 'Name', 'Detail'], rows));
+  show.print();
+  return entities;
+}
+
+/** Claims that everything in IAM that can carry tags carries those of the bundle. */
+export function checkOwnership(show: Show, entities: Entity[]): void {
+  const { id, resources } = show.cloudFormation.stack(stackName);
+  const bundle = resources.get(bundleId)?.physicalId;
+  const taggable = entities.filter(({ kind }) => kind !== 'Access key' && kind !== 'Console password');
+  const strangers = taggable.filter(
+    ({ tags }) =>
+      tags['rv-access:bundle'] !== bundle || tags['rv-access:stack'] !== id || tags.UsedBy !== 'RedisLabs',
+  );
+  const holds = strangers.length === 0 && taggable.length > 0;
+  const found = strangers.map(({ kind, name }) => `${kind} ${name}`).join(', ') || 'nothing in IAM';
+  show.claims.check(
+    `All ${taggable.length} policies, roles, profiles and users carry this bundle's tags`,
+    holds,
+    found,
+  );
+}

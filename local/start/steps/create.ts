@@ -1,0 +1,39 @@
+import type { OperationResult } from '../../cloudformation/local-cloudformation.ts';
+import { maskedRows, readSecret, type SecretValue } from '../secret.ts';
+import { checkOwnership, operate, type Show, showInventory, stackName } from '../show.ts';
+import { table } from '../table.ts';
+
+/** Deploys template.yaml and shows what the stack made. */
+export async function create(show: Show): Promise<void> {
+  const { parameters } = show;
+  const result = await operate(show, 'CREATE_COMPLETE', (cloudFormation) =>
+    cloudFormation.createStack({ stackName, parameters }),
+  );
+  show.print('\n  Outputs');
+  show.print(table(['Name', 'Value'], Object.entries(result.outputs)));
+  const entities = await showInventory(show);
+  checkOwnership(show, entities);
+  const { SecretName = '', UserArn = '' } = result.outputs;
+  const secret = await readSecret(show.clients, SecretName);
+  show.claims.check(`The secret ${SecretName} has a current version`, secret !== undefined);
+  if (secret) {
+    show.print(`\n  The secret ${SecretName}, with its credentials masked here`);
+    show.print(table(['Field', 'Value'], maskedRows(secret)));
+    show.print();
+    const caller = await show.clients.callerOf(secret);
+    show.claims.check(`AWS knows the key in the secret as ${UserArn}`, caller === UserArn, caller);
+    checkConfidentiality(show, result, secret);
+  }
+}
+
+function checkConfidentiality(show: Show, result: OperationResult, secret: SecretValue): void {
+  const { outputs, events, answers, log } = result;
+  const told = JSON.stringify({ outputs, events, answers, log });
+  const credentials = [secret.accessSecretKey, secret.consolePassword].filter(
+    (value) => typeof value === 'string',
+  );
+  // In JSON some characters of a password are escaped.
+  const leaked = credentials.some((value) => told.includes(JSON.stringify(value).slice(1, -1)));
+  const claim = 'No secret access key and no password is in outputs, events, answers or logs';
+  show.claims.check(claim, !leaked && credentials.length > 0, 'a credential');
+}

@@ -1,0 +1,32 @@
+import { maskedRows, readSecret } from '../secret.ts';
+import { operate, type Show, showInventory, stackName } from '../show.ts';
+import { table } from '../table.ts';
+
+/** Raises AccessKeySerial: a new key, while the one before keeps working. */
+export async function rotate(show: Show): Promise<void> {
+  const { parameters, outputs } = show.cloudFormation.stack(stackName);
+  const oldKey = outputs.AccessKeyId;
+  const AccessKeySerial = String(Number(parameters.AccessKeySerial) + 1);
+  show.print(`  Parameter AccessKeySerial: ${parameters.AccessKeySerial} -> ${AccessKeySerial}\n`);
+  const result = await operate(show, 'UPDATE_COMPLETE', (cloudFormation) =>
+    cloudFormation.updateStack(stackName, { parameters: { AccessKeySerial } }),
+  );
+  await showInventory(show);
+
+  const { SecretName = '', AccessKeyId = '', UserArn = '' } = result.outputs;
+  for (const [stage, keyId, what] of [
+    ['AWSCURRENT', AccessKeyId, 'a new key'],
+    ['AWSPREVIOUS', oldKey, 'the key before'],
+  ] as const) {
+    const secret = await readSecret(show.clients, SecretName, stage);
+    if (secret) {
+      show.print(`\n  ${stage} of ${SecretName}, with its credentials masked here`);
+      show.print(table(['Field', 'Value'], maskedRows(secret)));
+      show.print();
+    }
+    show.claims.check(`${stage} holds ${what}, ${keyId}`, secret?.accessKeyId === keyId, secret?.accessKeyId);
+    const caller = secret ? await show.clients.callerOf(secret) : 'no version';
+    show.claims.check(`AWS knows ${keyId} as ${UserArn}`, caller === UserArn, caller);
+  }
+  show.claims.check('The two keys are different', AccessKeyId !== oldKey && AccessKeyId !== '', AccessKeyId);
+}

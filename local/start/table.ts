@@ -1,0 +1,67 @@
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Columns of a terminal, kept between 80 and 120; 100 when there is no terminal. */
+export function screenWidth(): number {
+  return Math.min(120, Math.max(80, process.stdout.columns ?? 100));
+}
+
+export interface Cell {
+  text: string;
+  style?: Style;
+}
+
+/** Lays cells out in columns of the given widths, two spaces apart; longer texts go on in the next line. */
+export function layOut(cells: Cell[], widths: number[]): string {
+  const wrapped = cells.map(({ text }, column) => wrap(text, widths[column] ?? 1));
+  const height = Math.max(...wrapped.map((lines) => lines.length));
+  const rows = Array.from({ length: height }, (_, row) =>
+    cells
+      .map(({ style }, column) => {
+        const text = wrapped[column]?.[row] ?? '';
+        const padding = ' '.repeat(Math.max(0, (widths[column] ?? 0) - text.length));
+        return (style && text ? styleText(style, text) : text) + padding;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+  return rows.join('\n');
+}
+
+/** A table with a head; the last column takes the room that the others leave. */
+export function table(head: string[], rows: string[][], indent = 2): string {
+  const room = screenWidth() - indent;
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const taken = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
+  widths[widths.length - 1] = Math.max(20, room - taken);
+  const lines = [
+    layOut(
+      head.map((text) => ({ text, style: 'dim' })),
+      widths,
+    ),
+    ...rows.map((row) =>
+      layOut(
+        row.map((text) => ({ text })),
+        widths,
+      ),
+    ),
+  ];
+  return lines.join('\n').replace(/^/gm, ' '.repeat(indent));
+}
+
+/** Breaks a text at spaces, and a word that is too long behind the last `_`, `-`, `/` or letter that fits. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text.replace(/\s+/g, ' ').trim();
+  while (rest.length > width) {
+    const space = rest.slice(0, width + 1).lastIndexOf(' ');
+    const mark = Math.max(...['_', '-', '/', ':'].map((sign) => rest.slice(0, width).lastIndexOf(sign))) + 1;
+    const cut = space > 0 ? space : mark > width / 2 ? mark : width;
+    lines.push(rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut).trimStart();
+  }
+  return [...lines, rest];
+}
