@@ -9,7 +9,8 @@ export function fakeClock(now = Date.UTC(2026, 0, 15, 12)): void {
 }
 
 const realImmediate = setImmediate;
-const turn = () => new Promise<void>((resolve) => realImmediate(resolve));
+/** Resolves when everything has been done that needs no waiting. */
+export const turn = () => new Promise<void>((resolve) => realImmediate(resolve));
 
 /**
  * Lets the clock run until a promise is settled, from timer to timer, each only after everything that can be done

@@ -9,6 +9,12 @@ export type Properties = Record<string, unknown>;
 
 let requests = 0;
 
+/** The number of the last request; with a number: goes back to it, so that a repeated story is the same to the letter. */
+export function lastRequest(number = requests): number {
+  requests = number;
+  return requests;
+}
+
 /** As unguessable as a real one, which is pre-signed and tells when it was. */
 function responseUrl(request: number): string {
   const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');

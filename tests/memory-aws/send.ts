@@ -10,13 +10,12 @@ import {
   throttling,
 } from './faults.ts';
 import type { MemoryAws } from './memory-aws.ts';
+import { moment } from './moments.ts';
 import { operations, type Service } from './operations.ts';
 import { currentRun, type Run } from './runs.ts';
 
 const RETRY_DELAY = 100;
 const FUNCTION_CREDENTIALS = { accessKeyId: 'ASIAFUNCTION', secretAccessKey: '-' };
-
-let moments = 0;
 
 const never = () => new Promise<never>(() => {});
 
@@ -115,7 +114,7 @@ export async function send(
     mutating: isMutating(action),
     tries: 0,
     applied: 0,
-    startedAt: ++moments,
+    startedAt: moment(),
     time: Date.now(),
   };
   if (run) call.run = run.name;
@@ -126,7 +125,7 @@ export async function send(
   if (target) call.target = target;
   const $metadata = {
     httpStatusCode: 200,
-    requestId: `00000000-0000-4000-8000-${String(moments).padStart(12, '0')}`,
+    requestId: `00000000-0000-4000-8000-${String(call.startedAt).padStart(12, '0')}`,
   };
   try {
     const output = await withRetries(aws, client, call, options, run);
@@ -138,6 +137,6 @@ export async function send(
     if (refused.$metadata) refused.$metadata = { ...$metadata, ...refused.$metadata };
     throw error;
   } finally {
-    call.endedAt = ++moments;
+    call.endedAt = moment();
   }
 }

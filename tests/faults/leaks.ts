@@ -1,0 +1,40 @@
+import { inspect } from 'node:util';
+import type { Invocation } from '../memory-aws/invoke.ts';
+import type { World } from '../memory-aws/world.ts';
+
+/** What must be found nowhere: every secret access key and password that ever existed, and who may answer for us. */
+function canaries(world: World, invocations: Invocation[]): string[] {
+  const urls = invocations.flatMap(({ event }) => {
+    const { ResponseURL } = event;
+    return [ResponseURL, ResponseURL.split('X-Amz-Signature=')[1] ?? ResponseURL];
+  });
+  return [...world.minted.filter((secret) => secret.length > 7), ...urls];
+}
+
+/** All that somebody might see of an invocation, as text; of an error all that it carries with it, at any depth. */
+function visible(invocation: Invocation): [string, string][] {
+  return [
+    ['the log', invocation.lines.map(({ text }) => text).join('\n')],
+    ['the answer', invocation.puts.map(({ body }) => body).join('\n')],
+    ['what was thrown', inspect(invocation.thrown, { depth: 20, showHidden: true, maxStringLength: null })],
+  ];
+}
+
+/** Where secrets have got out. Tells the place and the length of what was found there, never the secret itself. */
+export function leaks(world: World, invocations: Invocation[]): string[] {
+  const secrets = canaries(world, invocations);
+  const found: string[] = [];
+  for (const invocation of invocations) {
+    for (const [where, text] of visible(invocation)) {
+      const escaped = JSON.stringify(text);
+      for (const secret of secrets) {
+        if (text.includes(secret) || escaped.includes(secret)) {
+          found.push(
+            `${where} of the ${invocation.event.RequestType} shows a secret of ${secret.length} characters`,
+          );
+        }
+      }
+    }
+  }
+  return found;
+}

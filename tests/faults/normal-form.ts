@@ -1,0 +1,94 @@
+import type { Snapshot } from '../memory-aws/snapshot.ts';
+import type { World } from '../memory-aws/world.ts';
+import { content } from './ours.ts';
+
+/** The function's own notes on the secret: which requests it has seen, which key it was about to make. */
+const BOOK_KEEPING = ['rv-access:requests', 'rv-access:minting'];
+
+type Keys = Record<string, string>;
+
+/** Calls keys by what they are in the secrets, since their ids differ from run to run. */
+function namesOfKeys(world: Snapshot): Keys {
+  const names: Keys = {};
+  for (const secret of Object.values(world.secrets)) {
+    const current = content(secret, 'AWSCURRENT');
+    const previous = content(secret, 'AWSPREVIOUS')?.accessKeyId;
+    const other = current?.previousAccessKeyId ?? previous;
+    if (other) names[other] = `the other key of ${secret.name}`;
+    if (current?.accessKeyId) names[current.accessKeyId] = `the key of ${secret.name}`;
+  }
+  return names;
+}
+
+/**
+ * What exists, without what differs between two ways to the same end: unique ids, times, the texts of keys and
+ * passwords, numbers of policy versions, versions of secrets that nobody can see.
+ */
+export function normalForm(world: Snapshot | World): object {
+  const keys = namesOfKeys(world);
+  const passwords = new Map(
+    Object.values(world.secrets).map((secret) => [
+      content(secret, 'AWSCURRENT')?.consolePassword,
+      secret.name,
+    ]),
+  );
+  return {
+    users: Object.values(world.users).map((user) => ({
+      ...settled(user),
+      accessKeys: user.accessKeys
+        .map(({ id, active }) => `${keys[id] ?? 'a key in no secret'} ${active}`)
+        .sort(),
+      loginProfile: user.loginProfile && {
+        password: passwords.has(user.loginProfile.password)
+          ? `that of ${passwords.get(user.loginProfile.password)}`
+          : 'one in no secret',
+        resetRequired: user.loginProfile.resetRequired,
+      },
+      attached: user.attached.toSorted(),
+    })),
+    roles: Object.values(world.roles).map((role) => ({
+      ...settled(role),
+      attached: role.attached.toSorted(),
+    })),
+    policies: Object.values(world.policies).map((policy) => {
+      const { versions, defaultVersionId, nextVersion: _, ...rest } = settled(policy);
+      return { ...rest, document: versions.find(({ id }) => id === defaultVersionId)?.document };
+    }),
+    instanceProfiles: Object.values(world.instanceProfiles).map(settled),
+    secrets: Object.values(world.secrets).map((secret) => {
+      const { arn: _, versions: __, deletion, ...rest } = settled(secret);
+      if (deletion) return { name: secret.name, tags: rest.tags, deletion: true };
+      return { ...rest, current: described(content(secret, 'AWSCURRENT'), keys) };
+    }),
+  };
+}
+
+function settled<
+  T extends { tags: Record<string, string>; createdAt: number; id?: string; lastUsed?: unknown },
+>(entity: T): Omit<T, 'createdAt' | 'id' | 'lastUsed'> {
+  const { createdAt: _, id: __, lastUsed: ___, ...rest } = entity;
+  const tags = Object.entries(entity.tags).filter(([key]) => !BOOK_KEEPING.includes(key));
+  return { ...rest, tags: Object.fromEntries(tags.sort()) };
+}
+
+function described(current: ReturnType<typeof content>, keys: Keys): object | undefined {
+  if (!current) return undefined;
+  const { accessKeyId = '', accessSecretKey, consolePassword, previousAccessKeyId: _, ...rest } = current;
+  return {
+    ...rest,
+    accessKeyId: keys[accessKeyId] ?? 'a dead key',
+    accessSecretKey: typeof accessSecretKey,
+    consolePassword: typeof consolePassword,
+  };
+}
+
+/** A normal form as text, the same for equal worlds. */
+export function fingerprint(world: Snapshot | World): string {
+  const sorted = (_key: string, value: unknown) =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  const byName = normalForm(world) as Record<string, { name: string }[]>;
+  for (const list of Object.values(byName)) list.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return JSON.stringify(byName, sorted, 1);
+}

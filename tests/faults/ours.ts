@@ -1,0 +1,61 @@
+import type { AccessKey, Tags, User } from '../memory-aws/iam-state.ts';
+import type { Secret } from '../memory-aws/secrets-state.ts';
+import type { World } from '../memory-aws/world.ts';
+
+export const STACK_TAG = 'rv-access:stack';
+export const BUNDLE_TAG = 'rv-access:bundle';
+
+/** What the ids of all bundles of one resource of one stack begin with. */
+export const idPrefix = (stackId: string, logicalId: string): string =>
+  `rv-access/${stackId.split('/')[1]}/${logicalId}/`;
+
+/** Whether tags say that a bundle of this resource owns the entity; with an id: that very bundle. */
+export function isOurs(tags: Tags | undefined, prefix: string, id?: string): boolean {
+  const owner = tags?.[BUNDLE_TAG] ?? '';
+  return id === undefined ? owner.startsWith(prefix) : owner === id;
+}
+
+/** Every entity that carries the tag of a bundle, as words; secrets that are scheduled for deletion do not count. */
+export function owned(world: World, prefix: string, id?: string): string[] {
+  const list = (kind: string, all: { name: string; tags: Tags }[]) =>
+    all.filter(({ tags }) => isOurs(tags, prefix, id)).map(({ name }) => `${kind} ${name}`);
+  return [
+    ...list('user', Object.values(world.users)),
+    ...list('role', Object.values(world.roles)),
+    ...list('policy', Object.values(world.policies)),
+    ...list('instance profile', Object.values(world.instanceProfiles)),
+    ...list(
+      'secret',
+      Object.values(world.secrets).filter(({ deletion }) => !deletion),
+    ),
+  ];
+}
+
+export type Content = {
+  accessKeyId?: string;
+  accessSecretKey?: string;
+  consoleUsername?: string;
+  consolePassword?: string;
+  iamRoleName?: string;
+  accessKeySerial?: number;
+  passwordSerial?: number;
+  previousAccessKeyId?: string;
+};
+
+/** What a labelled version of a secret holds; undefined: there is no such version, or it is no JSON object. */
+export function content(secret: Secret | undefined, label: string): Content | undefined {
+  const version = Object.values(secret?.versions ?? {}).find(({ stages }) => stages.includes(label));
+  try {
+    return version && JSON.parse(version.value);
+  } catch {
+    return undefined;
+  }
+}
+
+export function keyOf(world: World, id: string | undefined): { user: User; key: AccessKey } | undefined {
+  for (const user of Object.values(world.users)) {
+    const key = user.accessKeys.find((each) => each.id === id);
+    if (key) return { user, key };
+  }
+  return undefined;
+}

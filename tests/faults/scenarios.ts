@@ -1,0 +1,138 @@
+import type { Properties } from '../memory-aws/events.ts';
+import type { MemoryAws } from '../memory-aws/memory-aws.ts';
+import type { ByHand } from './health.ts';
+import { create, type Request, remove, type Stack, update } from './stack.ts';
+
+/** An operation to sweep: what was there before, and the request that meets the faults. */
+export type Scenario = {
+  name: string;
+  /** Requests that bring the stack to where the operation starts; all go well. */
+  before: ((stack: Stack) => Request)[];
+  /** What people do in the account then. */
+  byHand?: (aws: MemoryAws, byHand: ByHand) => void;
+  request: (stack: Stack) => Request;
+};
+
+const DOCUMENT = (action: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }],
+  });
+
+const A: Properties = { Tags: 'Team=data,Cost=1' };
+const IN_PLACE: Properties = {
+  Tags: 'Team=cache',
+  UserPolicyDocument: DOCUMENT('ec2:Describe*'),
+  InstancePolicyDocument: DOCUMENT('ec2:DescribeTags'),
+  ReplicaRegions: 'eu-west-1',
+  PermissionsBoundaryArn: 'arn:aws:iam::aws:policy/PowerUserAccess',
+};
+const RENAMED: Properties = {
+  ...A,
+  UserName: 'redis-user-2',
+  UserPolicyName: 'RedisUserPolicy2',
+  InstanceRoleName: 'redis-node-role-2',
+  InstancePolicyName: 'RedisNodePolicy2',
+  ConsoleRoleName: 'redis-role-2',
+};
+const PARTLY_RENAMED: Properties = { ...A, UserName: 'redis-user-2', SecretName: 'rv-access/redislabs-user' };
+
+const created = () => create(A);
+const to = (properties: Properties) => (stack: Stack) => update(stack, properties);
+
+/** Foreign entities of the bundle's names, for an adoption. */
+function strangers(aws: MemoryAws): void {
+  aws.addForeignUser('redislabs-user', { Owner: 'by hand' });
+  aws.addForeignRole('redislabs-role');
+  aws.addForeignRole('redislabs-cluster-node-role');
+  aws.addForeignInstanceProfile('redislabs-cluster-node-role', ['redislabs-cluster-node-role']);
+  aws.addForeignPolicy('RedisLabsInstanceRolePolicy');
+  aws.addForeignPolicy('RedislabsIAMUserRestrictedPolicy');
+}
+
+/** Somebody tidies up what looks unused. */
+function deleteParts(aws: MemoryAws): void {
+  delete aws.users['redislabs-user'];
+  delete aws.instanceProfiles['redislabs-cluster-node-role'];
+  const role = aws.roles['redislabs-role'];
+  if (role) role.attached = [];
+}
+
+export const scenarios: Scenario[] = [
+  { name: 'create', before: [], request: created },
+  {
+    name: 'create without console access',
+    before: [],
+    request: () => create({ ...A, ConsoleAccess: 'None' }),
+  },
+  {
+    name: 'create over a secret scheduled for deletion',
+    before: [created, ({ id = '' }) => remove(id, A)],
+    request: created,
+  },
+  { name: 'update in place', before: [created], request: to(IN_PLACE) },
+  {
+    name: 'console access switched off',
+    before: [created],
+    request: to({ ...A, ConsoleAccess: 'None' }),
+  },
+  {
+    name: 'console access switched on',
+    before: [() => create({ ...A, ConsoleAccess: 'None' })],
+    request: to(A),
+  },
+  { name: 'key rotation', before: [created], request: to({ ...A, AccessKeySerial: 2 }) },
+  {
+    name: 'second key rotation',
+    before: [created, to({ ...A, AccessKeySerial: 2 })],
+    request: to({ ...A, AccessKeySerial: 3 }),
+  },
+  {
+    name: 'key rotation rolled back',
+    before: [created, to({ ...A, AccessKeySerial: 2 })],
+    request: to(A),
+  },
+  { name: 'password rotation', before: [created], request: to({ ...A, PasswordSerial: 2 }) },
+  {
+    name: 'key and password rotation',
+    before: [created],
+    request: to({ ...A, AccessKeySerial: 2, PasswordSerial: 2 }),
+  },
+  { name: 'rename of everything', before: [created], request: to(RENAMED) },
+  { name: 'rename of the user alone', before: [created], request: to(PARTLY_RENAMED) },
+  {
+    name: 'rename of the secret alone',
+    before: [created],
+    request: to({ ...A, SecretName: 'another/secret' }),
+  },
+  {
+    name: 'clean-up after a rename',
+    before: [created, to(PARTLY_RENAMED)],
+    request: () => remove('the id before', A),
+  },
+  { name: 'rename rolled back', before: [created, to(PARTLY_RENAMED)], request: to(A) },
+  {
+    name: 'adoption',
+    before: [],
+    byHand: strangers,
+    request: () => create({ ...A, ExistingEntities: 'Adopt' }),
+  },
+  {
+    name: 'healing of parts deleted by hand',
+    before: [created],
+    byHand: deleteParts,
+    request: to({ Tags: 'Team=healed' }),
+  },
+  { name: 'delete', before: [created], request: ({ id = '' }) => remove(id, A) },
+  {
+    name: 'delete at once',
+    before: [() => create({ ...A, SecretRecoveryDays: 0, ReplicaRegions: 'eu-west-1' })],
+    request: ({ id = '' }) => remove(id, { ...A, SecretRecoveryDays: 0, ReplicaRegions: 'eu-west-1' }),
+  },
+  {
+    name: 'delete of a user with everything hung on it',
+    before: [created, to({ ...A, AccessKeySerial: 2 })],
+    byHand: (aws) => aws.hangEverythingOn('redislabs-user'),
+    request: ({ id = '' }) => remove(id, A),
+  },
+];

@@ -1,0 +1,114 @@
+import { vi } from 'vitest';
+import { answerBox } from '../memory-aws/answers.ts';
+import { fakeClock } from '../memory-aws/clock.ts';
+import { lastRequest } from '../memory-aws/events.ts';
+import { type Invocation, invoke, type Place } from '../memory-aws/invoke.ts';
+import { memoryAws } from '../memory-aws/memory-aws.ts';
+import { captureOutput } from '../memory-aws/output.ts';
+import type { World } from '../memory-aws/world.ts';
+import type { ByHand } from './health.ts';
+import { isOurs } from './ours.ts';
+import { learn, PREFIX, type Request, type Stack } from './stack.ts';
+import { type Watch, watch } from './watch.ts';
+
+/** What happens to one stack, and what is seen of it. */
+export type Story = {
+  place: Place;
+  stack: Stack;
+  byHand: ByHand;
+  watch: Watch;
+  invocations: Invocation[];
+};
+
+/** Others in the account, whom nothing that the bundle does may touch. */
+function addBystanders({ aws }: Place): void {
+  aws.addForeignUser('somebody-else', { Team: 'other' });
+  aws.addAccessKeyByHand('somebody-else');
+  aws.addForeignRole('another-role');
+  aws.addForeignInstanceProfile('another-profile', ['another-role']);
+  aws.addForeignPolicy('AnotherPolicy');
+  aws.addForeignSecret('another-secret');
+}
+
+/** Begins in an account with bystanders only, on a clock that stands still. */
+export function newStory(): Story {
+  fakeClock();
+  lastRequest(0);
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  const place = { aws: memoryAws(), box: answerBox(), output: captureOutput() };
+  addBystanders(place);
+  const byHand: ByHand = { keys: [], inactive: [] };
+  return { place, stack: {}, byHand, watch: watch(place.aws, byHand), invocations: [] };
+}
+
+export function endStory({ place }: Story): void {
+  place.output.restore();
+  place.box.restore();
+  place.aws.restore();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+}
+
+/** Sends a request and lets CloudFormation learn from the answer. */
+export async function tell(story: Story, request: Request): Promise<Invocation> {
+  const { place, watch } = story;
+  if (request.event.RequestType === 'Delete') {
+    watch.release(request.event.PhysicalResourceId ?? '');
+    if (!request.event.PhysicalResourceId?.startsWith(PREFIX)) watch.promised.clear();
+  }
+  const invocation = await invoke(place, request.event);
+  story.invocations.push(invocation);
+  if (request.properties && invocation.answers[0]?.Status === 'SUCCESS') watch.promise(PREFIX);
+  story.stack = learn(story.stack, request, invocation);
+  return invocation;
+}
+
+/** A point in a story to come back to. */
+export type Bookmark = {
+  world: World;
+  now: number;
+  request: number;
+  stack: Stack;
+  byHand: ByHand;
+  promised: string[];
+};
+
+export function bookmark({ place, stack, byHand, watch }: Story): Bookmark {
+  return {
+    world: place.aws.save(),
+    now: Date.now(),
+    request: lastRequest(),
+    stack: { ...stack },
+    byHand: structuredClone(byHand),
+    promised: [...watch.promised],
+  };
+}
+
+/** Goes back; what was seen since then is forgotten. */
+export function reopen(story: Story, mark: Bookmark): void {
+  const { place, watch, byHand } = story;
+  vi.clearAllTimers();
+  vi.setSystemTime(mark.now);
+  lastRequest(mark.request);
+  place.aws.load(mark.world);
+  place.aws.forgetCalls();
+  place.aws.faults.length = 0;
+  place.box.puts.length = 0;
+  place.output.lines.length = 0;
+  story.stack = { ...mark.stack };
+  story.invocations = [];
+  Object.assign(byHand, structuredClone(mark.byHand));
+  watch.breaches.length = 0;
+  watch.promised = new Set(mark.promised);
+}
+
+/** Everything in the account that is not the bundle's, as text. */
+export function strangersIn({ place: { aws } }: Story): string {
+  const { users, roles, policies, instanceProfiles, secrets } = aws.snapshot();
+  const others = [users, roles, policies, instanceProfiles, secrets].map((all) =>
+    Object.values(all as Record<string, { tags: Record<string, string> }>).filter(
+      ({ tags }) => !isOurs(tags, PREFIX),
+    ),
+  );
+  return JSON.stringify(others);
+}
