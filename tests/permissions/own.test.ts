@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import {
+  allowedActions,
+  attaching,
+  changes,
+  creates,
+  kinds,
+  logging,
+  reads,
+  removingBoundary,
+  settingBoundary,
+  tagging,
+  untagging,
+  withKey,
+  withoutTag,
+} from './actions.ts';
+import { arnOf, defaultNames, sets, tags } from './arns.ts';
+import { type Context, mayCall } from './may-call.ts';
+import { accountId, rolePolicies, stackId } from './role.ts';
+
+const policies = await rolePolicies();
+const boundary = `arn:aws:iam::${accountId}:policy/Boundary`;
+const bounded = await rolePolicies({ PermissionsBoundaryArn: boundary });
+const restore = 'secretsmanager:RestoreSecret';
+const may = (action: string, resource: string, context?: Context) =>
+  mayCall(policies, { action, resource, ...(context && { context }) });
+
+test('the role has the actions of this folder, and no other', () => {
+  const always = [
+    ...[reads, changes].flatMap((actions) => Object.values(actions).flat()),
+    ...[creates, tagging, untagging, attaching].flatMap((actions) => Object.values(actions)),
+    ...Object.keys(withoutTag),
+    ...withKey,
+    ...logging,
+  ];
+  expect(allowedActions(policies)).toEqual(always.sort());
+  expect(allowedActions(bounded)).toEqual(
+    [
+      ...always.filter((action) => !removingBoundary.includes(action)),
+      ...Object.values(settingBoundary),
+    ].sort(),
+  );
+});
+
+test('no action is a pattern, and none writes inline policies', () => {
+  for (const action of [...allowedActions(policies), ...allowedActions(bounded)]) {
+    expect(action).not.toContain('*');
+    expect(action).not.toMatch(/iam:Put(User|Role|Group)Policy/);
+  }
+});
+
+describe.each(kinds)('a %s of the stack', (kind) => {
+  const [name = ''] = defaultNames[kind];
+
+  test.each(reads[kind])('%s may be called, whoever owns it, whatever its name', async (action) => {
+    for (const owner of Object.values(tags)) expect(await may(action, arnOf(kind, name), owner)).toBe(true);
+    expect(await may(action, arnOf(kind, 'an-earlier-name'))).toBe(true);
+  });
+
+  test.each(defaultNames[kind])('may be made by the name %s, with the tag of the stack', async (each) => {
+    expect(await may(creates[kind], arnOf(kind, each), sets.ownStack)).toBe(true);
+  });
+
+  test('may get its tags as it is made: whether or not AWS counts these tags as there already', async () => {
+    expect(await may(tagging[kind], arnOf(kind, name), sets.ownStack)).toBe(true);
+    expect(await may(tagging[kind], arnOf(kind, name), { ...tags.own, ...sets.ownStack })).toBe(true);
+  });
+
+  test.each(changes[kind])('%s may be called on it, even by an earlier name', async (action) => {
+    expect(await may(action, arnOf(kind, name), tags.own)).toBe(true);
+    expect(await may(action, arnOf(kind, 'an-earlier-name'), tags.own)).toBe(true);
+  });
+
+  test("may be handed to another bundle of the stack, and may get and lose the user's tags", async () => {
+    for (const name of ['an-earlier-name', ...defaultNames[kind]]) {
+      expect(await may(tagging[kind], arnOf(kind, name), { ...tags.own, ...sets.ownBundle })).toBe(true);
+      expect(await may(tagging[kind], arnOf(kind, name), { ...tags.own, ...sets.others })).toBe(true);
+      expect(await may(untagging[kind], arnOf(kind, name), { ...tags.own, 'aws:TagKeys': ['Team'] })).toBe(
+        true,
+      );
+    }
+  });
+});
+
+test('the policies may be attached where they belong', async () => {
+  const policy = (name: string) => ({ ...tags.own, 'iam:PolicyARN': arnOf('policy', name) });
+  const instance = policy('RedisLabsInstanceRolePolicy');
+  const restricted = policy('RedislabsIAMUserRestrictedPolicy');
+  expect(await may(attaching.role, arnOf('role', 'redislabs-cluster-node-role'), instance)).toBe(true);
+  expect(await may(attaching.role, arnOf('role', 'redislabs-role'), restricted)).toBe(true);
+  expect(await may(attaching.user, arnOf('user', 'redislabs-user'), restricted)).toBe(true);
+});
+
+test.each(['ec2.amazonaws.com', 'ec2.amazonaws.com.cn'])(
+  'the instance role may be passed to %s',
+  async (service) => {
+    const role = arnOf('role', 'redislabs-cluster-node-role');
+    expect(await may('iam:PassRole', role, { ...tags.own, 'iam:PassedToService': service })).toBe(true);
+  },
+);
+
+test('what hangs on the user and the roles may be removed', async () => {
+  expect(await may('iam:RemoveUserFromGroup', arnOf('group', 'operators'))).toBe(true);
+  expect(await may('iam:DeleteVirtualMFADevice', arnOf('mfa', 'phone'))).toBe(true);
+  expect(await may('iam:RemoveRoleFromInstanceProfile', arnOf('instance-profile', 'by-hand'))).toBe(true);
+});
+
+test('a password may be made by the rules of the account', async () => {
+  expect(await may('iam:GetAccountPasswordPolicy', '*')).toBe(true);
+  expect(await may('secretsmanager:GetRandomPassword', '*')).toBe(true);
+});
+
+test('the function may write to its log group, and to no other', async () => {
+  const group = (name: string) =>
+    `arn:aws:logs:us-east-1:${accountId}:log-group:${name}:log-stream:2026/11/22/x`;
+  for (const action of logging) {
+    expect(await may(action, group('/aws/lambda/redis-access-BundleFunction-x1Y2z3'))).toBe(true);
+    expect(await may(action, group('/aws/lambda/payments'))).toBe(false);
+    expect(await may(action, group('audit'))).toBe(false);
+  }
+});
+
+describe('with a permissions boundary given', () => {
+  const boundedMay = (action: string, resource: string, context: Context) =>
+    mayCall(bounded, { action, resource, context });
+  const is = (arn: string) => ({ 'iam:PermissionsBoundary': arn });
+  const other = `arn:aws:iam::${accountId}:policy/Other`;
+
+  test.each(['user', 'role'] as const)('a %s is made only with it', async (kind) => {
+    for (const name of defaultNames[kind]) {
+      const arn = arnOf(kind, name);
+      expect(await boundedMay(creates[kind], arn, { ...sets.ownStack, ...is(boundary) })).toBe(true);
+      expect(await boundedMay(creates[kind], arn, { ...sets.ownStack, ...is(other) })).toBe(false);
+      expect(await boundedMay(creates[kind], arn, sets.ownStack)).toBe(false);
+      expect(await boundedMay(creates[kind], arn, is(boundary))).toBe(false);
+    }
+  });
+
+  test.each(['user', 'role'] as const)(
+    'a %s gets it and no other, and only if it is of the stack',
+    async (kind) => {
+      const arn = arnOf(kind, 'any-name');
+      expect(await boundedMay(settingBoundary[kind], arn, { ...tags.own, ...is(boundary) })).toBe(true);
+      expect(await boundedMay(settingBoundary[kind], arn, { ...tags.own, ...is(other) })).toBe(false);
+      expect(await boundedMay(settingBoundary[kind], arn, { ...tags.otherStack, ...is(boundary) })).toBe(
+        false,
+      );
+      expect(await boundedMay(settingBoundary[kind], arn, is(boundary))).toBe(false);
+    },
+  );
+
+  test('it is never taken away', async () => {
+    for (const action of removingBoundary) {
+      const arn = arnOf(action.includes('User') ? 'user' : 'role', 'any-name');
+      expect(await boundedMay(action, arn, tags.own)).toBe(false);
+    }
+  });
+
+  test.each(['policy', 'instance-profile', 'secret'] as const)(
+    'a %s, which has none, is made as ever',
+    async (kind) => {
+      for (const name of defaultNames[kind])
+        expect(await boundedMay(creates[kind], arnOf(kind, name), sets.ownStack)).toBe(true);
+    },
+  );
+});
+
+describe('with ExistingEntities=Adopt', async () => {
+  const adopting = await rolePolicies({ ExistingEntities: 'Adopt' });
+  const adopts = (action: string, resource: string, context: Context) =>
+    mayCall(adopting, { action, resource, context });
+
+  test.each(kinds)(
+    'a %s of the exact name is tagged, whosever it is, and is of the stack from then on',
+    async (kind) => {
+      for (const name of defaultNames[kind])
+        for (const owner of [tags.none, tags.otherStack]) {
+          expect(await adopts(tagging[kind], arnOf(kind, name), { ...owner, ...sets.ownStack })).toBe(true);
+          for (const action of changes[kind].filter((each) => each !== restore))
+            expect(await adopts(action, arnOf(kind, name), owner)).toBe(false);
+        }
+    },
+  );
+
+  test.each(kinds)('a %s of another name is not', async (kind) => {
+    expect(await adopts(tagging[kind], arnOf(kind, 'payments'), sets.ownStack)).toBe(false);
+  });
+});
+
+describe('a secret in its recovery window', () => {
+  const secret = arnOf('secret', 'rv-access/redislabs-user');
+
+  test('may be restored and taken over from a bundle that is gone', async () => {
+    expect(await may(restore, secret, tags.otherStack)).toBe(true);
+    expect(await may(tagging.secret, secret, { ...tags.otherStack, ...sets.ownStack })).toBe(true);
+  });
+
+  test('may not be read or written before it is of the stack', async () => {
+    for (const action of changes.secret.filter((each) => each !== restore))
+      expect(await may(action, secret, tags.otherStack)).toBe(false);
+  });
+
+  test('stays where it is if it never was of a bundle, or has another name', async () => {
+    expect(await may(restore, secret, tags.none)).toBe(false);
+    expect(await may(restore, arnOf('secret', 'payments'), tags.otherStack)).toBe(false);
+    expect(
+      await may(tagging.secret, arnOf('secret', 'payments'), { ...tags.otherStack, ...sets.ownStack }),
+    ).toBe(false);
+  });
+});
+
+describe('a customer managed key', () => {
+  const key = `arn:aws:kms:us-east-1:${accountId}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+  const via = (service: string, secretArn: string) => ({
+    'kms:ViaService': service,
+    'kms:EncryptionContext:SecretARN': secretArn,
+  });
+  const ours = arnOf('secret', 'rv-access/redislabs-user');
+
+  test.each(withKey)(
+    '%s may be called through Secrets Manager, for secrets of the account',
+    async (action) => {
+      expect(await may(action, key, via('secretsmanager.us-east-1.amazonaws.com', ours))).toBe(true);
+      expect(await may(action, key, via('secretsmanager.cn-north-1.amazonaws.com.cn', ours))).toBe(true);
+      expect(
+        await may(action, key, via('secretsmanager.us-east-1.amazonaws.com', 'RequestToValidateKeyAccess')),
+      ).toBe(true);
+    },
+  );
+
+  test.each(withKey)('%s may not be called otherwise', async (action) => {
+    expect(await may(action, key)).toBe(false);
+    expect(await may(action, key, via('s3.us-east-1.amazonaws.com', ours))).toBe(false);
+    expect(
+      await may(
+        action,
+        key,
+        via('secretsmanager.us-east-1.amazonaws.com', ours.replace(accountId, '210987654321')),
+      ),
+    ).toBe(false);
+  });
+});
+
+test('a secret name of its own takes the place of the default', async () => {
+  const named = await rolePolicies({ SecretName: 'team/redis' });
+  const create = (name: string) =>
+    mayCall(named, { action: creates.secret, resource: arnOf('secret', name), context: sets.ownStack });
+  expect(await create('team/redis')).toBe(true);
+  expect(await create('rv-access/redislabs-user')).toBe(false);
+});
+
+test('the tag that counts is the whole id of the stack of the function', async () => {
+  const ids = policies
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Condition = {} }) => Object.values(Condition).flatMap((keys) => Object.entries(keys)))
+    .filter(([key]) => key.endsWith('/rv-access:stack'))
+    .map(([, value]) => value);
+  expect([...new Set(ids)]).toEqual([stackId]);
+});
