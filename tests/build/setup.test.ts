@@ -103,13 +103,20 @@ describe('setup', () => {
     expect(callsAfterMove).toEqual(['venv', 'pip install']);
   });
 
-  test('installs once when it is started twice, even over the lock of a process that was killed', async () => {
+  test('installs once when it is started twice at the same time', async () => {
     await script(join(bin, 'python3'), python('3.12'));
-    await mkdir(join(folder, '.cache'));
-    await writeFile(join(folder, '.cache', 'setup.lock'), '2147483646');
     const codes = (await Promise.all([setup(), setup()])).map(({ code }) => code);
     expect(codes).toEqual([0, 0]);
     expect(await calls()).toEqual(['npm ci', 'venv', 'pip install']);
+  });
+
+  test('does not wait for a set-up that was killed', async () => {
+    await script(join(bin, 'python3'), python('3.12'));
+    await mkdir(join(folder, '.cache'));
+    await writeFile(join(folder, '.cache', 'setup.lock'), '2147483646');
+    const { code, output } = await setup();
+    expect(code).toBe(0);
+    expect(output).not.toContain('Waiting');
   });
 
   test('starts from the beginning after it was interrupted half way', async () => {
