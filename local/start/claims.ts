@@ -29,6 +29,6 @@ export function collectClaims(print: (line: string) => void, step: () => string)
 /** A claim with its mark. */
 export function claimLine(holds: boolean, text: string): string {
   const mark = holds ? styleText('green', '✓') : styleText('red', '✗');
-  const [first, ...rest] = wrap(text, screenWidth() - 4);
+  const [first, ...rest] = wrap(text, screenWidth() - 4, true);
   return [`  ${mark} ${first}`, ...rest.map((line) => `    ${line}`)].join('\n');
 }

@@ -54,7 +54,7 @@ type Iam = Clients['iam'];
 
 async function policyEntity(iam: Iam, PolicyArn: string | undefined): Promise<Entity> {
   const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
-  const detail = `version ${Policy?.DefaultVersionId}, attached ${Policy?.AttachmentCount} times`;
+  const detail = `version ${Policy?.DefaultVersionId}, attached to ${Policy?.AttachmentCount}`;
   return { kind: 'Policy', name: Policy?.PolicyName ?? '', detail, tags: tagMap(Policy?.Tags) };
 }
 

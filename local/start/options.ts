@@ -36,7 +36,7 @@ Usage: npm start -- [options]
 
 Examples:
   npm start
-  npm start -- --step create --param UserName=redis --param ConsoleAccess=None
+  npm start -- --step create --param UserName=redis --param Tags=Team=Data
   npm start -- --keep
 
 The exit code is 0 only if everything that was claimed on the way was also true,

@@ -5,6 +5,7 @@ import type { Claims } from './claims.ts';
 import type { Clients } from './clients.ts';
 import { eventHead } from './event-table.ts';
 import { type Entity, inventory } from './inventory.ts';
+import { maskedRows, type SecretValue } from './secret.ts';
 import { table } from './table.ts';
 
 /** The stack that is shown, and the custom resource in it. */
@@ -53,13 +54,28 @@ export async function operate(
   }
 }
 
+/** Prints a table under a title. */
+export function showTable(show: Show, title: string, head: string[], rows: string[][]): void {
+  show.print(`\n  ${title}\n`);
+  show.print(table(head, rows));
+  show.print();
+}
+
+/** Prints what is in the secret at a stage, credentials masked. */
+export function showSecret(show: Show, title: string, value: SecretValue): void {
+  showTable(show, `${title}, its credentials masked`, ['Field', 'Value'], maskedRows(value));
+}
+
+/** Prints which parameter an update changes. */
+export function showChange(show: Show, name: string, from: string | undefined, to: string): void {
+  show.print(`  Parameter ${name}: ${from} → ${to}\n`);
+}
+
 /** Prints what is in IAM now. */
 export async function showInventory(show: Show): Promise<Entity[]> {
   const entities = await inventory(show.clients);
   const rows = entities.map(({ kind, name, detail }) => [kind, name, detail]);
-  show.print('\n  What exists in IAM now');
-  show.print(table(['Kind', 'Name', 'Detail'], rows));
-  show.print();
+  showTable(show, 'What exists in IAM now', ['Kind', 'Name', 'Detail'], rows);
   return entities;
 }
 

@@ -27,11 +27,11 @@ export interface Stage {
 export async function tell(show: Show, stage: Stage, chosen: StepName[]): Promise<void> {
   const needed = stepNames.filter((name) => chosen.includes(name) || name === 'create');
   try {
-    for (const [index, name] of needed.entries()) {
+    for (const name of needed) {
       stage.step = name;
       stage.silent = false;
       if (chosen.includes(name)) {
-        show.print(`\n${styleText('bold', `${index + 1}. ${steps[name].title}`)}\n`);
+        show.print(`\n${styleText('bold', `${chosen.indexOf(name) + 1}. ${steps[name].title}`)}\n`);
       } else {
         show.print('\nThe stack is created first, without showing it.');
         stage.silent = true;

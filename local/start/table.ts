@@ -12,9 +12,13 @@ export interface Cell {
   style?: Style;
 }
 
-/** Lays cells out in columns of the given widths, two spaces apart; longer texts go on in the next line. */
+/**
+ * Lays cells out in columns of the given widths, two spaces apart; longer texts go on in the next line. In the last
+ * column a long word (an ARN, an address) stays whole, so that it can be copied.
+ */
 export function layOut(cells: Cell[], widths: number[]): string {
-  const wrapped = cells.map(({ text }, column) => wrap(text, widths[column] ?? 1));
+  const last = cells.length - 1;
+  const wrapped = cells.map(({ text }, column) => wrap(text, widths[column] ?? 1, column === last));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   const rows = Array.from({ length: height }, (_, row) =>
     cells
@@ -52,16 +56,17 @@ export function table(head: string[], rows: string[][], indent = 2): string {
   return lines.join('\n').replace(/^/gm, ' '.repeat(indent));
 }
 
-/** Breaks a text at spaces, and a word that is too long behind the last `_`, `-`, `/` or letter that fits. */
-export function wrap(text: string, width: number): string[] {
+/** Breaks a text at spaces; a word that is too long behind a `_`, `-`, `/` or `:`, unless it is to stay whole. */
+export function wrap(text: string, width: number, wholeWords = false): string[] {
   const lines: string[] = [];
   let rest = text.replace(/\s+/g, ' ').trim();
   while (rest.length > width) {
-    const space = rest.slice(0, width + 1).lastIndexOf(' ');
-    const mark = Math.max(...['_', '-', '/', ':'].map((sign) => rest.slice(0, width).lastIndexOf(sign))) + 1;
-    const cut = space > 0 ? space : mark > width / 2 ? mark : width;
+    const space = rest.lastIndexOf(' ', width);
+    const end = rest.includes(' ') ? rest.indexOf(' ') : rest.length;
+    const mark = Math.max(...['_', '-', '/', ':'].map((sign) => rest.lastIndexOf(sign, width - 1))) + 1;
+    const cut = space > 0 ? space : wholeWords ? end : mark > width / 2 ? mark : width;
     lines.push(rest.slice(0, cut).trimEnd());
     rest = rest.slice(cut).trimStart();
   }
-  return [...lines, rest];
+  return rest === '' && lines.length > 0 ? lines : [...lines, rest];
 }

@@ -1,7 +1,14 @@
 import type { OperationResult } from '../../cloudformation/local-cloudformation.ts';
-import { maskedRows, readSecret, type SecretValue } from '../secret.ts';
-import { checkOwnership, operate, type Show, showInventory, stackName } from '../show.ts';
-import { table } from '../table.ts';
+import { readSecret, type SecretValue } from '../secret.ts';
+import {
+  checkOwnership,
+  operate,
+  type Show,
+  showInventory,
+  showSecret,
+  showTable,
+  stackName,
+} from '../show.ts';
 
 /** Deploys template.yaml and shows what the stack made. */
 export async function create(show: Show): Promise<void> {
@@ -9,17 +16,14 @@ export async function create(show: Show): Promise<void> {
   const result = await operate(show, 'CREATE_COMPLETE', (cloudFormation) =>
     cloudFormation.createStack({ stackName, parameters }),
   );
-  show.print('\n  Outputs');
-  show.print(table(['Name', 'Value'], Object.entries(result.outputs)));
+  showTable(show, 'Outputs', ['Name', 'Value'], Object.entries(result.outputs));
   const entities = await showInventory(show);
   checkOwnership(show, entities);
   const { SecretName = '', UserArn = '' } = result.outputs;
   const secret = await readSecret(show.clients, SecretName);
   show.claims.check(`The secret ${SecretName} has a current version`, secret !== undefined);
   if (secret) {
-    show.print(`\n  The secret ${SecretName}, with its credentials masked here`);
-    show.print(table(['Field', 'Value'], maskedRows(secret)));
-    show.print();
+    showSecret(show, `The secret ${SecretName}`, secret);
     const caller = await show.clients.callerOf(secret);
     show.claims.check(`AWS knows the key in the secret as ${UserArn}`, caller === UserArn, caller);
     checkConfidentiality(show, result, secret);

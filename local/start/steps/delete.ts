@@ -23,9 +23,8 @@ export async function deleteAll(show: Show): Promise<void> {
   show.claims.check('No secret can be read any more', usable.length === 0, usable.join(', '));
   for (const { name, deleted } of secrets) {
     if (deleted) {
-      show.print(
-        `    ${name} is gone for good after ${deleted.toISOString().slice(0, 10)}; it can be restored until then.`,
-      );
+      const date = deleted.toISOString().slice(0, 10);
+      show.print(`    ${name} is scheduled for deletion on ${date}; until then it can be restored.`);
     }
   }
   if (left.length === 0 && usable.length === 0) {

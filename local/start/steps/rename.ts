@@ -1,12 +1,20 @@
 import { listSecrets, readSecret } from '../secret.ts';
-import { bundleId, checkOwnership, operate, type Show, showInventory, stackName } from '../show.ts';
+import {
+  bundleId,
+  checkOwnership,
+  operate,
+  type Show,
+  showChange,
+  showInventory,
+  stackName,
+} from '../show.ts';
 
 /** Gives the user another name: CloudFormation replaces the bundle and deletes the old one at clean-up. */
 export async function rename(show: Show): Promise<void> {
   const { parameters, outputs: old } = show.cloudFormation.stack(stackName);
   const { physicalId: oldId } = show.cloudFormation.resource(stackName, bundleId);
   const UserName = `${parameters.UserName?.slice(0, 50)}-renamed`;
-  show.print(`  Parameter UserName: ${parameters.UserName} -> ${UserName}\n`);
+  showChange(show, 'UserName', parameters.UserName, UserName);
   const result = await operate(show, 'UPDATE_COMPLETE', (cloudFormation) =>
     cloudFormation.updateStack(stackName, { parameters: { UserName } }),
   );

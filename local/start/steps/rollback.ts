@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { inventory } from '../inventory.ts';
 import { readSecret } from '../secret.ts';
-import { bundleId, operate, type Show, showInventory, stackName } from '../show.ts';
+import { bundleId, operate, type Show, showChange, showInventory, stackName } from '../show.ts';
 
 /** Renames the user while something else in the stack fails: everything goes back to what it was. */
 export async function rollback(show: Show): Promise<void> {
@@ -9,7 +9,8 @@ export async function rollback(show: Show): Promise<void> {
   const { physicalId: oldId } = show.cloudFormation.resource(stackName, bundleId);
   const before = await inventory(show.clients);
   const UserName = `${parameters.UserName?.slice(0, 50)}-trial`;
-  show.print(`  Parameter UserName: ${parameters.UserName} -> ${UserName}, and then something else fails\n`);
+  showChange(show, 'UserName', parameters.UserName, UserName);
+  show.print('  Once the bundle is updated, something else in the stack fails.\n');
   const result = await operate(show, 'UPDATE_ROLLBACK_COMPLETE', (cloudFormation) =>
     cloudFormation.updateStack(stackName, { parameters: { UserName }, failAfterBundle: true }),
   );

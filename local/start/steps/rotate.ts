@@ -1,13 +1,12 @@
-import { maskedRows, readSecret } from '../secret.ts';
-import { operate, type Show, showInventory, stackName } from '../show.ts';
-import { table } from '../table.ts';
+import { readSecret } from '../secret.ts';
+import { operate, type Show, showChange, showInventory, showSecret, stackName } from '../show.ts';
 
 /** Raises AccessKeySerial: a new key, while the one before keeps working. */
 export async function rotate(show: Show): Promise<void> {
   const { parameters, outputs } = show.cloudFormation.stack(stackName);
   const oldKey = outputs.AccessKeyId;
   const AccessKeySerial = String(Number(parameters.AccessKeySerial) + 1);
-  show.print(`  Parameter AccessKeySerial: ${parameters.AccessKeySerial} -> ${AccessKeySerial}\n`);
+  showChange(show, 'AccessKeySerial', parameters.AccessKeySerial, AccessKeySerial);
   const result = await operate(show, 'UPDATE_COMPLETE', (cloudFormation) =>
     cloudFormation.updateStack(stackName, { parameters: { AccessKeySerial } }),
   );
@@ -20,9 +19,7 @@ export async function rotate(show: Show): Promise<void> {
   ] as const) {
     const secret = await readSecret(show.clients, SecretName, stage);
     if (secret) {
-      show.print(`\n  ${stage} of ${SecretName}, with its credentials masked here`);
-      show.print(table(['Field', 'Value'], maskedRows(secret)));
-      show.print();
+      showSecret(show, `${stage} of ${SecretName}`, secret);
     }
     show.claims.check(`${stage} holds ${what}, ${keyId}`, secret?.accessKeyId === keyId, secret?.accessKeyId);
     const caller = secret ? await show.clients.callerOf(secret) : 'no version';
