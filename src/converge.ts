@@ -1,0 +1,241 @@
+import { type Aws, codeOf, sleep, together } from './aws.ts';
+import type { Bundle } from './bundle.ts';
+import { newPassword } from './console-password.ts';
+import {
+  convergeCredentials,
+  observeCredentials,
+  obstaclesToCredentials,
+  settleCredentials,
+  warningsOn,
+} from './entities/credentials.ts';
+import { isConverged } from './entities/credentials-plan.ts';
+import { instanceProfile } from './entities/instance-profile.ts';
+import { managedPolicy } from './entities/managed-policy.ts';
+import { role } from './entities/role.ts';
+import { dropRole } from './entities/role-removal.ts';
+import { user } from './entities/user.ts';
+import { type Claim, obstaclesTo, owns, planEntity, type Step } from './entity.ts';
+import { BlockedError, DeadlineError, SupersededError } from './errors.ts';
+import type { CustomResourceEvent } from './event.ts';
+import { log } from './log.ts';
+import { mintingIntent } from './minting.ts';
+import { isOutdated, isUndone, requestKey, withRequest } from './requests.ts';
+import {
+  CURRENT,
+  claimSecret,
+  type LiveSecret,
+  observeSecret,
+  obstaclesToTakeOver,
+  placeholderId,
+  type SecretBefore,
+  shapeSecret,
+  staged,
+  takeOverSecret,
+} from './secret.ts';
+import { BUNDLE_TAG, type Tags } from './tags.ts';
+
+/** The state that an Update leaves: what it had set is taken back if it is wanted no more. */
+export interface Before {
+  /** Ids under which entities may be known: CloudFormation's, and the one that the properties before would give. */
+  ids: string[];
+  tags: Tags;
+  boundaryArn: string;
+  secretName: string;
+  secret: SecretBefore;
+}
+
+/** What there is once the bundle is as it should be. */
+export interface Converged {
+  secretArn: string;
+  accessKeyId: string;
+  /** Sentences for the user. */
+  warnings: string[];
+}
+
+/** How often a run starts anew because the secret is not what it was when it was read. */
+const MAX_STARTS = 4;
+
+/**
+ * Makes the bundle what it should be, whatever is there now: everything is read first, then what does not exist is made,
+ * then what differs is set right, then the credentials follow. When nothing differs, nothing is written.
+ *
+ * @throws BlockedError if something is in the way; nothing was changed then
+ * @throws SupersededError if the bundle was deleted after this request was sent
+ */
+export async function converge(
+  aws: Aws,
+  bundle: Bundle,
+  before: Before | undefined,
+  event: CustomResourceEvent,
+): Promise<Converged> {
+  for (let start = 1; start <= MAX_STARTS; start += 1) {
+    const converged = await convergeOnce(aws, bundle, before, event);
+    if (converged) return converged;
+    await sleep(300 * start, aws.signal);
+  }
+  throw new BlockedError([
+    `The secret "${bundle.secret.name}" keeps changing under this request. Try again.`,
+  ]);
+}
+
+/** One run; undefined if it must start anew. */
+async function convergeOnce(
+  aws: Aws,
+  bundle: Bundle,
+  before: Before | undefined,
+  event: CustomResourceEvent,
+): Promise<Converged | undefined> {
+  const { id, tags, secret: desiredSecret } = bundle;
+  const claim: Claim = {
+    id,
+    predecessors: before?.ids ?? [],
+    adopt: bundle.adopt,
+    tags,
+    tagsBefore: before?.tags ?? {},
+  };
+  const boundary = { desired: bundle.boundaryArn, before: before?.boundaryArn ?? '' };
+  const wantsConsoleRole = bundle.consoleRole.wanted;
+  const instancePolicy = managedPolicy(aws, bundle.instancePolicy, tags);
+  const userPolicy = managedPolicy(aws, bundle.userPolicy, tags);
+  const instanceRole = role(aws, bundle.instanceRole, tags, boundary);
+  const consoleRole = role(aws, bundle.consoleRole, tags, boundary);
+  const profile = instanceProfile(aws, bundle.instanceProfile.name, bundle.instanceRole.name, tags);
+  const bundleUser = user(aws, bundle.user, tags, boundary);
+
+  // Observe: everything at once, before anything is touched. Values of a secret that is not ours are not read.
+  const readSecret = (name: string) => observeSecret(aws, name, (live) => owns(claim, live));
+  const secretRead = readSecret(desiredSecret.name);
+  const inheritedRead =
+    before && before.secretName !== desiredSecret.name
+      ? readSecret(before.secretName)
+      : Promise.resolve(undefined);
+  const readCredentials = (read: Promise<LiveSecret | undefined>) =>
+    observeCredentials(aws, bundle.user.name, read, inheritedRead);
+  const [
+    liveInstancePolicy,
+    liveUserPolicy,
+    liveInstanceRole,
+    liveConsoleRole,
+    liveProfile,
+    liveUser,
+    secret,
+    seen,
+  ] = await Promise.all([
+    instancePolicy.observe(),
+    userPolicy.observe(),
+    instanceRole.observe(),
+    consoleRole.observe(),
+    profile.observe(),
+    bundleUser.observe(),
+    secretRead,
+    readCredentials(secretRead),
+  ]);
+  if (secret?.deletedDate && secret.tags[BUNDLE_TAG] === id && isUndone(secret.tags, event))
+    throw new SupersededError(desiredSecret.name);
+  if (secret?.readable && isOutdated(secret.tags, requestKey(event))) {
+    log({ level: 'warning', warning: 'This request came again after later ones; nothing was done.' });
+    return { secretArn: secret.arn, accessKeyId: currentContent(secret).accessKeyId ?? '', warnings: [] };
+  }
+  const { live: credentials, plan } = await settleCredentials(aws, bundle.user, desiredSecret, seen, () =>
+    readCredentials(readSecret(desiredSecret.name)),
+  );
+
+  // Refuse: what belongs to others is in the way before the first write, or not at all.
+  const foreignSecret = secret && !secret.readable ? secret : undefined;
+  const obstacles = [
+    ...obstaclesTo(instancePolicy, liveInstancePolicy, claim),
+    ...obstaclesTo(userPolicy, liveUserPolicy, claim),
+    ...obstaclesTo(instanceRole, liveInstanceRole, claim),
+    ...(wantsConsoleRole ? obstaclesTo(consoleRole, liveConsoleRole, claim) : []),
+    ...obstaclesTo(profile, liveProfile, claim),
+    ...obstaclesTo(bundleUser, liveUser, claim),
+    ...(foreignSecret
+      ? obstaclesToTakeOver(foreignSecret, liveUser, claim)
+      : obstaclesToCredentials(bundle.user.name, credentials, plan)),
+  ];
+  if (obstacles.length > 0) throw new BlockedError(obstacles);
+
+  const plans = [
+    planEntity(aws, instancePolicy, liveInstancePolicy, claim),
+    planEntity(aws, userPolicy, liveUserPolicy, claim),
+    planEntity(aws, instanceRole, liveInstanceRole, claim),
+    ...(wantsConsoleRole ? [planEntity(aws, consoleRole, liveConsoleRole, claim)] : []),
+    planEntity(aws, profile, liveProfile, claim),
+    planEntity(aws, bundleUser, liveUser, claim),
+  ];
+  const claimEntities = () => together(plans.map((plan) => plan.claim()));
+  if (foreignSecret) {
+    await claimEntities();
+    await takeOverSecret(aws, foreignSecret, { ...tags, ...withRequest({}, requestKey(event)) });
+    return undefined;
+  }
+
+  const dropsConsoleRole = !wantsConsoleRole && liveConsoleRole?.tags[BUNDLE_TAG] === id;
+  const secretShape = secret ? await shapeSecret(aws, desiredSecret, secret, before?.secret) : [];
+  const warnings = warningsOn(bundle.user.name, plan);
+  for (const warning of warnings) log({ level: 'warning', warning });
+  const work =
+    !secret ||
+    dropsConsoleRole ||
+    secretShape.length > 0 ||
+    !isConverged(plan) ||
+    plans.some(({ needed }) => needed);
+
+  // Claim: what is missing is made, what is there becomes ours. The secret notes down what is about to happen.
+  const currentId = secret ? staged(secret.versions, CURRENT)?.id : placeholderId(id);
+  const baseline = credentials.keys.filter((key) => !plan.retire.includes(key.id));
+  const secretTags = {
+    ...tags,
+    ...(work && withRequest(secret?.tags ?? {}, requestKey(event))),
+    ...(!plan.keyFrom && mintingIntent(currentId, baseline)),
+  };
+  // A password takes two calls that depend on nothing else, so they run beside the rest.
+  const password = bundle.user.consolePassword && !plan.passwordFrom ? newPassword(aws) : undefined;
+  password?.catch(() => {});
+  const [claimedSecret, shapes] = await bothSettled(
+    claimSecret(aws, id, desiredSecret, secret, secretTags, claim.tagsBefore),
+    claimEntities(),
+  );
+  if (!claimedSecret) return undefined;
+
+  try {
+    // Shape: what differs is set right. No credential is made before all of this is done.
+    await runAll([...shapes.flat(), ...secretShape, ...claimedSecret.shape]);
+    const versions = secret ? credentials.versions : claimedSecret.versions;
+    const content = await convergeCredentials(
+      aws,
+      bundle.user,
+      desiredSecret,
+      { ...credentials, versions },
+      plan,
+      password,
+    );
+    if (dropsConsoleRole) await dropRole(aws, bundle.consoleRole.name);
+    return { secretArn: claimedSecret.arn, accessKeyId: content.accessKeyId ?? '', warnings };
+  } catch (error) {
+    if (!(error instanceof DeadlineError) && (await isGone(aws, desiredSecret.name)))
+      throw new SupersededError(desiredSecret.name);
+    throw error;
+  }
+}
+
+const runAll = (steps: Step[]) => together(steps.map((step) => step()));
+
+/** Both results, once both are there; a failure of either is thrown only then. */
+async function bothSettled<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
+}
+
+const currentContent = ({ versions }: LiveSecret) => staged(versions, CURRENT)?.content ?? {};
+
+/** Whether the secret was deleted, or is scheduled for it: the sign of a Delete that has overtaken this request. */
+async function isGone(aws: Aws, name: string): Promise<boolean> {
+  try {
+    const secret = await observeSecret(aws, name, () => false);
+    return !secret || secret.deletedDate !== undefined;
+  } catch (error) {
+    log({ level: 'warning', action: 'DescribeSecret', outcome: codeOf(error) });
+    return false;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Step } from '../entity.ts';
+
+/** The permissions boundary of the user and the roles. */
+export interface Boundary {
+  /** ARN; empty: none wanted. */
+  desired: string;
+  /** ARN that the state before had set; empty: none. Only this one is removed; one that somebody else set stays. */
+  before: string;
+}
+
+/** What makes an entity's boundary the wanted one. */
+export function shapeBoundary(
+  { desired, before }: Boundary,
+  live: string | undefined,
+  change: { put(arn: string): Promise<unknown>; remove(): Promise<unknown> },
+): Step[] {
+  if (desired) return live === desired ? [] : [() => change.put(desired)];
+  return live && live === before ? [() => change.remove()] : [];
+}

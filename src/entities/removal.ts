@@ -1,0 +1,57 @@
+import { codeOf } from '../aws.ts';
+import type { Step } from '../entity.ts';
+
+/**
+ * An owned entity that is to go. The lists are run one after the other, over all entities of a bundle: first `kill`
+ * everywhere, and so on. Within a list the steps do not depend on one another.
+ */
+export interface Removal {
+  /** For messages: `user "redislabs-user"`. */
+  what: string;
+  /** Makes credentials worthless. */
+  kill: Step[];
+  /** Takes off what hangs on it. */
+  strip: Step[];
+  /** Deletes it. */
+  drop: Step;
+  /** Policies go last of all, when nothing of ours can be attached any more. */
+  last?: boolean;
+}
+
+/** An entity that could not be looked at. It counts as left. */
+export function unreadable(what: string, error: unknown): Removal {
+  return {
+    what,
+    kill: [],
+    strip: [],
+    drop: () => Promise.reject(error),
+  };
+}
+
+/** Lists what hangs on an entity, as steps that take it off. A list that cannot be read is a step that says so. */
+export async function stepsFor<Item>(
+  list: Promise<Item[] | undefined>,
+  step: (item: Item) => Step,
+): Promise<Step[]> {
+  try {
+    return ((await list) ?? []).map(step);
+  } catch (error) {
+    return [() => Promise.reject(error)];
+  }
+}
+
+/** How often an entity is looked at again when AWS says that something still hangs on it. */
+const ROUNDS = 3;
+
+/** Deletes an entity; on `DeleteConflict` takes off what has come to hang on it since, and tries again. */
+export async function dropPatiently(drop: Step, stripAgain: () => Promise<Step[]>): Promise<void> {
+  for (let round = 1; ; round += 1) {
+    try {
+      await drop();
+      return;
+    } catch (error) {
+      if (codeOf(error) !== 'DeleteConflict' || round >= ROUNDS) throw error;
+      for (const step of await stripAgain()) await step();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import { type Aws, backoff, codeOf, sleep } from './aws.ts';
+import { isSameResource, stackNameOf } from './bundle.ts';
+import { BlockedError } from './errors.ts';
+import { BUNDLE_TAG, missingTags, STACK_TAG, staleTagKeys, type Tags } from './tags.ts';
+
+/** One thing to do. Steps of one list do not depend on one another. */
+export type Step = () => Promise<unknown>;
+
+/**
+ * An entity of IAM as it should be, and how it gets there. Entities know neither one another nor CloudFormation.
+ * `Live` is what is there now; it always has the tags.
+ */
+export interface Entity<Live extends { tags: Tags }> {
+  /** For messages: "user", "role", … */
+  kind: string;
+  name: string;
+  /** What is there, or undefined. */
+  observe(): Promise<Live | undefined>;
+  /** Makes it, tags and boundary in the same call, and gives back what is there then. */
+  create(): Promise<Live>;
+  tag(tags: Tags): Promise<unknown>;
+  untag(keys: string[]): Promise<unknown>;
+  /** What differs from what is wanted, as steps that set it right. Empty: nothing. */
+  shape(live: Live): Step[];
+  /** What is in the way of it, as sentences for the user. Empty: nothing. */
+  obstacles?(live: Live): string[];
+}
+
+/** Who may own an entity that a bundle takes hold of. */
+export interface Claim {
+  /** The bundle's physical id. */
+  id: string;
+  /** Further ids that it takes entities over from: those of the states before and after in an Update. */
+  predecessors: string[];
+  /** Take over what others own. */
+  adopt: boolean;
+  /** The tags that the entity shall carry. */
+  tags: Tags;
+  /** The user's tags of the state before. */
+  tagsBefore: Tags;
+}
+
+/** Work on one entity. */
+export interface Plan {
+  /** Whether there is anything to do. */
+  needed: boolean;
+  /** Makes it, or makes it ours; resolves to the steps that shape it then. */
+  claim(): Promise<Step[]>;
+}
+
+/** Whether the bundle may change an entity with these tags. Whatever the names, it is the same resource of the stack. */
+export function owns({ id, predecessors }: Pick<Claim, 'id' | 'predecessors'>, tags: Tags): boolean {
+  const owner = tags[BUNDLE_TAG];
+  return owner !== undefined && (owner === id || predecessors.includes(owner) || isSameResource(owner, id));
+}
+
+/** The sentence for an entity that is somebody else's. */
+export function notOwned(kind: string, name: string, tags: Tags): string {
+  const owner = tags[BUNDLE_TAG];
+  const region = tags[STACK_TAG]?.split(':')[3];
+  const whose = owner
+    ? `belongs to the bundle of the stack "${stackNameOf(owner) ?? owner}"${region ? ` in ${region}` : ''}`
+    : 'was not made by this bundle';
+  return (
+    `The ${kind} "${name}" exists already and ${whose}; it was not touched. ` +
+    'Choose another name, delete it, or set ExistingEntities to Adopt to take it over.'
+  );
+}
+
+/** What stands in the way of claiming an entity, as sentences. */
+export function obstaclesTo<Live extends { tags: Tags }>(
+  entity: Entity<Live>,
+  live: Live | undefined,
+  claim: Claim,
+): string[] {
+  if (!live) return [];
+  if (!claim.adopt && !owns(claim, live.tags)) return [notOwned(entity.kind, entity.name, live.tags)];
+  return entity.obstacles?.(live) ?? [];
+}
+
+/** Plans one entity from what is there. */
+export function planEntity<Live extends { tags: Tags }>(
+  aws: Aws,
+  entity: Entity<Live>,
+  live: Live | undefined,
+  claim: Claim,
+): Plan {
+  if (!live) return { needed: true, claim: () => createOrFind(aws, entity, claim) };
+  const missing = missingTags(live.tags, claim.tags);
+  const stale = staleTagKeys(live.tags, claim.tags, claim.tagsBefore);
+  const shape = entity.shape(live);
+  if (stale.length > 0) shape.push(() => entity.untag(stale));
+  return {
+    needed: shape.length > 0 || Object.keys(missing).length > 0,
+    // The function's role may only touch what carries the stack's tag, so an adopted entity is tagged first of all.
+    async claim() {
+      if (Object.keys(missing).length > 0) await entity.tag(missing);
+      return shape;
+    },
+  };
+}
+
+/**
+ * Creates an entity. When it is there after all, this very call was applied although its answer was lost, or another
+ * run of the same request was faster, or a stale read had hidden it: it is read until it shows and taken if it is ours.
+ */
+async function createOrFind<Live extends { tags: Tags }>(
+  aws: Aws,
+  entity: Entity<Live>,
+  claim: Claim,
+): Promise<Step[]> {
+  try {
+    return entity.shape(await entity.create());
+  } catch (error) {
+    if (codeOf(error) !== 'EntityAlreadyExists') throw error;
+    for (let tries = 1; tries <= 12; tries += 1) {
+      const live = await entity.observe();
+      if (live) {
+        const obstacles = obstaclesTo(entity, live, claim);
+        if (obstacles.length > 0) throw new BlockedError(obstacles);
+        return planEntity(aws, entity, live, claim).claim();
+      }
+      await sleep(backoff(tries), aws.signal);
+    }
+    throw error;
+  }
+}

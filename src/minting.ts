@@ -1,0 +1,27 @@
+import type { AccessKey } from './access-key.ts';
+import { CURRENT, type LiveSecret, staged } from './secret.ts';
+import { MINTING_TAG, type Tags } from './tags.ts';
+
+/**
+ * The intent to make an access key, written to a tag of the secret before the key is made: `CreateAccessKey` has no
+ * token that would make it idempotent and tells the secret part once only, so a key whose maker died is recognised by
+ * what was written before. The intent is tied to the version that was current then; storing the key ends it.
+ */
+export function mintingIntent(currentVersionId: string | undefined, keys: AccessKey[]): Tags {
+  const now = Math.floor(Date.now() / 1000);
+  return { [MINTING_TAG]: [currentVersionId ?? '-', now, ...keys.map(({ id }) => id)].join(' ') };
+}
+
+/** Seconds before and after the intent in which its key was made: the longest run, and clocks that differ. */
+const BEFORE = 600;
+const AFTER = 900;
+
+/** The keys that may have been made by a run which died before it could store them. */
+export function strayKeys(secret: LiveSecret, unknown: AccessKey[]): AccessKey[] {
+  const [versionId, time, ...baseline] = (secret.tags[MINTING_TAG] ?? '').split(' ');
+  if (versionId !== (staged(secret.versions, CURRENT)?.id ?? '-')) return [];
+  return unknown.filter(({ id, createDate }) => {
+    const age = createDate.getTime() / 1000 - Number(time);
+    return !baseline.includes(id) && age > -BEFORE && age < AFTER;
+  });
+}

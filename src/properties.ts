@@ -1,0 +1,266 @@
+import * as v from 'valibot';
+import { InvalidPropertiesError } from './errors.ts';
+import type { Stack } from './stack.ts';
+import { RESERVED_TAG_KEYS, type Tags } from './tags.ts';
+
+/** The account from which Redis manages clusters, in the partition `aws`. */
+const REDIS_ACCOUNT_ID = '168085023892';
+/** IAM allows 50 tags on an entity; three are the bundle's, and the secret carries two more. */
+const MAX_USER_TAGS = 45;
+const MAX_POLICY_CHARACTERS = 6144;
+
+/** What CloudFormation adds to the properties for its own use. */
+const CLOUDFORMATION_PROPERTIES = ['ServiceToken', 'ServiceTimeout'];
+
+const text = (pattern: RegExp, rule: string) => v.pipe(v.string(rule), v.regex(pattern, rule));
+const name = (longest: number, fallback: string) =>
+  v.optional(
+    text(new RegExp(`^[\\w+=,.@-]{1,${longest}}$`), `must be 1 to ${longest} letters, digits or _+=,.@-`),
+    fallback,
+  );
+const oneOf = <const Values extends [string, ...string[]]>(...values: Values) =>
+  v.optional(v.picklist(values, `must be one of ${values.join(', ')}`), values[0]);
+const serial = v.optional(
+  v.pipe(text(/^[1-9]\d{0,8}$/, 'must be a whole number from 1 to 999999999'), v.transform(Number)),
+  '1',
+);
+/** A list, or a text with commas; blanks around the items do not count. */
+const list = (pattern: RegExp, rule: string) =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((given) => (Array.isArray(given) ? given : String(given).split(','))),
+      v.transform((items) => items.map((item) => String(item).trim()).filter(Boolean)),
+      v.array(text(pattern, rule)),
+    ),
+    [],
+  );
+
+const TAGS_RULE =
+  'must be Key=Value pairs with commas between them (or a list of Key and Value): each key once, at most 128 characters, ' +
+  `at most 256 in a value, letters, digits, blanks or _.:/=+-@; ${RESERVED_TAG_KEYS.join(', ')} and aws: are taken; at most ${MAX_USER_TAGS} tags`;
+const tagKey = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
+const tagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+
+const tags = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((given) =>
+      Array.isArray(given)
+        ? given
+        : String(given)
+            .split(',')
+            .filter((pair) => pair.trim()),
+    ),
+    v.transform((items): [string, string][] =>
+      items.map((item) => {
+        if (typeof item !== 'string') return [String(item?.Key ?? ''), String(item?.Value ?? '')];
+        const end = item.indexOf('=');
+        return end < 0 ? ['', item] : [item.slice(0, end).trim(), item.slice(end + 1).trim()];
+      }),
+    ),
+    v.check((pairs) => {
+      const keys = pairs.map(([key]) => key.toLowerCase());
+      const taken = RESERVED_TAG_KEYS.map((key) => key.toLowerCase());
+      return (
+        pairs.length <= MAX_USER_TAGS &&
+        new Set(keys).size === keys.length &&
+        pairs.every(([key, value]) => tagKey.test(key) && tagValue.test(value)) &&
+        !keys.some((key) => taken.includes(key) || key.startsWith('rv-access:'))
+      );
+    }, TAGS_RULE),
+    v.transform((pairs): Tags => Object.fromEntries(pairs)),
+  ),
+  [],
+);
+
+const DOCUMENT_RULE = `must be an IAM policy as JSON with a Statement, at most ${MAX_POLICY_CHARACTERS} characters without white space`;
+const policyDocument = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((given) => {
+      if (typeof given !== 'string') return given;
+      try {
+        return JSON.parse(given) as unknown;
+      } catch {
+        return undefined;
+      }
+    }),
+    v.check(
+      (document) =>
+        typeof document === 'object' &&
+        document !== null &&
+        'Statement' in document &&
+        JSON.stringify(document).replace(/\s/g, '').length <= MAX_POLICY_CHARACTERS,
+      DOCUMENT_RULE,
+    ),
+    v.transform((document) => JSON.stringify(document)),
+  ),
+);
+
+const entries = {
+  InstanceRoleName: name(64, 'redislabs-cluster-node-role'),
+  InstancePolicyName: name(128, 'RedisLabsInstanceRolePolicy'),
+  UserName: name(64, 'redislabs-user'),
+  UserPolicyName: name(128, 'RedislabsIAMUserRestrictedPolicy'),
+  ConsoleAccess: oneOf('UserAndRole', 'User', 'Role', 'None'),
+  ConsoleRoleName: name(64, 'redislabs-role'),
+  RedisAccountId: v.optional(text(/^\d{12}$/, 'must be an AWS account id of 12 digits'), REDIS_ACCOUNT_ID),
+  SecretName: v.optional(text(/^[\w/+=.@-]{1,512}$/, 'must be 1 to 512 letters, digits or _/+=.@-'), ''),
+  KmsKeyArn: v.optional(
+    text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+$/, 'must be the ARN of a KMS key'),
+    '',
+  ),
+  SecretReaderArns: list(
+    /^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)$/,
+    'must be ARNs of accounts (…:root), users or roles, with commas between them',
+  ),
+  ReplicaRegions: list(
+    /^[a-z]{2,}(-[a-z]+)+-\d+$/,
+    'must be Regions such as eu-west-1, with commas between them',
+  ),
+  SecretRecoveryDays: v.optional(
+    v.pipe(
+      text(/^(0|[7-9]|[12]\d|30)$/, 'must be 7 to 30 days, or 0 to delete at once'),
+      v.transform(Number),
+    ),
+    '30',
+  ),
+  PermissionsBoundaryArn: v.optional(
+    text(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'must be the ARN of a managed policy'),
+    '',
+  ),
+  Tags: tags,
+  AccessKeySerial: serial,
+  PasswordSerial: serial,
+  ExistingEntities: oneOf('Fail', 'Adopt'),
+  DeletionProtection: oneOf('WhenInUse', 'Off'),
+  InstancePolicyDocument: policyDocument,
+  UserPolicyDocument: policyDocument,
+  PolicyRevision: v.optional(text(/^[\w.:+-]{1,128}$/, 'must be a digest'), ''),
+};
+const schema = v.object(entries);
+
+/** The properties of a bundle as they stand in the template, with every default filled in. */
+export type BundleProperties = v.InferOutput<typeof schema>;
+type PropertyName = keyof typeof entries;
+
+/** CloudFormation turns scalars into strings, and an empty string is the same as absent. */
+function normalize(raw: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(raw)
+      .filter(([key]) => !CLOUDFORMATION_PROPERTIES.includes(key))
+      .map(([key, value]) => [key, ['number', 'boolean'].includes(typeof value) ? String(value) : value])
+      .filter(([, value]) => value !== '' && value !== null && value !== undefined),
+  );
+}
+
+function withDefaults(parsed: BundleProperties): BundleProperties {
+  return { ...parsed, SecretName: parsed.SecretName || `rv-access/${parsed.UserName}` };
+}
+
+/**
+ * Reads the properties of a Create or Update.
+ *
+ * @param raw `ResourceProperties` as CloudFormation sends them
+ * @throws InvalidPropertiesError naming each property, value and rule that do not fit
+ */
+export function parseProperties(raw: Record<string, unknown>, stack: Stack): BundleProperties {
+  const given = normalize(raw);
+  const problems = Object.keys(given)
+    .filter((key) => !(key in entries))
+    .map((key) => `"${key}" is not a property of the bundle.${suggestion(key)}`);
+  const result = v.safeParse(schema, given);
+  for (const issue of result.issues ?? []) {
+    const property = String(issue.path?.[0]?.key);
+    problems.push(`${property} ${shown(given[property])} ${issue.message}.`);
+  }
+  if (problems.length > 0) throw new InvalidPropertiesError([...new Set(problems)]);
+  const properties = withDefaults(result.output as BundleProperties);
+  problems.push(...brokenRules(properties, stack));
+  if (problems.length > 0) throw new InvalidPropertiesError(problems);
+  return properties;
+}
+
+/**
+ * Reads properties that must not stand in the way: those of a Delete, or of the state that an Update leaves. What does
+ * not fit counts as absent.
+ */
+export function parsePropertiesLeniently(raw: Record<string, unknown> = {}): BundleProperties {
+  const usable = Object.entries(normalize(raw)).filter(
+    ([key, value]) => key in entries && v.safeParse(entries[key as PropertyName], value).success,
+  );
+  return withDefaults(v.parse(schema, Object.fromEntries(usable)));
+}
+
+/** The rules that tie properties to one another and to where the stack is. */
+function brokenRules(properties: BundleProperties, stack: Stack): string[] {
+  const { KmsKeyArn, PermissionsBoundaryArn, SecretName } = properties;
+  const broken: string[] = [];
+  const collide = (
+    one: 'InstanceRoleName' | 'InstancePolicyName',
+    other: 'ConsoleRoleName' | 'UserPolicyName',
+  ) => {
+    if (properties[one].toLowerCase() === properties[other].toLowerCase())
+      broken.push(`${one} and ${other} are both ${shown(properties[one])}: give them different names.`);
+  };
+  collide('InstanceRoleName', 'ConsoleRoleName');
+  collide('InstancePolicyName', 'UserPolicyName');
+  if (SecretName.includes(','))
+    broken.push(
+      `UserName ${shown(properties.UserName)} has a comma, which a secret's name may not have: set SecretName.`,
+    );
+  if (properties.SecretReaderArns.length > 0 && !KmsKeyArn)
+    broken.push(
+      'SecretReaderArns needs KmsKeyArn: a secret under the AWS managed key cannot be read from other accounts. ' +
+        'Set KmsKeyArn to a key whose policy lets these readers decrypt.',
+    );
+  const [, keyPartition, , keyRegion] = KmsKeyArn.split(':');
+  if (KmsKeyArn && (keyPartition !== stack.partition || keyRegion !== stack.region))
+    broken.push(`KmsKeyArn ${shown(KmsKeyArn)} must be a key in the stack's Region ${stack.region}.`);
+  const [, boundaryPartition, , , boundaryAccount = ''] = PermissionsBoundaryArn.split(':');
+  if (
+    PermissionsBoundaryArn &&
+    (boundaryPartition !== stack.partition || !['aws', stack.accountId].includes(boundaryAccount))
+  )
+    broken.push(
+      `PermissionsBoundaryArn ${shown(PermissionsBoundaryArn)} must be a policy of this account or of AWS.`,
+    );
+  if (properties.ReplicaRegions.includes(stack.region))
+    broken.push(`ReplicaRegions ${shown(stack.region)} is the stack's own Region: name other Regions only.`);
+  if (
+    wantsConsoleRole(properties) &&
+    stack.partition !== 'aws' &&
+    properties.RedisAccountId === REDIS_ACCOUNT_ID
+  )
+    broken.push(
+      `RedisAccountId ${shown(REDIS_ACCOUNT_ID)} is an account of the partition aws and cannot assume a role in ${stack.partition}. ` +
+        "Set RedisAccountId to Redis's account there, or ConsoleAccess to User or None.",
+    );
+  return broken;
+}
+
+/** Whether the user gets a console password. */
+export function wantsConsolePassword({ ConsoleAccess }: BundleProperties): boolean {
+  return ConsoleAccess === 'User' || ConsoleAccess === 'UserAndRole';
+}
+
+/** Whether there is a role for the console. */
+export function wantsConsoleRole({ ConsoleAccess }: BundleProperties): boolean {
+  return ConsoleAccess === 'Role' || ConsoleAccess === 'UserAndRole';
+}
+
+function shown(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.length > 100 ? `${json.slice(0, 100)}…` : json;
+}
+
+/** "Did you mean" for a key that has nearly the letters of a property. */
+function suggestion(key: string): string {
+  const letters = (word: string) => [...word.toLowerCase()].sort().join('');
+  const close = Object.keys(entries).find(
+    (known) =>
+      letters(known) === letters(key) || known.toLowerCase().startsWith(key.toLowerCase().slice(0, 6)),
+  );
+  return close ? ` Did you mean ${close}?` : ' Correct or remove it.';
+}

@@ -1,0 +1,135 @@
+import type { Aws } from './aws.ts';
+import { type Bundle, bundleId, describeBundle, type Identity, isBundleId } from './bundle.ts';
+import { type Before, type Converged, converge } from './converge.ts';
+import { DeadlineError, SupersededError } from './errors.ts';
+import type { CustomResourceEvent } from './event.ts';
+import { handBack } from './hand-back.ts';
+import { log } from './log.ts';
+import { type BundleProperties, parsePropertiesLeniently } from './properties.ts';
+import { remove } from './remove.ts';
+import { cancellation } from './requests.ts';
+import { parseStackId, secretConsoleUrl, signInUrl } from './stack.ts';
+
+/**
+ * What the requests of CloudFormation mean for a bundle: which ids and states an Update lies between, and what is to be
+ * cleaned up when it fails.
+ */
+
+/** @throws TypeError if the event's stack id is none */
+export function identityOf({ StackId, LogicalResourceId }: CustomResourceEvent): Identity {
+  const stack = parseStackId(String(StackId));
+  return { stack, logicalId: LogicalResourceId, providerStackId: process.env.STACK_ID || stack.id };
+}
+
+/** The id that a FAILED answer carries: CloudFormation's own, or for a Create the one that would have been given. */
+export function physicalIdOnFailure(event: CustomResourceEvent): string {
+  if (event.PhysicalResourceId) return event.PhysicalResourceId;
+  try {
+    return bundleId(identityOf(event), parsePropertiesLeniently(event.ResourceProperties));
+  } catch {
+    return 'rv-access/unknown';
+  }
+}
+
+/** The bundle of the state that an Update leaves, and what it had set. */
+interface Previous {
+  bundle: Bundle;
+  properties: BundleProperties;
+  before: Before;
+}
+
+function previousOf(identity: Identity, event: CustomResourceEvent): Previous | undefined {
+  if (event.RequestType !== 'Update') return undefined;
+  const properties = parsePropertiesLeniently(event.OldResourceProperties);
+  const bundle = describeBundle(identity, properties);
+  const before = {
+    ids: [bundle.id, event.PhysicalResourceId ?? bundle.id],
+    tags: properties.Tags,
+    boundaryArn: properties.PermissionsBoundaryArn,
+    secretName: bundle.secret.name,
+    secret: bundle.secret,
+  };
+  return { bundle, properties, before };
+}
+
+/**
+ * Carries out a Create or Update. A failure leaves nothing behind that CloudFormation would not clean up: a replacement
+ * that was begun is taken back, and a Create that a Delete has overtaken removes what it made.
+ */
+export async function convergeRequest(
+  aws: Aws,
+  identity: Identity,
+  bundle: Bundle,
+  properties: BundleProperties,
+  event: CustomResourceEvent,
+): Promise<Converged> {
+  const previous = previousOf(identity, event);
+  const options = { recoveryDays: properties.SecretRecoveryDays, protect: false };
+  try {
+    const converged = await converge(aws, bundle, previous?.before, event);
+    // After a failed replacement CloudFormation asks for the old state again, under the old id, and names the failed
+    // state as the one before. It has never heard of that one's id, so nobody else will remove what carries it.
+    if (previous && ![bundle.id, event.PhysicalResourceId].includes(previous.bundle.id))
+      await remove(aws, previous.bundle, {
+        ...options,
+        recoveryDays: previous.properties.SecretRecoveryDays,
+      });
+    return converged;
+  } catch (error) {
+    const physicalId = event.PhysicalResourceId;
+    if (previous && physicalId && physicalId !== bundle.id && !(error instanceof DeadlineError))
+      await unlessItFails(async () => {
+        await handBack(aws, previous.bundle, bundle.id, physicalId);
+        await remove(aws, bundle, options);
+      });
+    if (!previous && error instanceof SupersededError)
+      await unlessItFails(() => remove(aws, bundle, options));
+    throw error;
+  }
+}
+
+/** Carries out a Delete: of the bundle with the event's id or, if that is none of ours, with the id we would have given. */
+export async function removeRequest(aws: Aws, identity: Identity, event: CustomResourceEvent): Promise<void> {
+  const properties = parsePropertiesLeniently(event.ResourceProperties);
+  const bundle = describeBundle(identity, properties);
+  const id = event.PhysicalResourceId;
+  const options = {
+    recoveryDays: properties.SecretRecoveryDays,
+    protect: properties.DeletionProtection === 'WhenInUse',
+  };
+  if (isBundleId(id)) return remove(aws, { ...bundle, id }, options);
+  // CloudFormation invents an id when a Create was cancelled, perhaps while it is still running.
+  return remove(aws, bundle, { ...options, cancelled: cancellation(event) });
+}
+
+/** The attributes for `Fn::GetAtt`: names, ids and ARNs, never a secret. */
+export function attributesOf(bundle: Bundle, { secretArn, accessKeyId }: Converged): Record<string, string> {
+  const { stack, user, instanceRole, instanceProfile, instancePolicy, userPolicy, consoleRole, secret } =
+    bundle;
+  return {
+    SecretArn: secretArn,
+    SecretName: secret.name,
+    SecretConsoleUrl: secretConsoleUrl(stack, secret.name),
+    AccessKeyId: accessKeyId,
+    UserName: user.name,
+    UserArn: user.arn,
+    InstanceRoleName: instanceRole.name,
+    InstanceRoleArn: instanceRole.arn,
+    InstanceProfileArn: instanceProfile.arn,
+    InstancePolicyArn: instancePolicy.arn,
+    UserPolicyArn: userPolicy.arn,
+    ConsoleRoleName: consoleRole.wanted ? consoleRole.name : '',
+    ConsoleRoleArn: consoleRole.wanted ? consoleRole.arn : '',
+    SignInLoginUrl: signInUrl(stack),
+    AccountId: stack.accountId,
+  };
+}
+
+/** Runs a clean-up after a failure; the failure is what the user is told, so the clean-up's own goes to the log. */
+async function unlessItFails(cleanUp: () => Promise<void>): Promise<void> {
+  try {
+    await cleanUp();
+  } catch (error) {
+    log({ level: 'warning', cleanUp: (error as Error).message });
+  }
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { CustomResourceEvent } from './event.ts';
+import { REQUESTS_TAG, type Tags } from './tags.ts';
+
+/**
+ * Which requests have worked on a bundle, kept in a tag of its secret. CloudFormation and Lambda deliver a request more
+ * than once and not always in order: a request that others have followed, or whose bundle was deleted since, must not
+ * be carried out again.
+ */
+
+const MAX_REQUESTS = 8;
+const CANCELLED = 'cancelled-';
+/** For how long a cancelled Create may still arrive when its own time cannot be told, in seconds. */
+const CANCELLED_FOR = 3600;
+
+/** A request's short name. A second delivery is the same to the letter; a repetition by CloudFormation has a new URL. */
+export function requestKey({ RequestType, RequestId, ResponseURL }: CustomResourceEvent): string {
+  return createHash('sha256')
+    .update(`${RequestType}\n${RequestId}\n${ResponseURL}`)
+    .digest('hex')
+    .slice(0, 16);
+}
+
+const entries = (tags: Tags) => (tags[REQUESTS_TAG] ?? '').split(' ').filter(Boolean);
+
+/** The tag with a request added as the latest. */
+export function withRequest(tags: Tags, key: string): Tags {
+  const others = entries(tags).filter((entry) => entry !== key);
+  return { [REQUESTS_TAG]: [...others, key].slice(-MAX_REQUESTS).join(' ') };
+}
+
+/** The tag of a bundle whose Create was given up before anything of it was there to be seen. */
+export function cancellation(event: CustomResourceEvent): Tags {
+  return { [REQUESTS_TAG]: `${CANCELLED}${issuedAt(event) ?? Math.floor(Date.now() / 1000)}` };
+}
+
+/** Whether other requests have worked on the bundle since this one did. */
+export function isOutdated(tags: Tags, key: string): boolean {
+  const known = entries(tags);
+  return known.includes(key) && known.at(-1) !== key;
+}
+
+/** Whether the bundle of a secret that is scheduled for deletion was deleted after this request was sent. */
+export function isUndone(tags: Tags, event: CustomResourceEvent): boolean {
+  const known = entries(tags);
+  if (known.includes(requestKey(event))) return true;
+  const cancelled = known.find((entry) => entry.startsWith(CANCELLED));
+  if (!cancelled) return false;
+  const cancelledAt = Number(cancelled.slice(CANCELLED.length));
+  return (issuedAt(event) ?? Date.now() / 1000 - CANCELLED_FOR) <= cancelledAt;
+}
+
+/** When CloudFormation sent a request, in seconds since 1970: the date in its pre-signed URL. */
+function issuedAt({ ResponseURL }: CustomResourceEvent): number | undefined {
+  const date = /X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(ResponseURL);
+  if (!date) return undefined;
+  const [year = 0, month = 0, day, hour, minute, second] = date.slice(1).map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+}

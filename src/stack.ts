@@ -1,0 +1,67 @@
+/** Where a bundle lives, read from the id of its CloudFormation stack. */
+export interface Stack {
+  /** The stack's id: an ARN. */
+  id: string;
+  partition: string;
+  region: string;
+  /** 12 digits. */
+  accountId: string;
+  name: string;
+}
+
+/**
+ * Reads `arn:PARTITION:cloudformation:REGION:ACCOUNT:stack/NAME/GUID`.
+ *
+ * @throws TypeError if it is no stack id
+ */
+export function parseStackId(id: string): Stack {
+  const [arn, partition, service, region, accountId, resource] = id.split(':');
+  const [type, name] = resource?.split('/') ?? [];
+  if (
+    arn !== 'arn' ||
+    !partition ||
+    service !== 'cloudformation' ||
+    !region ||
+    !accountId ||
+    type !== 'stack' ||
+    !name
+  )
+    throw new TypeError(`The event's StackId "${id}" is not the ARN of a CloudFormation stack.`);
+  return { id, partition, region, accountId, name };
+}
+
+/** The domain of the console's sign-in page: it differs by partition. */
+const SIGN_IN_DOMAINS: Record<string, string> = {
+  aws: 'signin.aws.amazon.com',
+  'aws-us-gov': 'signin.amazonaws-us-gov.com',
+  'aws-cn': 'signin.amazonaws.cn',
+};
+
+/** The page on which a user of the account signs in to the AWS console. */
+export function signInUrl({ partition, accountId }: Stack): string {
+  return `https://${accountId}.${SIGN_IN_DOMAINS[partition] ?? SIGN_IN_DOMAINS.aws}/console`;
+}
+
+/** The domain of the AWS console. */
+const CONSOLE_DOMAINS: Record<string, string> = {
+  aws: 'console.aws.amazon.com',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+  'aws-cn': 'console.amazonaws.cn',
+};
+
+/**
+ * The console's page of a secret. A name that would need a long encoding gets the list of secrets instead:
+ * CloudFormation takes at most 4,096 bytes of answer.
+ */
+export function secretConsoleUrl({ partition, region }: Stack, secretName: string): string {
+  const page = `https://${region}.${CONSOLE_DOMAINS[partition] ?? CONSOLE_DOMAINS.aws}/secretsmanager`;
+  const name = encodeURIComponent(secretName);
+  return name.length > 256
+    ? `${page}/listsecrets?region=${region}`
+    : `${page}/secret?name=${name}&region=${region}`;
+}
+
+/** The suffix of AWS's service names and hosts: `amazonaws.com`, in China `amazonaws.com.cn`. */
+export function urlSuffix(partition: string): string {
+  return partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+}
