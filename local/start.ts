@@ -17,9 +17,11 @@ async function start(options: StartOptions): Promise<boolean> {
   }
   const aws = await startLocalAws();
   const stage: Stage = { step: 'create', silent: false };
+  let last = '';
   const print = (line = ''): void => {
-    if (!stage.silent) {
+    if (!stage.silent && (line !== '' || last !== '')) {
       console.log(line);
+      last = line;
     }
   };
   const { region, parameters, steps } = options;
@@ -29,7 +31,7 @@ async function start(options: StartOptions): Promise<boolean> {
     onStackEvent: (event) => print(eventRow(event)),
   });
   try {
-    console.log(`A local AWS answers at ${aws.endpoint}: account ${aws.accountId}, Region ${region}.`);
+    print(`A local AWS answers at ${aws.endpoint}: account ${aws.accountId}, Region ${region}.`);
     const clients = clientsOf(aws, region);
     const claims = collectClaims(print, () => stage.step);
     const before = await inventory(clients);

@@ -22,6 +22,7 @@ export interface Show {
   parameters: Record<string, string>;
   /** What was in IAM before the stack. */
   before: Entity[];
+  /** Prints a line; of empty lines one in a row. */
   print(line?: string): void;
 }
 
@@ -56,7 +57,9 @@ export async function operate(
 
 /** Prints a table under a title. */
 export function showTable(show: Show, title: string, head: string[], rows: string[][]): void {
-  show.print(`\n  ${title}\n`);
+  show.print();
+  show.print(`  ${title}`);
+  show.print();
   show.print(table(head, rows));
   show.print();
 }
@@ -68,7 +71,8 @@ export function showSecret(show: Show, title: string, value: SecretValue): void 
 
 /** Prints which parameter an update changes. */
 export function showChange(show: Show, name: string, from: string | undefined, to: string): void {
-  show.print(`  Parameter ${name}: ${from} → ${to}\n`);
+  show.print(`  Parameter ${name}: ${from} → ${to}`);
+  show.print();
 }
 
 /** Prints what is in IAM now. */

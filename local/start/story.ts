@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
-import type { Claim } from './claims.ts';
-import { claimLine } from './claims.ts';
+import { type Claim, claimLine } from './claims.ts';
 import { type StepName, stepNames } from './options.ts';
 import { type Show, StoryEnds } from './show.ts';
 import { create } from './steps/create.ts';
@@ -31,9 +30,10 @@ export async function tell(show: Show, stage: Stage, chosen: StepName[]): Promis
       stage.step = name;
       stage.silent = false;
       if (chosen.includes(name)) {
-        show.print(`\n${styleText('bold', `${chosen.indexOf(name) + 1}. ${steps[name].title}`)}\n`);
+        heading(show, `${chosen.indexOf(name) + 1}. ${steps[name].title}`);
       } else {
-        show.print('\nThe stack is created first, without showing it.');
+        show.print();
+        show.print('The stack is created first, without showing it.');
         stage.silent = true;
       }
       await steps[name].run(show);
@@ -43,16 +43,23 @@ export async function tell(show: Show, stage: Stage, chosen: StepName[]): Promis
     if (!(error instanceof StoryEnds)) {
       throw error;
     }
-    show.print(`\n  ${error.message}`);
+    show.print();
+    show.print(`  ${error.message}`);
   }
   stage.silent = false;
+}
+
+function heading(show: Show, text: string): void {
+  show.print();
+  show.print(styleText('bold', text));
+  show.print();
 }
 
 /** The closing summary. @returns whether every claim holds. */
 export function summarise(show: Show, chosen: StepName[]): boolean {
   const claims = show.claims.all;
   const failed = claims.filter(({ holds }) => !holds);
-  show.print(`\n${styleText('bold', 'Summary')}\n`);
+  heading(show, 'Summary');
   for (const name of stepNames) {
     const own: Claim[] = claims.filter(({ step }) => step === name);
     const good = own.filter(({ holds }) => holds).length;

@@ -56,17 +56,26 @@ export function table(head: string[], rows: string[][], indent = 2): string {
   return lines.join('\n').replace(/^/gm, ' '.repeat(indent));
 }
 
-/** Breaks a text at spaces; a word that is too long behind a `_`, `-`, `/` or `:`, unless it is to stay whole. */
+/** Breaks a text at spaces; a word that is too long where a new part of it begins, unless it is to stay whole. */
 export function wrap(text: string, width: number, wholeWords = false): string[] {
   const lines: string[] = [];
   let rest = text.replace(/\s+/g, ' ').trim();
   while (rest.length > width) {
     const space = rest.lastIndexOf(' ', width);
     const end = rest.includes(' ') ? rest.indexOf(' ') : rest.length;
-    const mark = Math.max(...['_', '-', '/', ':'].map((sign) => rest.lastIndexOf(sign, width - 1))) + 1;
-    const cut = space > 0 ? space : wholeWords ? end : mark > width / 2 ? mark : width;
+    const cut = space > 0 ? space : wholeWords ? end : partOf(rest, width);
     lines.push(rest.slice(0, cut).trimEnd());
     rest = rest.slice(cut).trimStart();
   }
   return rest === '' && lines.length > 0 ? lines : [...lines, rest];
+}
+
+/** Where to break a word: behind a `_`, `-`, `/` or `:`, or before a capital letter. */
+function partOf(word: string, width: number): number {
+  for (let cut = width; cut > width / 2; cut -= 1) {
+    if (/[-_/:]$/.test(word.slice(0, cut)) || /^[a-z][A-Z]/.test(word.slice(cut - 1))) {
+      return cut;
+    }
+  }
+  return width;
 }

@@ -91,6 +91,7 @@ describe('a table', () => {
       'UPDATE_ROLLBACK_COMPLETE_',
       'CLEANUP_IN_PROGRESS',
     ]);
+    expect(wrap('BundleFunctionLogGroup', 18)).toEqual(['BundleFunctionLog', 'Group']);
     expect(wrap('', 5)).toEqual(['']);
   });
 

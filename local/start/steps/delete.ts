@@ -28,6 +28,7 @@ export async function deleteAll(show: Show): Promise<void> {
     }
   }
   if (left.length === 0 && usable.length === 0) {
-    show.print('\n  Nothing left.');
+    show.print();
+    show.print('  Nothing left.');
   }
 }

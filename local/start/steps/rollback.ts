@@ -10,7 +10,8 @@ export async function rollback(show: Show): Promise<void> {
   const before = await inventory(show.clients);
   const UserName = `${parameters.UserName?.slice(0, 50)}-trial`;
   showChange(show, 'UserName', parameters.UserName, UserName);
-  show.print('  Once the bundle is updated, something else in the stack fails.\n');
+  show.print('  Once the bundle is updated, something else in the stack fails.');
+  show.print();
   const result = await operate(show, 'UPDATE_ROLLBACK_COMPLETE', (cloudFormation) =>
     cloudFormation.updateStack(stackName, { parameters: { UserName }, failAfterBundle: true }),
   );
