@@ -20,6 +20,9 @@ const name = (longest: number, fallback: string) =>
   );
 const oneOf = <const Values extends [string, ...string[]]>(...values: Values) =>
   v.optional(v.picklist(values, `must be one of ${values.join(', ')}`), values[0]);
+/** Absent is an empty text. */
+const optionalText = (pattern: RegExp, rule: string) =>
+  v.optional(text(new RegExp(`^$|${pattern.source}`), rule), '');
 const serial = v.optional(
   v.pipe(text(/^[1-9]\d{0,8}$/, 'must be a whole number from 1 to 999999999'), v.transform(Number)),
   '1',
@@ -106,10 +109,10 @@ const entries = {
   ConsoleAccess: oneOf('UserAndRole', 'User', 'Role', 'None'),
   ConsoleRoleName: name(64, 'redislabs-role'),
   RedisAccountId: v.optional(text(/^\d{12}$/, 'must be an AWS account id of 12 digits'), REDIS_ACCOUNT_ID),
-  SecretName: v.optional(text(/^[\w/+=.@-]{1,512}$/, 'must be 1 to 512 letters, digits or _/+=.@-'), ''),
-  KmsKeyArn: v.optional(
-    text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+$/, 'must be the ARN of a KMS key'),
-    '',
+  SecretName: optionalText(/^[\w/+=.@-]{1,512}$/, 'must be 1 to 512 letters, digits or _/+=.@-'),
+  KmsKeyArn: optionalText(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+$/,
+    'must be the ARN of a KMS key',
   ),
   SecretReaderArns: list(
     /^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)$/,
@@ -126,9 +129,9 @@ const entries = {
     ),
     '30',
   ),
-  PermissionsBoundaryArn: v.optional(
-    text(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'must be the ARN of a managed policy'),
-    '',
+  PermissionsBoundaryArn: optionalText(
+    /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+    'must be the ARN of a managed policy',
   ),
   Tags: tags,
   AccessKeySerial: serial,
@@ -137,7 +140,7 @@ const entries = {
   DeletionProtection: oneOf('WhenInUse', 'Off'),
   InstancePolicyDocument: policyDocument,
   UserPolicyDocument: policyDocument,
-  PolicyRevision: v.optional(text(/^[\w.:+-]{1,128}$/, 'must be a digest'), ''),
+  PolicyRevision: optionalText(/^[\w.:+-]{1,128}$/, 'must be a digest'),
 };
 const schema = v.object(entries);
 
