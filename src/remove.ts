@@ -54,7 +54,16 @@ export async function remove(aws: Aws, bundle: Bundle, options: RemovalOptions):
     });
   const phase = (pick: (removal: Removal) => Step[]) =>
     together(found.removals.flatMap((removal) => run(removal.what, pick(removal))));
-  const drop = (removal: Removal) => (left.has(removal.what) ? [] : [removal.drop]);
+  // AWS refuses to delete what something still hangs on, so a failure before this need not be the last word.
+  const drop = ({ what, drop: deleteIt }: Removal): Step[] =>
+    left.get(what) instanceof BlockedError
+      ? []
+      : [
+          async () => {
+            await deleteIt();
+            left.delete(what);
+          },
+        ];
 
   await together(run(`secret "${bundle.secret.name}"`, fence(aws, bundle, found, options)));
   await phase(({ kill }) => kill);

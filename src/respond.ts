@@ -66,14 +66,19 @@ export function answerCloudFormation(
       if (!(error instanceof Error) || error instanceof UnansweredError) return;
       log({ level: 'error', error: error.name, message: error.message });
       if (!event?.ResponseURL) return;
-      await send(event, {
-        Status: 'FAILED',
-        Reason: error.message,
-        PhysicalResourceId: physicalIdOnFailure(event),
-        ...echo(event),
-        NoEcho: true,
-      });
-      request.response = null;
+      try {
+        await send(event, {
+          Status: 'FAILED',
+          Reason: error.message,
+          PhysicalResourceId: physicalIdOnFailure(event),
+          ...echo(event),
+          NoEcho: true,
+        });
+        request.response = null;
+      } catch (unanswered) {
+        // Thrown in place of the failure, which may hold an SDK error with its whole request.
+        request.error = unanswered as Error;
+      }
     },
   };
 }

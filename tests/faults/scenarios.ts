@@ -3,14 +3,17 @@ import type { MemoryAws } from '../memory-aws/memory-aws.ts';
 import type { ByHand } from './health.ts';
 import { create, type Request, remove, type Stack, update } from './stack.ts';
 
+/** A request, given what CloudFormation knows, and the ids that it has known so far. */
+type Ask = (stack: Stack, ids: string[]) => Request;
+
 /** An operation to sweep: what was there before, and the request that meets the faults. */
 export type Scenario = {
   name: string;
   /** Requests that bring the stack to where the operation starts; all go well. */
-  before: ((stack: Stack) => Request)[];
+  before: Ask[];
   /** What people do in the account then. */
   byHand?: (aws: MemoryAws, byHand: ByHand) => void;
-  request: (stack: Stack) => Request;
+  request: Ask;
 };
 
 const DOCUMENT = (action: string) =>
@@ -38,7 +41,10 @@ const RENAMED: Properties = {
 const PARTLY_RENAMED: Properties = { ...A, UserName: 'redis-user-2', SecretName: 'rv-access/redislabs-user' };
 
 const created = () => create(A);
-const to = (properties: Properties) => (stack: Stack) => update(stack, properties);
+const to =
+  (properties: Properties): Ask =>
+  (stack) =>
+    update(stack, properties);
 
 /** Foreign entities of the bundle's names, for an adoption. */
 function strangers(aws: MemoryAws): void {
@@ -108,7 +114,7 @@ export const scenarios: Scenario[] = [
   {
     name: 'clean-up after a rename',
     before: [created, to(PARTLY_RENAMED)],
-    request: () => remove('the id before', A),
+    request: (_stack, [oldId = '']) => remove(oldId, A),
   },
   { name: 'rename rolled back', before: [created, to(PARTLY_RENAMED)], request: to(A) },
   {

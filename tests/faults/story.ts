@@ -2,12 +2,11 @@ import { vi } from 'vitest';
 import { answerBox } from '../memory-aws/answers.ts';
 import { fakeClock } from '../memory-aws/clock.ts';
 import { lastRequest } from '../memory-aws/events.ts';
-import { type Invocation, invoke, type Place } from '../memory-aws/invoke.ts';
+import { type Invocation, invoke, loadHandler, type Place } from '../memory-aws/invoke.ts';
 import { memoryAws } from '../memory-aws/memory-aws.ts';
 import { captureOutput } from '../memory-aws/output.ts';
 import type { World } from '../memory-aws/world.ts';
 import type { ByHand } from './health.ts';
-import { isOurs } from './ours.ts';
 import { learn, PREFIX, type Request, type Stack } from './stack.ts';
 import { type Watch, watch } from './watch.ts';
 
@@ -20,22 +19,26 @@ export type Story = {
   invocations: Invocation[];
 };
 
+const BYSTANDERS = ['somebody-else', 'another-role', 'another-profile', 'AnotherPolicy', 'another-secret'];
+
 /** Others in the account, whom nothing that the bundle does may touch. */
 function addBystanders({ aws }: Place): void {
-  aws.addForeignUser('somebody-else', { Team: 'other' });
-  aws.addAccessKeyByHand('somebody-else');
-  aws.addForeignRole('another-role');
-  aws.addForeignInstanceProfile('another-profile', ['another-role']);
-  aws.addForeignPolicy('AnotherPolicy');
-  aws.addForeignSecret('another-secret');
+  const [user = '', role = '', profile = '', policy = '', secret = ''] = BYSTANDERS;
+  aws.addForeignUser(user, { Team: 'other' });
+  aws.addAccessKeyByHand(user);
+  aws.addForeignRole(role);
+  aws.addForeignInstanceProfile(profile, [role]);
+  aws.addForeignPolicy(policy);
+  aws.addForeignSecret(secret);
 }
 
 /** Begins in an account with bystanders only, on a clock that stands still. */
-export function newStory(): Story {
+export async function newStory(): Promise<Story> {
+  const handler = await loadHandler();
   fakeClock();
   lastRequest(0);
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
-  const place = { aws: memoryAws(), box: answerBox(), output: captureOutput() };
+  const place = { aws: memoryAws(), box: answerBox(), output: captureOutput(), handler };
   addBystanders(place);
   const byHand: ByHand = { keys: [], inactive: [] };
   return { place, stack: {}, byHand, watch: watch(place.aws, byHand), invocations: [] };
@@ -102,13 +105,9 @@ export function reopen(story: Story, mark: Bookmark): void {
   watch.promised = new Set(mark.promised);
 }
 
-/** Everything in the account that is not the bundle's, as text. */
-export function strangersIn({ place: { aws } }: Story): string {
+/** The bystanders as they are now, as text. */
+export function bystandersIn({ place: { aws } }: Story): string {
   const { users, roles, policies, instanceProfiles, secrets } = aws.snapshot();
-  const others = [users, roles, policies, instanceProfiles, secrets].map((all) =>
-    Object.values(all as Record<string, { tags: Record<string, string> }>).filter(
-      ({ tags }) => !isOurs(tags, PREFIX),
-    ),
-  );
-  return JSON.stringify(others);
+  const all = [users, roles, policies, instanceProfiles, secrets].flatMap((each) => Object.values(each));
+  return JSON.stringify(all.filter(({ name }) => BYSTANDERS.includes(name)));
 }

@@ -11,6 +11,8 @@ export type Watch = {
   promise(prefix: string): void;
   /** A Delete of this bundle has begun: nothing of it is promised any more. */
   release(id: string): void;
+  /** People broke something by hand: what does not work now is not promised any more. */
+  forgive(): void;
   /** The secrets that are promised; to come back to. */
   promised: Set<string>;
 };
@@ -32,18 +34,24 @@ export function watch(aws: MemoryAws, byHand: ByHand): Watch {
         if (secret.tags[BUNDLE_TAG] === id) self.promised.delete(secret.name);
       }
     },
+    forgive() {
+      for (const name of self.promised) if (problemWith(name)) self.promised.delete(name);
+    },
   };
   aws.afterChange = ({ action }) => {
     for (const name of self.promised) {
       self.checks += 1;
-      const current = content(aws.secrets[name], 'AWSCURRENT');
-      const found = keyOf(aws, current?.accessKeyId);
-      const works = found?.key.secret === current?.accessSecretKey;
-      if (!found || !works) self.breaches.push(`after ${action} AWSCURRENT of ${name} holds no working key`);
-      else if (!found.key.active && !byHand.inactive.includes(found.key.id)) {
-        self.breaches.push(`after ${action} the key in AWSCURRENT of ${name} is not active`);
-      }
+      const problem = problemWith(name);
+      if (problem) self.breaches.push(`after ${action} AWSCURRENT of ${name} ${problem}`);
     }
   };
   return self;
+
+  function problemWith(name: string): string | undefined {
+    const current = content(aws.secrets[name], 'AWSCURRENT');
+    const found = keyOf(aws, current?.accessKeyId);
+    if (!found || found.key.secret !== current?.accessSecretKey) return 'holds no working key';
+    if (!found.key.active && !byHand.inactive.includes(found.key.id)) return 'holds an inactive key';
+    return undefined;
+  }
 }

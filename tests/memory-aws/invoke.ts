@@ -11,7 +11,7 @@ import { runUntilCrash } from './runs.ts';
 export const TIMEOUT = 300_000;
 
 /** The surroundings of the function: AWS, CloudFormation's answer box, the log. */
-export type Place = { aws: MemoryAws; box: AnswerBox; output: Output };
+export type Place = { aws: MemoryAws; box: AnswerBox; output: Output; handler: Handler };
 
 /** All that one invocation of the function did. */
 export type Invocation = {
@@ -29,7 +29,7 @@ export type Invocation = {
   endedAt: number;
 };
 
-type Handler = (event: CustomResourceEvent, context: object) => Promise<unknown>;
+export type Handler = (event: CustomResourceEvent, context: object) => Promise<unknown>;
 
 let invocations = 0;
 
@@ -42,12 +42,17 @@ function context(name: string) {
   };
 }
 
+/** Loads the function; not while a fake clock runs, since reading files takes real time. */
+export async function loadHandler(): Promise<Handler> {
+  const { handler } = await import('../../src/handler.ts');
+  return handler as unknown as Handler;
+}
+
 /** Starts the function on an event, as Lambda does; the clock has to be run for it to end. */
 export async function startFunction(
-  { aws, box, output }: Place,
+  { aws, box, output, handler }: Place,
   event: CustomResourceEvent,
 ): Promise<Invocation> {
-  const { handler } = (await import('../../src/handler.ts')) as { handler: Handler };
   const name = `invocation ${++invocations}`;
   const startedAt = Date.now();
   let thrown: unknown;
