@@ -1,4 +1,4 @@
-import { lastUse } from './access-key.ts';
+import { type AccessKey, lastUse } from './access-key.ts';
 import { type Aws, sleep, together } from './aws.ts';
 import { type Bundle, type DesiredPolicy, isSameResource } from './bundle.ts';
 import { policyToRemove } from './entities/policy-removal.ts';
@@ -7,7 +7,7 @@ import { instanceProfileToRemove, roleToRemove } from './entities/role-removal.t
 import { deleteSecret, type SecretToRemove, secretToRemove } from './entities/secret-removal.ts';
 import { userToRemove } from './entities/user-removal.ts';
 import type { Step } from './entity.ts';
-import { BlockedError, LeftoversError } from './errors.ts';
+import { BlockedError, DeadlineError, LeftoversError } from './errors.ts';
 import { createSecret } from './secret.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
 
@@ -78,12 +78,12 @@ export async function remove(aws: Aws, bundle: Bundle, options: RemovalOptions):
 /** What a look at the account has shown. */
 interface Found {
   removals: Removal[];
-  /** Ids of the owned user's access keys. */
-  keys: string[];
+  /** The owned user's access keys. */
+  keys: AccessKey[];
   /** When the owned instance role was last used. */
   roleLastUsed: Date | undefined;
-  secret: SecretToRemove | undefined;
-  secretIsOurs: boolean;
+  /** The secret of that name, or why it could not be read. */
+  secret: SecretToRemove | { error: unknown } | undefined;
 }
 
 /** An entity of the bundle's names: absent, or there and perhaps ours, or of unknown state. */
@@ -120,8 +120,11 @@ async function look(aws: Aws, bundle: Bundle, recoveryDays: number): Promise<Fou
     const going: string[] = [];
     const policySight = ({ name, arn }: DesiredPolicy) =>
       sight(`policy "${name}"`, isOurs, policyToRemove(aws, arn, isRelated, going));
-    const [secret, userSight, instanceRoleSight, consoleRoleSight, ...others] = await Promise.all([
-      secretToRemove(aws, bundle.secret.name, recoveryDays),
+    const secretSight = secretToRemove(aws, bundle.secret.name, recoveryDays).catch((error: unknown) => ({
+      error,
+    }));
+    const [secretSeen, userSight, instanceRoleSight, consoleRoleSight, ...others] = await Promise.all([
+      secretSight,
       sight(`user "${user.name}"`, isOurs, userToRemove(aws, user.name)),
       sight(`role "${instanceRole.name}"`, isOurs, roleToRemove(aws, instanceRole.name)),
       sight(`role "${consoleRole.name}"`, isOurs, roleToRemove(aws, consoleRole.name)),
@@ -148,12 +151,14 @@ async function look(aws: Aws, bundle: Bundle, recoveryDays: number): Promise<Fou
     if (userSight.ours) going.push(user.name);
     if (instanceRoleSight.ours) going.push(instanceRole.name);
     if (consoleRoleSight.ours) going.push(consoleRole.name);
+    const removals = all.map(({ removal }) => removal).filter((removal) => removal !== undefined);
+    if (secretSeen && 'error' in secretSeen)
+      removals.push(unreadable(`secret "${bundle.secret.name}"`, secretSeen.error));
     return {
-      removals: all.map(({ removal }) => removal).filter((removal) => removal !== undefined),
-      keys: userSight.ours?.keys.map(({ id }) => id) ?? [],
+      removals,
+      keys: userSight.ours?.keys ?? [],
       roleLastUsed: instanceRoleSight.ours?.lastUsed,
-      secret,
-      secretIsOurs: secret !== undefined && isOurs(secret.tags),
+      secret: secretSeen,
     };
   }
 }
@@ -162,13 +167,9 @@ async function look(aws: Aws, bundle: Bundle, recoveryDays: number): Promise<Fou
  * The secret goes first: a Create that is still under way fails at its next write to it. Where a Create was cancelled
  * before it had a secret, one is left that is scheduled for deletion and says so.
  */
-function fence(
-  aws: Aws,
-  bundle: Bundle,
-  { secret, secretIsOurs }: Found,
-  { cancelled }: RemovalOptions,
-): Step[] {
-  if (secret) return secretIsOurs && !secret.scheduled ? [() => secret.drop()] : [];
+function fence(aws: Aws, bundle: Bundle, { secret }: Found, { cancelled }: RemovalOptions): Step[] {
+  if (secret && 'error' in secret) return [];
+  if (secret) return secret.tags[BUNDLE_TAG] === bundle.id && !secret.scheduled ? [() => secret.drop()] : [];
   if (!cancelled) return [];
   return [
     async () => {
@@ -180,14 +181,25 @@ function fence(
   ];
 }
 
+/** A key that is younger than this, in milliseconds, has hardly reached Redis: the Create that made it may still run. */
+const YOUNG = 900_000;
+
 async function refuseIfInUse(aws: Aws, { keys, roleLastUsed }: Found): Promise<void> {
   const since = Date.now() - IN_USE;
-  const uses = await Promise.all(keys.map(async (id) => ({ id, use: await lastUse(aws, id) })));
-  const inUse = uses
-    .filter(({ use }) => use && use.service !== 'sts' && use.date.getTime() > since)
-    .map(
-      ({ id, use }) => `access key ${id} (for ${use?.service} in ${use?.region}, ${use?.date.toISOString()})`,
-    );
+  const inUse: string[] = [];
+  await together(
+    keys.map(async ({ id, createDate }) => {
+      try {
+        const use = await lastUse(aws, id);
+        if (use && use.service !== 'sts' && use.date.getTime() > since)
+          inUse.push(`access key ${id} (for ${use.service} in ${use.region}, ${use.date.toISOString()})`);
+      } catch (error) {
+        if (error instanceof DeadlineError) throw error;
+        if (Date.now() - createDate.getTime() > YOUNG)
+          inUse.push(`perhaps access key ${id} (${(error as Error).message})`);
+      }
+    }),
+  );
   if (roleLastUsed && roleLastUsed.getTime() > since)
     inUse.push(`the instance role (by running nodes, ${roleLastUsed.toISOString()})`);
   if (inUse.length === 0) return;

@@ -3,7 +3,7 @@ import {
   DescribeSecretCommand,
   RemoveRegionsFromReplicationCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { type Aws, absent } from '../aws.ts';
+import { type Aws, absent, codeOf } from '../aws.ts';
 import { fromAwsTags, type Tags } from '../tags.ts';
 
 export interface SecretToRemove {
@@ -41,7 +41,7 @@ export async function secretToRemove(
   };
 }
 
-/** Deletes a secret, or schedules that. */
+/** Deletes a secret, or schedules that. One that is scheduled already is as good. */
 export async function deleteSecret(
   aws: Aws,
   SecretId: string,
@@ -50,5 +50,11 @@ export async function deleteSecret(
 ): Promise<void> {
   const when =
     recoveryDays > 0 ? { RecoveryWindowInDays: recoveryDays } : { ForceDeleteWithoutRecovery: true };
-  await absent(aws.secrets(new DeleteSecretCommand({ SecretId, ...when }), { passing }));
+  try {
+    await absent(aws.secrets(new DeleteSecretCommand({ SecretId, ...when }), { passing }));
+  } catch (error) {
+    if (codeOf(error) !== 'InvalidRequest') throw error;
+    const found = await absent(aws.secrets(new DescribeSecretCommand({ SecretId })));
+    if (found && !found.DeletedDate) throw error;
+  }
 }
