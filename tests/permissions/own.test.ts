@@ -257,3 +257,13 @@ test('the tag that counts is the whole id of the stack of the function', async (
     .map(([, value]) => value);
   expect([...new Set(ids)]).toEqual([stackId]);
 });
+
+test.each([
+  ['aws-us-gov', 'us-gov-west-1'],
+  ['aws-cn', 'cn-north-1'],
+])('in %s every ARN is of that partition', async (partition, region) => {
+  const id = stackId.replace('arn:aws:', `arn:${partition}:`).replace('us-east-1', region);
+  const arns =
+    JSON.stringify(await rolePolicies({ FurtherBundlesPrefix: 'redis-' }, id)).match(/arn:[^:]*:/g) ?? [];
+  expect([...new Set(arns)]).toEqual([`arn:${partition}:`]);
+});
