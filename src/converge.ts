@@ -1,8 +1,8 @@
 import { type Aws, codeOf, sleep, together } from './aws.ts';
 import type { Bundle } from './bundle.ts';
 import { newPassword } from './console-password.ts';
+import { convergeCredentials } from './entities/converge-credentials.ts';
 import {
-  convergeCredentials,
   observeCredentials,
   obstaclesToCredentials,
   settleCredentials,
@@ -20,18 +20,9 @@ import type { CustomResourceEvent } from './event.ts';
 import { log } from './log.ts';
 import { mintingIntent } from './minting.ts';
 import { isOutdated, isUndone, requestKey, withRequest } from './requests.ts';
-import {
-  CURRENT,
-  claimSecret,
-  type LiveSecret,
-  observeSecret,
-  obstaclesToTakeOver,
-  placeholderId,
-  type SecretBefore,
-  shapeSecret,
-  staged,
-  takeOverSecret,
-} from './secret.ts';
+import { CURRENT, type LiveSecret, observeSecret, type SecretBefore, staged } from './secret.ts';
+import { claimSecret, obstaclesToTakeOver, placeholderId, takeOverSecret } from './secret-claim.ts';
+import { shapeSecret } from './secret-shape.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
 
 /** The state that an Update leaves: what it had set is taken back if it is wanted no more. */

@@ -5,7 +5,8 @@ import { managedPolicy } from './entities/managed-policy.ts';
 import { role } from './entities/role.ts';
 import { user } from './entities/user.ts';
 import type { Entity } from './entity.ts';
-import { claimSecret, observeSecret } from './secret.ts';
+import { observeSecret } from './secret.ts';
+import { claimSecret } from './secret-claim.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
 
 /**

@@ -8,7 +8,7 @@ import { deleteSecret, type SecretToRemove, secretToRemove } from './entities/se
 import { userToRemove } from './entities/user-removal.ts';
 import type { Step } from './entity.ts';
 import { BlockedError, DeadlineError, LeftoversError } from './errors.ts';
-import { createSecret } from './secret.ts';
+import { createSecret } from './secret-claim.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
 
 export interface RemovalOptions {

@@ -1,0 +1,73 @@
+import { deleteAccessKey } from '../access-key.ts';
+import type { Aws } from '../aws.ts';
+import type { DesiredSecret, DesiredUser } from '../bundle.ts';
+import { removePassword } from '../console-password.ts';
+import { CURRENT, PENDING, PREVIOUS, type SecretContent, type SecretVersion, staged } from '../secret.ts';
+import { moveStage, putVersion, versionToken } from '../secret-versions.ts';
+import { type CredentialsPlan, contentOf, isConverged, type LiveCredentials } from './credentials-plan.ts';
+import type { Run } from './credentials-run.ts';
+import { mintAndStore } from './mint-access-key.ts';
+import { prove } from './prove-credentials.ts';
+
+/**
+ * Brings the credentials to what is wanted, in an order in which a crash after any call loses nothing: what is made is
+ * stored before it is used, proven before it is promoted, and what it replaces lives on.
+ *
+ * @param freshPassword a password made beforehand, if the plan needs one
+ * @returns the content of the current version
+ */
+export async function convergeCredentials(
+  aws: Aws,
+  user: DesiredUser,
+  desired: DesiredSecret,
+  live: LiveCredentials,
+  plan: CredentialsPlan,
+  freshPassword: Promise<string> | undefined,
+): Promise<SecretContent> {
+  const run: Run = {
+    aws,
+    user,
+    desired,
+    live,
+    plan,
+    currentId: staged(live.versions, CURRENT)?.id,
+    passwordTouched: false,
+  };
+  if (isConverged(plan)) return plan.target?.content ?? {};
+  for (const id of plan.retire) await deleteAccessKey(aws, user.name, id);
+  if (plan.removePassword) await removePassword(aws, user.name);
+
+  const password = plan.passwordFrom?.content ?? (freshPassword && { consolePassword: await freshPassword });
+  const version = await (plan.keyFrom
+    ? storeKnownKey(run, plan.keyFrom, password)
+    : mintAndStore(run, password));
+  const promoted = await prove(run, version, password);
+  await tidyLabels(run, promoted);
+  return promoted.content;
+}
+
+/** Stores a key that is in some version already, with whatever else has changed. */
+async function storeKnownKey(
+  run: Run,
+  from: SecretVersion,
+  password: SecretContent | undefined,
+): Promise<SecretVersion> {
+  const { aws, desired, user, plan } = run;
+  if (plan.target) return plan.target;
+  const content = contentOf(desired, user, from.content, password, plan.previousKeyId);
+  return putVersion(aws, desired.name, versionToken(content, run.currentId), content);
+}
+
+/** Takes AWSPENDING from a version that was given up, and puts AWSPREVIOUS on the one that holds the other key. */
+async function tidyLabels(
+  { aws, desired, live, plan, currentId }: Run,
+  promoted: SecretVersion,
+): Promise<void> {
+  const { abandoned, previousVersion } = plan;
+  if (abandoned && !promoted.stages.includes(PENDING))
+    await moveStage(aws, desired.name, PENDING, abandoned.id, undefined);
+  if (previousVersion) {
+    const from = promoted.id === currentId ? staged(live.versions, PREVIOUS)?.id : currentId;
+    await moveStage(aws, desired.name, PREVIOUS, from, previousVersion.id);
+  }
+}

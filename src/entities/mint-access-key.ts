@@ -1,0 +1,88 @@
+import { createAccessKey, deleteAccessKey, listAccessKeys, type NewAccessKey } from '../access-key.ts';
+import { type Aws, codeOf, sleep, surelyNotApplied } from '../aws.ts';
+import { BlockedError, DeadlineError } from '../errors.ts';
+import { findVersion, PENDING, type SecretContent, type SecretVersion } from '../secret.ts';
+import { putVersion, versionToken } from '../secret-versions.ts';
+import { noRoom } from './credentials.ts';
+import { contentOf } from './credentials-plan.ts';
+import { type Run, tryTo } from './credentials-run.ts';
+import { confirmStrays, WATCH } from './stray-keys.ts';
+
+/** How often a call with a lost answer, or a password that the account refuses, is tried with a new one. */
+const MAX_TRIES = 3;
+
+/** Makes a key and stores it as AWSPENDING. If it cannot be stored, it is deleted. */
+export async function mintAndStore(run: Run, password: SecretContent | undefined): Promise<SecretVersion> {
+  const { aws, user } = run;
+  const key = await mint(run);
+  try {
+    const version = await storeNewKey(run, key, password);
+    // Another run of the same request was faster: its key is the one.
+    if (version.content.accessKeyId !== key.id) await deleteAccessKey(aws, user.name, key.id);
+    return version;
+  } catch (error) {
+    await tryTo(() => deleteAccessKey(aws, user.name, key.id));
+    throw error;
+  }
+}
+
+async function mint({ aws, user, desired, live, plan }: Run): Promise<NewAccessKey> {
+  const baseline = live.keys.map(({ id }) => id).filter((id) => !plan.retire.includes(id));
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await createAccessKey(aws, user.name);
+    } catch (error) {
+      if (codeOf(error) === 'LimitExceeded') {
+        const keys = (await listAccessKeys(aws, user.name)) ?? [];
+        throw new BlockedError([
+          noRoom(
+            user.name,
+            keys.map(({ id }) => id),
+          ),
+        ]);
+      }
+      if (error instanceof DeadlineError || surelyNotApplied(error) || tries >= MAX_TRIES) throw error;
+      const lost = await confirmStrays(
+        aws,
+        user.name,
+        desired.name,
+        ({ id }) => !baseline.includes(id),
+        false,
+      );
+      for (const id of lost) await deleteAccessKey(aws, user.name, id);
+    }
+  }
+}
+
+/**
+ * The token is the same for every run that makes the key of this serial, so of several one gets through; the others
+ * find its version and use that. A version whose key is dead belongs to an earlier life: the next token is taken.
+ */
+async function storeNewKey(
+  { aws, user, desired, live, plan }: Run,
+  key: NewAccessKey,
+  password: SecretContent | undefined,
+): Promise<SecretVersion> {
+  const made = { accessKeyId: key.id, accessSecretKey: key.secret };
+  const content = contentOf(desired, user, made, password, plan.previousKeyId);
+  const past = live.versions.filter(({ stages }) => stages.join() !== PENDING).map(({ id }) => id);
+  for (let life = 0; ; life += 1) {
+    const token = versionToken(user.arn, desired.accessKeySerial, life);
+    if (past.includes(token)) continue;
+    try {
+      return await putVersion(aws, desired.name, token, content);
+    } catch (error) {
+      if (codeOf(error) !== 'ResourceExists') throw error;
+      const version = await findVersion(aws, desired.name, token);
+      if (version && (await isAlive(aws, user.name, version.content.accessKeyId))) return version;
+    }
+  }
+}
+
+/** Whether a key exists. A list may be stale, so a "no" is asked for twice. */
+async function isAlive(aws: Aws, userName: string, id: string | undefined): Promise<boolean> {
+  const listed = async () => (await listAccessKeys(aws, userName))?.some((key) => key.id === id) ?? false;
+  if (await listed()) return true;
+  await sleep(WATCH.interval, aws.signal);
+  return listed();
+}
