@@ -1,4 +1,4 @@
-import type { MemoryAws } from '../memory-aws/memory-aws.ts';
+import { document, hangExtras, setFirstVersion, strangers } from './hands.ts';
 import type { Step } from './life.ts';
 
 const key = (id: string) => `arn:aws:kms:us-east-1:123456789012:key/${id}`;
@@ -7,10 +7,6 @@ const otherBoundary = 'arn:aws:iam::123456789012:policy/OtherBoundary';
 const furtherStack =
   'arn:aws:cloudformation:us-east-1:123456789012:stack/redis-two/66666666-7777-8888-9999-000000000000';
 
-const document = (action: string) => ({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }],
-});
 const renamed = {
   InstanceRoleName: 'redis-node-role',
   InstancePolicyName: 'RedisNodePolicy',
@@ -19,31 +15,6 @@ const renamed = {
   ConsoleRoleName: 'redis-console-role',
 };
 const off = { DeletionProtection: 'Off' };
-
-/** Foreign entities of all the names of a bundle. */
-function strangers(aws: MemoryAws): void {
-  aws.addForeignUser('redislabs-user', { Owner: 'by hand' });
-  aws.addForeignRole('redislabs-role');
-  aws.addForeignRole('redislabs-cluster-node-role');
-  aws.addForeignInstanceProfile('redislabs-cluster-node-role', ['redislabs-cluster-node-role']);
-  aws.addForeignPolicy('RedisLabsInstanceRolePolicy');
-  aws.addForeignPolicy('RedislabsIAMUserRestrictedPolicy');
-  aws.addForeignSecret('rv-access/redislabs-user');
-}
-
-/** Policies, groups, devices and the like on the user and the roles. */
-function hangExtras(aws: MemoryAws): void {
-  aws.hangEverythingOn('redislabs-user');
-  const role = aws.roles['redislabs-cluster-node-role'];
-  role?.attached.push('arn:aws:iam::aws:policy/ReadOnlyAccess');
-  Object.assign(role?.inline ?? {}, { 'by-hand': JSON.stringify(document('s3:ListAllMyBuckets')) });
-  aws.addForeignInstanceProfile('by-hand', ['redislabs-cluster-node-role']);
-}
-
-/** Somebody goes back to the first version of a policy. */
-function setFirstVersion(aws: MemoryAws): void {
-  for (const policy of Object.values(aws.policies)) policy.defaultVersionId = policy.versions[0]?.id ?? 'v1';
-}
 
 const create: Step = { title: 'create', parameters: {}, request: 'Create' };
 

@@ -21,7 +21,6 @@ import { accountId, rolePolicies, stackId } from './role.ts';
 const policies = await rolePolicies();
 const boundary = `arn:aws:iam::${accountId}:policy/Boundary`;
 const bounded = await rolePolicies({ PermissionsBoundaryArn: boundary });
-const restore = 'secretsmanager:RestoreSecret';
 const may = (action: string, resource: string, context?: Context) =>
   mayCall(policies, { action, resource, ...(context && { context }) });
 
@@ -118,127 +117,6 @@ test('the function may write to its log group, and to no other', async () => {
     expect(await may(action, group('/aws/lambda/payments'))).toBe(false);
     expect(await may(action, group('audit'))).toBe(false);
   }
-});
-
-describe('with a permissions boundary given', () => {
-  const boundedMay = (action: string, resource: string, context: Context) =>
-    mayCall(bounded, { action, resource, context });
-  const is = (arn: string) => ({ 'iam:PermissionsBoundary': arn });
-  const other = `arn:aws:iam::${accountId}:policy/Other`;
-
-  test.each(['user', 'role'] as const)('a %s is made only with it', async (kind) => {
-    for (const name of defaultNames[kind]) {
-      const arn = arnOf(kind, name);
-      expect(await boundedMay(creates[kind], arn, { ...sets.ownStack, ...is(boundary) })).toBe(true);
-      expect(await boundedMay(creates[kind], arn, { ...sets.ownStack, ...is(other) })).toBe(false);
-      expect(await boundedMay(creates[kind], arn, sets.ownStack)).toBe(false);
-      expect(await boundedMay(creates[kind], arn, is(boundary))).toBe(false);
-    }
-  });
-
-  test.each(['user', 'role'] as const)(
-    'a %s gets it and no other, and only if it is of the stack',
-    async (kind) => {
-      const arn = arnOf(kind, 'any-name');
-      expect(await boundedMay(settingBoundary[kind], arn, { ...tags.own, ...is(boundary) })).toBe(true);
-      expect(await boundedMay(settingBoundary[kind], arn, { ...tags.own, ...is(other) })).toBe(false);
-      expect(await boundedMay(settingBoundary[kind], arn, { ...tags.otherStack, ...is(boundary) })).toBe(
-        false,
-      );
-      expect(await boundedMay(settingBoundary[kind], arn, is(boundary))).toBe(false);
-    },
-  );
-
-  test('it is never taken away', async () => {
-    for (const action of removingBoundary) {
-      const arn = arnOf(action.includes('User') ? 'user' : 'role', 'any-name');
-      expect(await boundedMay(action, arn, tags.own)).toBe(false);
-    }
-  });
-
-  test.each(['policy', 'instance-profile', 'secret'] as const)(
-    'a %s, which has none, is made as ever',
-    async (kind) => {
-      for (const name of defaultNames[kind])
-        expect(await boundedMay(creates[kind], arnOf(kind, name), sets.ownStack)).toBe(true);
-    },
-  );
-});
-
-describe('with ExistingEntities=Adopt', async () => {
-  const adopting = await rolePolicies({ ExistingEntities: 'Adopt' });
-  const adopts = (action: string, resource: string, context: Context) =>
-    mayCall(adopting, { action, resource, context });
-
-  test.each(kinds)(
-    'a %s of the exact name is tagged, whosever it is, and is of the stack from then on',
-    async (kind) => {
-      for (const name of defaultNames[kind])
-        for (const owner of [tags.none, tags.otherStack]) {
-          expect(await adopts(tagging[kind], arnOf(kind, name), { ...owner, ...sets.ownStack })).toBe(true);
-          for (const action of changes[kind].filter((each) => each !== restore))
-            expect(await adopts(action, arnOf(kind, name), owner)).toBe(false);
-        }
-    },
-  );
-
-  test.each(kinds)('a %s of another name is not', async (kind) => {
-    expect(await adopts(tagging[kind], arnOf(kind, 'payments'), sets.ownStack)).toBe(false);
-  });
-});
-
-describe('a secret in its recovery window', () => {
-  const secret = arnOf('secret', 'rv-access/redislabs-user');
-
-  test('may be restored and taken over from a bundle that is gone', async () => {
-    expect(await may(restore, secret, tags.otherStack)).toBe(true);
-    expect(await may(tagging.secret, secret, { ...tags.otherStack, ...sets.ownStack })).toBe(true);
-  });
-
-  test('may not be read or written before it is of the stack', async () => {
-    for (const action of changes.secret.filter((each) => each !== restore))
-      expect(await may(action, secret, tags.otherStack)).toBe(false);
-  });
-
-  test('stays where it is if it never was of a bundle, or has another name', async () => {
-    expect(await may(restore, secret, tags.none)).toBe(false);
-    expect(await may(restore, arnOf('secret', 'payments'), tags.otherStack)).toBe(false);
-    expect(
-      await may(tagging.secret, arnOf('secret', 'payments'), { ...tags.otherStack, ...sets.ownStack }),
-    ).toBe(false);
-  });
-});
-
-describe('a customer managed key', () => {
-  const key = `arn:aws:kms:us-east-1:${accountId}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
-  const via = (service: string, secretArn: string) => ({
-    'kms:ViaService': service,
-    'kms:EncryptionContext:SecretARN': secretArn,
-  });
-  const ours = arnOf('secret', 'rv-access/redislabs-user');
-
-  test.each(withKey)(
-    '%s may be called through Secrets Manager, for secrets of the account',
-    async (action) => {
-      expect(await may(action, key, via('secretsmanager.us-east-1.amazonaws.com', ours))).toBe(true);
-      expect(await may(action, key, via('secretsmanager.cn-north-1.amazonaws.com.cn', ours))).toBe(true);
-      expect(
-        await may(action, key, via('secretsmanager.us-east-1.amazonaws.com', 'RequestToValidateKeyAccess')),
-      ).toBe(true);
-    },
-  );
-
-  test.each(withKey)('%s may not be called otherwise', async (action) => {
-    expect(await may(action, key)).toBe(false);
-    expect(await may(action, key, via('s3.us-east-1.amazonaws.com', ours))).toBe(false);
-    expect(
-      await may(
-        action,
-        key,
-        via('secretsmanager.us-east-1.amazonaws.com', ours.replace(accountId, '210987654321')),
-      ),
-    ).toBe(false);
-  });
 });
 
 test('a secret name of its own takes the place of the default', async () => {
