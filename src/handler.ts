@@ -19,6 +19,7 @@ async function handleRequest(
   _context: unknown,
   { signal }: { signal: AbortSignal },
 ): Promise<Outcome> {
+  if (!event.ResponseURL) throw new TypeError('This is no request of CloudFormation: it has no ResponseURL.');
   const aws = connect(signal);
   const identity = identityOf(event);
   switch (event.RequestType) {

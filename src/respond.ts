@@ -65,7 +65,11 @@ export function answerCloudFormation(
       const { event, error } = request;
       if (!(error instanceof Error) || error instanceof UnansweredError) return;
       log({ level: 'error', error: error.name, message: error.message });
-      if (!event?.ResponseURL) return;
+      if (!event?.ResponseURL) {
+        // Not a request of CloudFormation: nobody to answer, and nothing that running it again would mend.
+        request.response = null;
+        return;
+      }
       try {
         await send(event, {
           Status: 'FAILED',

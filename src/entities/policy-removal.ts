@@ -59,6 +59,7 @@ export async function policyToRemove(
       strip: [...versions, ...detach],
       drop: () =>
         dropPatiently(
+          aws,
           () => absent(aws.iam(new DeletePolicyCommand({ PolicyArn }))),
           () =>
             stepsFor(

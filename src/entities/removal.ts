@@ -1,4 +1,4 @@
-import { codeOf } from '../aws.ts';
+import { type Aws, codeOf, sleep } from '../aws.ts';
 import type { Step } from '../entity.ts';
 
 /**
@@ -40,11 +40,16 @@ export async function stepsFor<Item>(
   }
 }
 
-/** How often an entity is looked at again when AWS says that something still hangs on it. */
-const ROUNDS = 3;
+/** How often an entity is looked at again when AWS says that something still hangs on it, and the first wait, in ms. */
+const ROUNDS = 4;
+const FIRST_WAIT = 500;
 
 /** Deletes an entity; on `DeleteConflict` takes off what has come to hang on it since, and tries again. */
-export async function dropPatiently(drop: Step, stripAgain: () => Promise<Step[]>): Promise<void> {
+export async function dropPatiently(
+  { signal }: Aws,
+  drop: Step,
+  stripAgain: () => Promise<Step[]>,
+): Promise<void> {
   for (let round = 1; ; round += 1) {
     try {
       await drop();
@@ -52,6 +57,7 @@ export async function dropPatiently(drop: Step, stripAgain: () => Promise<Step[]
     } catch (error) {
       if (codeOf(error) !== 'DeleteConflict' || round >= ROUNDS) throw error;
       for (const step of await stripAgain()) await step();
+      await sleep(FIRST_WAIT * 2 ** (round - 1), signal);
     }
   }
 }

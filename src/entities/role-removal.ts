@@ -38,6 +38,7 @@ export async function roleToRemove(aws: Aws, RoleName: string): Promise<RoleToRe
       strip,
       drop: () =>
         dropPatiently(
+          aws,
           () => absent(aws.iam(new DeleteRoleCommand({ RoleName }))),
           () => listAttachments(aws, RoleName),
         ),
@@ -114,6 +115,7 @@ export async function instanceProfileToRemove(
       ),
       drop: () =>
         dropPatiently(
+          aws,
           () => absent(aws.iam(new DeleteInstanceProfileCommand({ InstanceProfileName }))),
           async () => [
             () =>

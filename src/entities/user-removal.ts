@@ -67,6 +67,7 @@ export async function userToRemove(aws: Aws, UserName: string): Promise<UserToRe
       strip: [...deleteKeys, ...extras],
       drop: () =>
         dropPatiently(
+          aws,
           () => absent(aws.iam(new DeleteUserCommand({ UserName }))),
           async () => [
             ...(await stepsFor(listAccessKeys(aws, UserName), deleteKey)),
