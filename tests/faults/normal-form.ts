@@ -11,6 +11,7 @@ type Keys = Record<string, string>;
 function namesOfKeys(world: Snapshot): Keys {
   const names: Keys = {};
   for (const secret of Object.values(world.secrets)) {
+    if (secret.deletion) continue;
     const current = content(secret, 'AWSCURRENT');
     const previous = content(secret, 'AWSPREVIOUS')?.accessKeyId;
     const other = current?.previousAccessKeyId ?? previous;
@@ -22,9 +23,9 @@ function namesOfKeys(world: Snapshot): Keys {
 
 /**
  * What exists, without what differs between two ways to the same end: unique ids, times, the texts of keys and
- * passwords, numbers of policy versions, versions of secrets that nobody can see.
+ * passwords, numbers of policy versions, versions of secrets that nobody can see, secrets scheduled for deletion.
  */
-export function normalForm(world: Snapshot | World): object {
+export function normalForm(world: Snapshot | World, otherKeys: boolean): object {
   const keys = namesOfKeys(world);
   const passwords = new Map(
     Object.values(world.secrets).map((secret) => [
@@ -37,6 +38,7 @@ export function normalForm(world: Snapshot | World): object {
       ...settled(user),
       accessKeys: user.accessKeys
         .map(({ id, active }) => `${keys[id] ?? 'a key in no secret'} ${active}`)
+        .filter((key) => otherKeys || !key.startsWith('the other key'))
         .sort(),
       loginProfile: user.loginProfile && {
         password: passwords.has(user.loginProfile.password)
@@ -55,11 +57,12 @@ export function normalForm(world: Snapshot | World): object {
       return { ...rest, document: versions.find(({ id }) => id === defaultVersionId)?.document };
     }),
     instanceProfiles: Object.values(world.instanceProfiles).map(settled),
-    secrets: Object.values(world.secrets).map((secret) => {
-      const { arn: _, versions: __, deletion, ...rest } = settled(secret);
-      if (deletion) return { name: secret.name, tags: rest.tags, deletion: true };
-      return { ...rest, current: described(content(secret, 'AWSCURRENT'), keys) };
-    }),
+    secrets: Object.values(world.secrets)
+      .filter(({ deletion }) => !deletion)
+      .map((secret) => {
+        const { arn: _, versions: __, ...rest } = settled(secret);
+        return { ...rest, current: described(content(secret, 'AWSCURRENT'), keys) };
+      }),
   };
 }
 
@@ -82,13 +85,17 @@ function described(current: ReturnType<typeof content>, keys: Keys): object | un
   };
 }
 
-/** A normal form as text, the same for equal worlds. */
-export function fingerprint(world: Snapshot | World): string {
+/**
+ * A normal form as text, the same for equal worlds.
+ *
+ * @param otherKeys whether the key that a rotation replaced counts
+ */
+export function fingerprint(world: Snapshot | World, otherKeys = true): string {
   const sorted = (_key: string, value: unknown) =>
     value && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value;
-  const byName = normalForm(world) as Record<string, { name: string }[]>;
+  const byName = normalForm(world, otherKeys) as Record<string, { name: string }[]>;
   for (const list of Object.values(byName)) list.sort((a, b) => (a.name < b.name ? -1 : 1));
   return JSON.stringify(byName, sorted, 1);
 }

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { answerBox } from '../memory-aws/answers.ts';
-import { fakeClock } from '../memory-aws/clock.ts';
+import { dropTimers, fakeClock } from '../memory-aws/clock.ts';
 import { lastRequest } from '../memory-aws/events.ts';
 import { type Invocation, invoke, loadHandler, type Place } from '../memory-aws/invoke.ts';
 import { memoryAws } from '../memory-aws/memory-aws.ts';
@@ -90,7 +90,7 @@ export function bookmark({ place, stack, byHand, watch }: Story): Bookmark {
 /** Goes back; what was seen since then is forgotten. */
 export function reopen(story: Story, mark: Bookmark): void {
   const { place, watch, byHand } = story;
-  vi.clearAllTimers();
+  dropTimers();
   vi.setSystemTime(mark.now);
   lastRequest(mark.request);
   place.aws.load(mark.world);

@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import type { CustomResourceEvent } from '../../src/event.ts';
 import type { Answer, AnswerBox, Put } from './answers.ts';
 import type { Call } from './calls.ts';
-import { settle, turn } from './clock.ts';
+import { dropTimers, settle, turn } from './clock.ts';
 import type { MemoryAws } from './memory-aws.ts';
 import type { Line, Output } from './output.ts';
 import { runUntilCrash } from './runs.ts';
@@ -87,7 +87,7 @@ export async function startFunction(
 export async function invoke(place: Place, event: CustomResourceEvent): Promise<Invocation> {
   const invocation = await settle(startFunction(place, event));
   if (invocation.end === 'crashed') {
-    vi.clearAllTimers();
+    dropTimers();
   } else if (vi.getTimerCount() > 0) {
     const before = place.aws.calls.length;
     for (let minute = 0; minute < 10; minute++) {
@@ -95,7 +95,7 @@ export async function invoke(place: Place, event: CustomResourceEvent): Promise<
       await turn();
     }
     invocation.late.push(...place.aws.calls.slice(before).filter(({ mutating }) => mutating));
-    vi.clearAllTimers();
+    dropTimers();
   }
   return invocation;
 }

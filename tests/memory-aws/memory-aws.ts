@@ -58,6 +58,7 @@ export function memoryAws(place: Place = {}): MemoryAws {
     },
     forgetCalls() {
       aws.calls = [];
+      for (const stub of stubs) stub.resetHistory();
     },
     save: () => copyWorld(world),
     load(saved: World) {

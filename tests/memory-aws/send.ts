@@ -58,7 +58,11 @@ async function tryOnce(
     case 'crashBefore':
       return die(run);
   }
-  const output = await apply(aws, client, call);
+  // An answer can get lost whether it is good or bad.
+  const applied = await apply(aws, client, call).then(
+    (output) => ({ output }),
+    (error: unknown) => ({ error }),
+  );
   switch (fault) {
     case 'lostAnswer500':
       throw internalError(call.service);
@@ -69,7 +73,8 @@ async function tryOnce(
     case 'crashAfter':
       return die(run);
   }
-  return output;
+  if ('error' in applied) throw applied.error;
+  return applied.output;
 }
 
 async function withRetries(

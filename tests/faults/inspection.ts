@@ -1,0 +1,77 @@
+import type { Call } from '../memory-aws/calls.ts';
+import type { Invocation } from '../memory-aws/invoke.ts';
+import { faultsOfAnswer } from './answers.ts';
+import { ailments, namesOf } from './health.ts';
+import { leaks } from './leaks.ts';
+import { owned } from './ours.ts';
+import { PREFIX, type Request } from './stack.ts';
+import { bystandersIn, type Story } from './story.ts';
+import { foreignTouches } from './touching.ts';
+
+/** Calls without which a Delete cannot find or kill the credentials. */
+const NEEDED_TO_KILL = [
+  'GetUser',
+  'ListAccessKeys',
+  'GetLoginProfile',
+  'UpdateAccessKey',
+  'DeleteAccessKey',
+  'DeleteLoginProfile',
+];
+
+/** Counts what was looked at, and keeps what was wrong. */
+export type Findings = { checks: number; problems: string[] };
+
+export const noFindings = (): Findings => ({ checks: 0, problems: [] });
+
+export function note(findings: Findings, invariant: string, problems: string[]): void {
+  findings.checks += 1;
+  findings.problems.push(...problems.map((problem) => `${invariant}: ${problem}`));
+}
+
+/** What holds after every invocation, whatever went wrong in it. */
+export function inspectInvocation(
+  findings: Findings,
+  story: Story,
+  invocation: Invocation,
+  bystanders: string,
+): void {
+  note(findings, 'one answer, in time and in form', faultsOfAnswer(invocation));
+  note(findings, 'no secret gets out', leaks(story.place.aws, [invocation]));
+  note(findings, 'only its own is touched', foreignTouches(invocation));
+  note(
+    findings,
+    'bystanders are left alone',
+    bystandersIn(story) === bystanders ? [] : ['a bystander was changed'],
+  );
+  note(findings, 'AWSCURRENT works at every moment', story.watch.breaches.splice(0));
+  findings.checks += story.watch.checks;
+  story.watch.checks = 0;
+}
+
+/** What holds when a Create or Update was answered with SUCCESS. */
+export function inspectBundle(findings: Findings, story: Story, request: Request, id: string): void {
+  const problems = ailments(story.place.aws, request.properties ?? {}, id, story.byHand);
+  note(findings, 'SUCCESS means healthy', problems);
+}
+
+/** What holds when a Delete was answered with SUCCESS: nothing of the bundle is left; without id: of the resource. */
+export function inspectRemoval(findings: Findings, story: Story, id?: string): void {
+  note(
+    findings,
+    'Delete SUCCESS leaves nothing',
+    owned(story.place.aws, PREFIX, id).map((entity) => `the ${entity} is left`),
+  );
+}
+
+/** What holds when a Delete was answered with FAILED: nobody can use what is left. */
+export function inspectLeftovers(findings: Findings, story: Story, request: Request, failing?: Call): void {
+  if (failing && NEEDED_TO_KILL.includes(failing.action)) return;
+  const name = namesOf(request.event.ResourceProperties ?? {}).user;
+  const user = story.place.aws.users[name];
+  const usable = user?.tags['rv-access:bundle'] === request.event.PhysicalResourceId ? user : undefined;
+  const problems = (usable?.accessKeys ?? [])
+    .filter(({ active }) => active)
+    .map(({ id }) => `the key ${id} still works`);
+  if (usable?.loginProfile) problems.push('the password still works');
+  note(findings, 'a partial Delete leaves no usable credential', problems);
+}

@@ -1,0 +1,180 @@
+import type { Call } from '../memory-aws/calls.ts';
+import type { Invocation } from '../memory-aws/invoke.ts';
+import { type Continuation, continuations, type Reference } from './continuations.ts';
+import { FAULT_KINDS, type FaultKind, hits } from './fault-kinds.ts';
+import {
+  type Findings,
+  inspectBundle,
+  inspectInvocation,
+  inspectLeftovers,
+  inspectRemoval,
+  noFindings,
+  note,
+} from './inspection.ts';
+import { fingerprint } from './normal-form.ts';
+import type { Scenario } from './scenarios.ts';
+import type { Request } from './stack.ts';
+import {
+  type Bookmark,
+  bookmark,
+  bystandersIn,
+  endStory,
+  newStory,
+  reopen,
+  type Story,
+  tell,
+} from './story.ts';
+
+/** Something that went wrong, with all that is needed to see it again. */
+export type Breach = { scenario: string; call: string; fault: string; then: string; problem: string };
+
+export type Figures = { runs: number; faults: number; checks: number; seconds: number };
+
+/** Which faults to try: all of them, or some. */
+export type Choice = (call: Call, kind: FaultKind) => boolean;
+
+type Sweep = {
+  scenario: Scenario;
+  story: Story;
+  start: Bookmark;
+  reference: Reference;
+  figures: Figures;
+  breaches: Breach[];
+};
+
+/** Plays a scenario up to its operation, and once through without faults. */
+export async function prepare(scenario: Scenario): Promise<{ sweep: Sweep; calls: Call[] }> {
+  const story = await newStory();
+  const ids: string[] = [];
+  for (const ask of scenario.before) {
+    const invocation = await tell(story, ask(story.stack, ids));
+    const { Status, Reason, PhysicalResourceId = '' } = invocation.answers[0] ?? {};
+    if (Status !== 'SUCCESS') throw new Error(`"${scenario.name}" does not get to its operation: ${Reason}`);
+    if (!ids.includes(PhysicalResourceId)) ids.push(PhysicalResourceId);
+  }
+  scenario.byHand?.(story.place.aws, story.byHand);
+  story.watch.forgive();
+  const start = bookmark(story);
+  const [strict, lenient] = [fingerprint(story.place.aws), fingerprint(story.place.aws, false)];
+  const before = { ...story.stack };
+  const bystanders = bystandersIn(story);
+  reopen(story, start);
+  const request = scenario.request(story.stack, ids);
+  const invocation = await tell(story, request);
+  const reference: Reference = {
+    before,
+    fingerprintBefore: (otherKeys) => (otherKeys ? strict : lenient),
+    fingerprintAfter: fingerprint(story.place.aws),
+    id: invocation.answers[0]?.PhysicalResourceId ?? '',
+    bystanders,
+    scenario,
+  };
+  const figures = { runs: 0, faults: 0, checks: 0, seconds: 0 };
+  const sweep: Sweep = {
+    scenario: { ...scenario, request: (stack) => scenario.request(stack, ids) },
+    story,
+    start,
+    reference,
+    figures,
+    breaches: [],
+  };
+  const findings = noFindings();
+  inspectFirst(findings, sweep, request, invocation);
+  report(sweep, findings, 'no call', 'no fault', 'nothing');
+  return { sweep, calls: [...invocation.calls] };
+}
+
+function report(
+  { scenario, figures, breaches }: Sweep,
+  findings: Findings,
+  call: string,
+  fault: string,
+  then: string,
+) {
+  figures.runs += 1;
+  figures.checks += findings.checks;
+  for (const problem of findings.problems)
+    breaches.push({ scenario: scenario.name, call, fault, then, problem });
+}
+
+function inspectFirst(
+  findings: Findings,
+  { story, reference }: Sweep,
+  request: Request,
+  invocation: Invocation,
+  failing?: Call,
+  kind?: FaultKind,
+): void {
+  inspectInvocation(findings, story, invocation, reference.bystanders);
+  const [answer] = invocation.answers;
+  const succeeded = answer?.Status === 'SUCCESS';
+  if (!kind || kind.passes) {
+    note(
+      findings,
+      'what passes does not fail an operation',
+      succeeded ? [] : [`${answer?.Status}: ${answer?.Reason}`],
+    );
+  }
+  if (kind?.crashes) {
+    note(findings, 'a crash crashes', invocation.end === 'crashed' ? [] : [`it ${invocation.end}`]);
+  }
+  if (!answer) return;
+  if (request.event.RequestType !== 'Delete') {
+    if (succeeded) inspectBundle(findings, story, request, answer.PhysicalResourceId);
+  } else if (succeeded) inspectRemoval(findings, story, request.event.PhysicalResourceId);
+  else inspectLeftovers(findings, story, request, failing);
+}
+
+/** Lets one call of the operation go wrong, then tries everything that may follow. */
+async function sweepFault(sweep: Sweep, call: Call, kind: FaultKind): Promise<void> {
+  const { story, scenario, start, reference } = sweep;
+  const name = `${call.number} ${call.action} ${call.target?.name ?? ''}`;
+  reopen(story, start);
+  const request = scenario.request(story.stack, []);
+  story.place.aws.failCall(hits(kind, call), kind.fault, kind.times);
+  const first = await tell(story, request);
+  story.place.aws.faults.length = 0;
+  const findings = noFindings();
+  inspectFirst(findings, sweep, request, first, call, kind);
+  report(sweep, findings, name, kind.name, 'nothing');
+  sweep.figures.faults += 1;
+  const after = bookmark(story);
+  for (const continuation of continuations) {
+    if (!continuation.follows(request, first, reference)) continue;
+    reopen(story, after);
+    report(sweep, await follow(continuation, sweep, request, first), name, kind.name, continuation.name);
+  }
+}
+
+async function follow(
+  continuation: Continuation,
+  { story, reference }: Sweep,
+  request: Request,
+  first: Invocation,
+): Promise<Findings> {
+  const findings = noFindings();
+  try {
+    await continuation.run(findings, story, request, first, reference);
+  } catch (error) {
+    note(findings, 'nothing hangs', [(error as Error).message]);
+  }
+  return findings;
+}
+
+/** Tries the chosen faults at every call of a scenario's operation, with everything that may follow each. */
+export async function sweepScenario(
+  scenario: Scenario,
+  choose: Choice = () => true,
+): Promise<{ figures: Figures; breaches: Breach[] }> {
+  const startedAt = performance.now();
+  const { sweep, calls } = await prepare(scenario);
+  try {
+    for (const call of calls) {
+      for (const kind of FAULT_KINDS) if (choose(call, kind)) await sweepFault(sweep, call, kind);
+    }
+  } finally {
+    endStory(sweep.story);
+  }
+  sweep.figures.seconds = (performance.now() - startedAt) / 1000;
+  return sweep;
+}
