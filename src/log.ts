@@ -1,8 +1,11 @@
 const secrets = new Set<string>();
 
-/** Remembers a value that must never be shown; `scrub` takes it out of every text from now on. */
+/**
+ * Remembers a value that must never be shown; `scrub` takes it out of every text from now on, also in the form that
+ * JSON gives it.
+ */
 export function keepSecret(value: string | undefined): void {
-  if (value) secrets.add(value);
+  if (value) secrets.add(value).add(JSON.stringify(value).slice(1, -1));
 }
 
 /** A text without any value that was given to `keepSecret`. */
