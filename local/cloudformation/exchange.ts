@@ -45,12 +45,12 @@ export async function sendRequest(operation: Operation, draft: RequestDraft): Pr
   };
   const seconds = Number(draft.ResourceProperties.ServiceTimeout ?? 3600);
   const options = { serviceTimeoutMs: seconds * 1000, ...operation.options };
-  const { exchange, verdict } = begin(operation.services, event, options);
+  const { exchange, verdict, stopWaiting } = begin(operation.services, event, options);
   operation.exchanges.push(exchange);
   const cancelled = draft.RequestType === 'Delete' ? undefined : operation.options.failDuringBundle;
   const first = await Promise.race([verdict, ...(cancelled ? [cancelled.then(cancel, cancel)] : [])]);
   if (first === 'cancelled') {
-    exchange.late = exchange.body === undefined;
+    stopWaiting();
     return {
       succeeded: false,
       reason: `Resource ${draft.RequestType === 'Create' ? 'creation' : 'update'} cancelled`,
@@ -72,17 +72,33 @@ export async function playEvent(
   return exchange;
 }
 
+/** A request that is under way. */
+interface Conversation {
+  exchange: Exchange;
+  /** What CloudFormation makes of the answer, or that it waited in vain. */
+  verdict: Promise<Verdict | 'expired'>;
+  /** The function has ended, its retries included. */
+  ended: Promise<void>;
+  /** From now on an answer is late. */
+  stopWaiting(): void;
+}
+
 function begin(
   services: Services,
   event: Omit<CustomResourceEvent, 'ResponseURL'>,
   options: RunOptions & { serviceTimeoutMs: number },
-): { exchange: Exchange; verdict: Promise<Verdict | 'expired'>; ended: Promise<void> } {
+): Conversation {
   const slot = services.responses.open(`${event.StackId}|${event.LogicalResourceId}|${event.RequestId}`);
   const exchange: Exchange = { event: { ...event, ResponseURL: slot.url }, late: false, attempts: [] };
   const target = services.functions.byArn.get(event.ServiceToken);
   if (!target) {
     const refused = `Function not found: ${event.ServiceToken} (Service: Lambda, Status Code: 404)`;
-    return { exchange, verdict: Promise.resolve({ refused }), ended: Promise.resolve() };
+    return {
+      exchange,
+      verdict: Promise.resolve({ refused }),
+      ended: Promise.resolve(),
+      stopWaiting: () => {},
+    };
   }
   const { functionTimeoutMs, retryDelaysMs, onAttempt } = options;
   const invocation = target.invoke(exchange.event, {
@@ -96,8 +112,13 @@ function begin(
   services.running.add(ended);
   ended.then(() => services.running.delete(ended));
 
+  let waiting = true;
+  const stopWaiting = (): void => {
+    waiting = false;
+  };
   const answered = slot.body.then((body) => {
     exchange.body = body;
+    exchange.late = !waiting;
     const verdict = judgeAnswer(body, event);
     if ('answer' in verdict) {
       exchange.answer = verdict.answer;
@@ -105,10 +126,10 @@ function begin(
     return verdict;
   });
   const verdict = waitForAnswer(answered, ended, options.serviceTimeoutMs).then((first) => {
-    exchange.late ||= first === 'expired';
+    stopWaiting();
     return first;
   });
-  return { exchange, verdict, ended };
+  return { exchange, verdict, ended, stopWaiting };
 }
 
 async function waitForAnswer(

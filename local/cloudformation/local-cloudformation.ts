@@ -6,58 +6,18 @@ import { runCreate } from './create-stack.ts';
 import { runDelete } from './delete-stack.ts';
 import { type Exchange, playEvent } from './exchange.ts';
 import type { Operation, OperationOptions, RunOptions, Services } from './operation.ts';
-import { type ParameterValues, resolveParameters } from './parameters.ts';
+import { type OperationResult, resultOf } from './operation-result.ts';
+import { resolveParameters } from './parameters.ts';
 import { partitionOf } from './partition.ts';
-import type { CustomResourceAnswer, CustomResourceEvent } from './protocol.ts';
+import type { CustomResourceEvent } from './protocol.ts';
 import { type ResponseServer, startResponseServer } from './response-server.ts';
 import { checkRules } from './rules.ts';
-import type { Stack, StackEvent, StackResource } from './stack.ts';
+import type { Stack, StackResource } from './stack.ts';
+import type { LocalCloudFormationOptions, StackInput } from './stack-input.ts';
 import { scopeOf } from './stack-scope.ts';
-import { type JsonObject, loadTemplate } from './template.ts';
+import { loadTemplate } from './template.ts';
 import { runUpdate, type StackDesign } from './update-stack.ts';
 import { ValidationError } from './validation-error.ts';
-
-export interface LocalCloudFormationOptions extends RunOptions {
-  /** The AWS that functions talk to, such as what `startLocalAws()` gives. */
-  aws: { accountId: string; env(region?: string, accountId?: string): Record<string, string> };
-  /** Default us-east-1. Decides the partition too. */
-  region?: string;
-  /** Default: the account of `aws`. */
-  accountId?: string;
-  /** SAM or plain template, YAML or JSON. Default: the repository's template.yaml. */
-  templatePath?: string;
-  /** The built function, one CommonJS file. Default: dist/index.js. Not used for code inside the template. */
-  functionPath?: string;
-  /** Called with every stack event as it happens. */
-  onStackEvent?: (event: StackEvent) => void;
-}
-
-export interface StackInput extends OperationOptions {
-  /** Default: all from the template; in an update those of the stack as it is. */
-  parameters?: ParameterValues;
-  /** Instead of `templatePath` of the instance; in an update: a new template. */
-  templatePath?: string;
-  /**
-   * Properties for the stack's custom resources besides (or instead of) those in the template, such as
-   * `UserPolicyDocument`; `null` takes one away. They stay over later updates, like parameters.
-   */
-  properties?: JsonObject;
-}
-
-export interface OperationResult {
-  stackId: string;
-  /** The stack's status at the end, such as `CREATE_COMPLETE` or `UPDATE_ROLLBACK_COMPLETE`. */
-  status: string;
-  /** The events of this operation, oldest first. */
-  events: StackEvent[];
-  outputs: Record<string, string>;
-  /** The requests of this operation to functions, in order, with answers and runs. */
-  exchanges: Exchange[];
-  /** The valid answers among them. */
-  readonly answers: CustomResourceAnswer[];
-  /** All that the functions wrote for these requests, line by line. */
-  readonly log: string[];
-}
 
 const root = new URL('../../', import.meta.url);
 
@@ -244,20 +204,7 @@ export class LocalCloudFormation {
       onStackEvent,
     };
     await run(operation);
-    const { events, exchanges } = operation;
-    return {
-      stackId: stack.id,
-      status: stack.status,
-      events,
-      outputs: stack.outputs,
-      exchanges,
-      get answers() {
-        return exchanges.flatMap(({ answer }) => answer ?? []);
-      },
-      get log() {
-        return exchanges.flatMap(({ attempts }) => attempts.flatMap(({ log }) => log));
-      },
-    };
+    return resultOf(operation);
   }
 
   #start(): Promise<Services> {

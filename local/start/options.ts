@@ -30,8 +30,8 @@ Usage: npm start -- [options]
                       What a step builds upon is done first, without showing it.
   --param NAME=VALUE  a parameter of template.yaml; can be given several times
   --region REGION     deploy to this Region (default us-east-1)
-  --keep              leave out the deletion and keep the local AWS running, so that
-                      the AWS CLI can be pointed at it, until Ctrl-C
+  --keep              leave out the deletion and keep the local AWS until
+                      Ctrl-C, so that the AWS CLI can be pointed at it
   --help              show this
 
 Examples:

@@ -1,5 +1,6 @@
 import type { LocalAws } from '../aws.ts';
-import type { LocalCloudFormation, OperationResult } from '../cloudformation/local-cloudformation.ts';
+import type { LocalCloudFormation } from '../cloudformation/local-cloudformation.ts';
+import type { OperationResult } from '../cloudformation/operation-result.ts';
 import { ValidationError } from '../cloudformation/validation-error.ts';
 import type { Claims } from './claims.ts';
 import type { Clients } from './clients.ts';

@@ -1,10 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  LocalCloudFormation,
-  type LocalCloudFormationOptions,
-} from '../../local/cloudformation/local-cloudformation.ts';
+import { LocalCloudFormation } from '../../local/cloudformation/local-cloudformation.ts';
+import type { LocalCloudFormationOptions } from '../../local/cloudformation/stack-input.ts';
 
 /**
  * A function whose behaviour is chosen by the properties `OnCreate`, `OnUpdate` and `OnDelete`; otherwise it answers

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { OperationResult } from '../../local/cloudformation/local-cloudformation.ts';
+import type { OperationResult } from '../../local/cloudformation/operation-result.ts';
 import { fakeCloudFormation, writeTemplate } from './cloudformation-fake.ts';
 
 type Fake = ReturnType<typeof fakeCloudFormation>;

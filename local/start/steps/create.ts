@@ -1,4 +1,4 @@
-import type { OperationResult } from '../../cloudformation/local-cloudformation.ts';
+import type { OperationResult } from '../../cloudformation/operation-result.ts';
 import { readSecret, type SecretValue } from '../secret.ts';
 import {
   checkOwnership,
