@@ -11,15 +11,23 @@ import { keepSecret } from './log.ts';
 
 /** Punctuation that `GetRandomPassword` knows and IAM does not count as a symbol. */
 const NOT_A_SYMBOL = '",./:;<>?\\`~';
-/** More than any sensible policy asks for; a stricter one is followed, up to IAM's own limit of 128. */
-const PASSWORD_LENGTH = 32;
+/** Longer than nearly every account asks for, so that the password need not wait for the account's policy. */
+const PASSWORD_LENGTH = 64;
 
 /** A random password of all four kinds of characters, at least as long as the account's password policy wants it. */
 export async function newPassword(aws: Aws): Promise<string> {
-  const found = await absent(aws.iam(new GetAccountPasswordPolicyCommand({})));
+  const [password, policy] = await Promise.all([
+    randomPassword(aws, PASSWORD_LENGTH),
+    absent(aws.iam(new GetAccountPasswordPolicyCommand({}))),
+  ]);
+  const minimum = policy?.PasswordPolicy?.MinimumPasswordLength ?? 0;
+  return minimum > PASSWORD_LENGTH ? randomPassword(aws, minimum) : password;
+}
+
+async function randomPassword(aws: Aws, PasswordLength: number): Promise<string> {
   const { RandomPassword = '' } = await aws.secrets(
     new GetRandomPasswordCommand({
-      PasswordLength: Math.max(PASSWORD_LENGTH, found?.PasswordPolicy?.MinimumPasswordLength ?? 0),
+      PasswordLength,
       ExcludeCharacters: NOT_A_SYMBOL,
       RequireEachIncludedType: true,
     }),
