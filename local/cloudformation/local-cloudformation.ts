@@ -19,6 +19,9 @@ import { loadTemplate } from './template.ts';
 import { runUpdate, type StackDesign } from './update-stack.ts';
 import { ValidationError } from './validation-error.ts';
 
+export type { OperationResult } from './operation-result.ts';
+export type { LocalCloudFormationOptions, StackInput } from './stack-input.ts';
+
 const root = new URL('../../', import.meta.url);
 
 /**
