@@ -6,6 +6,10 @@ export interface Release {
   repositoryUrl: string | null;
   /** ARN of the application in the Serverless Application Repository. */
   sarApplicationId: string | null;
+  /** The S3 bucket, in the application's Region, that `sam package` uploads to and the repository reads from. */
+  sarBucket: string | null;
+  /** The role that the release workflow assumes to publish. */
+  publisherRoleArn: string | null;
   /** The S3 bucket, and its Region, from which launch links load the template. */
   launchBucket: string | null;
   launchBucketRegion: string | null;
@@ -14,6 +18,8 @@ export interface Release {
 export const releaseRules: Record<keyof Release, RegExp> = {
   repositoryUrl: /^https:\/\/[^\s/]+\/\S+[^/]$/,
   sarApplicationId: /^arn:aws[a-z-]*:serverlessrepo:[a-z0-9-]+:\d{12}:applications\/[\w-]+$/,
+  sarBucket: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+  publisherRoleArn: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
   launchBucket: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
   launchBucketRegion: /^[a-z]{2,4}(-[a-z]+)+-\d+$/,
 };
