@@ -1,0 +1,148 @@
+import {
+  DeleteAccessKeyCommand,
+  GetAccountAuthorizationDetailsCommand,
+  type IAMClient,
+  ListAccessKeysCommand,
+} from '@aws-sdk/client-iam';
+import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type LocalAws, startLocalAws } from '../../local/aws.ts';
+import { LocalCloudFormation } from '../../local/cloudformation/local-cloudformation.ts';
+import { type Clients, clientsOf } from '../../local/start/clients.ts';
+import { makeAsBefore, predecessors } from './predecessors.ts';
+
+let aws: LocalAws;
+let clients: Clients;
+let cloudFormation: LocalCloudFormation;
+const stackName = 'rv-access-bundle';
+const adopt = { stackName, parameters: { ExistingEntities: 'Adopt' } };
+const userArn = 'arn:aws:iam::123456789012:user/redislabs-user';
+
+beforeAll(async () => {
+  aws = await startLocalAws({ keyActivationSeconds: 0 });
+});
+beforeEach(async () => {
+  await cloudFormation?.close();
+  await aws.reset();
+  clients = clientsOf(aws, 'us-east-1');
+  cloudFormation = new LocalCloudFormation({ aws });
+});
+afterAll(async () => {
+  await cloudFormation.close();
+  await aws.stop();
+});
+
+/** What must not change while Redis works with it: the identity of each entity, and its key. */
+async function identities(iam: IAMClient) {
+  const { UserDetailList, RoleDetailList, Policies } = await iam.send(
+    new GetAccountAuthorizationDetailsCommand({ Filter: ['User', 'Role', 'LocalManagedPolicy'] }),
+  );
+  return {
+    users: UserDetailList?.map(({ Arn, UserId }) => [Arn, UserId]),
+    roles: RoleDetailList?.map(({ Arn, RoleId, InstanceProfileList }) => [
+      Arn,
+      RoleId,
+      InstanceProfileList?.map((profile) => [profile.Arn, profile.InstanceProfileId]),
+    ]),
+    policies: Policies?.map(({ Arn, PolicyId }) => [Arn, PolicyId]),
+  };
+}
+
+const keyIds = async () =>
+  (await clients.iam.send(new ListAccessKeysCommand({ UserName: 'redislabs-user' }))).AccessKeyMetadata?.map(
+    ({ AccessKeyId }) => AccessKeyId,
+  );
+
+const storedKey = async () => {
+  const { SecretString = '' } = await clients.secrets.send(
+    new GetSecretValueCommand({ SecretId: 'rv-access/redislabs-user' }),
+  );
+  return JSON.parse(SecretString) as { accessKeyId: string; accessSecretKey: string };
+};
+
+describe.each(Object.entries(predecessors))('coming from %s', (_name, predecessor) => {
+  test('a stack without Adopt names what is there and touches nothing', async () => {
+    const key = await makeAsBefore(clients, predecessor);
+    const before = await identities(clients.iam);
+    const { status, answers } = await cloudFormation.createStack({ stackName });
+    expect(status).toBe('ROLLBACK_COMPLETE');
+    for (const name of [
+      'redislabs-user',
+      'redislabs-role',
+      'redislabs-cluster-node-role',
+      'RedisLabsInstanceRolePolicy',
+      'RedislabsIAMUserRestrictedPolicy',
+    ])
+      expect(answers[0]?.Reason).toContain(`"${name}" exists already and was not made by this bundle`);
+    expect(await identities(clients.iam)).toEqual(before);
+    expect(await clients.callerOf(key)).toBe(userArn);
+  });
+
+  test('adoption keeps every entity, the key in service and the old secrets, and adds a key of its own', async () => {
+    const key = await makeAsBefore(clients, predecessor);
+    const before = await identities(clients.iam);
+    const { status, answers } = await cloudFormation.createStack(adopt);
+    expect(status).toBe('CREATE_COMPLETE');
+    expect(answers[0]?.Reason).toContain(
+      `has access keys that this bundle did not make: ${key.accessKeyId}. They were left.`,
+    );
+    expect(await identities(clients.iam)).toEqual(before);
+    const stored = await storedKey();
+    expect(stored.accessKeyId).not.toBe(key.accessKeyId);
+    expect(await clients.callerOf(stored)).toBe(userArn);
+    expect(await clients.callerOf(key)).toBe(userArn);
+    for (const SecretId of predecessor.secrets)
+      expect(
+        (await clients.secrets.send(new DescribeSecretCommand({ SecretId }))).DeletedDate,
+      ).toBeUndefined();
+  });
+
+  test('the old key goes by hand once Redis Cloud has the new one; from then on rotation is the stack’s', async () => {
+    const key = await makeAsBefore(clients, predecessor);
+    await cloudFormation.createStack(adopt);
+    const parameters = { AccessKeySerial: '2', ExistingEntities: 'Fail' };
+
+    const early = await cloudFormation.updateStack(stackName, { parameters });
+    expect(early.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(early.answers[0]?.Reason).toContain(key.accessKeyId);
+    expect(await clients.callerOf(key)).toBe(userArn);
+
+    await clients.iam.send(
+      new DeleteAccessKeyCommand({ UserName: 'redislabs-user', AccessKeyId: key.accessKeyId }),
+    );
+    const first = await storedKey();
+    const { status } = await cloudFormation.updateStack(stackName, { parameters });
+    expect(status).toBe('UPDATE_COMPLETE');
+    const second = await storedKey();
+    expect(await keyIds()).toEqual([first.accessKeyId, second.accessKeyId]);
+    expect(await clients.callerOf(first)).toBe(userArn);
+  });
+
+  test('adoption that fails in the middle deletes nothing that was there, and can be tried again', async () => {
+    const key = await makeAsBefore(clients, predecessor);
+    const before = await identities(clients.iam);
+    await aws.addFault({ fault: 'accessDenied', action: 'CreateAccessKey', deny: 'serviceControlPolicy' });
+    const { status } = await cloudFormation.createStack(adopt);
+    expect(status).toMatch(/^ROLLBACK_/);
+    expect(await identities(clients.iam)).toEqual(before);
+    expect(await clients.callerOf(key)).toBe(userArn);
+  });
+
+  test('a stack that is rolled back because of something else gives the entities back', async () => {
+    const key = await makeAsBefore(clients, predecessor);
+    const before = await identities(clients.iam);
+    await cloudFormation.createStack({ ...adopt, failAfterBundle: true });
+    expect(await identities(clients.iam)).toEqual(before);
+    expect(await clients.callerOf(key)).toBe(userArn);
+  });
+});
+
+test('two keys made before leave no room: adoption says which, and changes nothing', async () => {
+  const key = await makeAsBefore(clients, predecessors['the Terraform module'] as never);
+  const { CreateAccessKeyCommand } = await import('@aws-sdk/client-iam');
+  const { AccessKey } = await clients.iam.send(new CreateAccessKeyCommand({ UserName: 'redislabs-user' }));
+  const { status, answers } = await cloudFormation.createStack(adopt);
+  expect(status).toBe('ROLLBACK_COMPLETE');
+  expect(answers[0]?.Reason).toContain(`${key.accessKeyId}, ${AccessKey?.AccessKeyId}`);
+  expect(await keyIds()).toEqual([key.accessKeyId, AccessKey?.AccessKeyId]);
+});
