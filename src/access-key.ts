@@ -76,13 +76,22 @@ const NOT_YET = [
   'UnrecognizedClient',
 ];
 
+/** After how many tries that failed it is asked whether anybody still waits for the key. */
+const PROBES_BETWEEN_LOOKS = 4;
+
 /**
  * Calls STS with a key until it was known three times in a row. A denial proves the key as well.
  *
+ * @param giveUpIfObsolete throws if the key has no purpose any more; called now and then while it is not known
  * @throws BlockedError if the key is somebody else's
  * @throws StepError if it is not known after a minute
  */
-export async function probeAccessKey(aws: Aws, key: NewAccessKey, userArn: string): Promise<void> {
+export async function probeAccessKey(
+  aws: Aws,
+  key: NewAccessKey,
+  userArn: string,
+  giveUpIfObsolete: () => Promise<void>,
+): Promise<void> {
   const sts = new STSClient({
     credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
     maxAttempts: 1,
@@ -111,6 +120,7 @@ export async function probeAccessKey(aws: Aws, key: NewAccessKey, userArn: strin
           : '';
         throw new StepError('GetCallerIdentity', key.id, advice, cause);
       }
+      if (tries % PROBES_BETWEEN_LOOKS === 0) await giveUpIfObsolete();
       await sleep(Math.min(2000, backoff(tries)), aws.signal);
     }
   }

@@ -1,4 +1,4 @@
-import { type Aws, codeOf, sleep, together } from './aws.ts';
+import { type Aws, sleep, together } from './aws.ts';
 import type { Bundle } from './bundle.ts';
 import { newPassword } from './console-password.ts';
 import { convergeCredentials } from './entities/converge-credentials.ts';
@@ -20,7 +20,14 @@ import type { CustomResourceEvent } from './event.ts';
 import { log } from './log.ts';
 import { mintingIntent } from './minting.ts';
 import { isOutdated, isUndone, requestKey, withRequest } from './requests.ts';
-import { CURRENT, type LiveSecret, observeSecret, type SecretBefore, staged } from './secret.ts';
+import {
+  CURRENT,
+  type LiveSecret,
+  observeSecret,
+  type SecretBefore,
+  secretIsGone,
+  staged,
+} from './secret.ts';
 import { claimSecret, obstaclesToTakeOver, placeholderId, takeOverSecret } from './secret-claim.ts';
 import { shapeSecret } from './secret-shape.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
@@ -204,7 +211,7 @@ async function convergeOnce(
     if (dropsConsoleRole) await dropRole(aws, bundle.consoleRole.name);
     return { secretArn: claimedSecret.arn, accessKeyId: content.accessKeyId ?? '', warnings };
   } catch (error) {
-    if (!(error instanceof DeadlineError) && (await isGone(aws, desiredSecret.name)))
+    if (!(error instanceof DeadlineError) && (await secretIsGone(aws, desiredSecret.name)))
       throw new SupersededError(desiredSecret.name);
     throw error;
   }
@@ -219,14 +226,3 @@ async function bothSettled<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A
 }
 
 const currentContent = ({ versions }: LiveSecret) => staged(versions, CURRENT)?.content ?? {};
-
-/** Whether the secret was deleted, or is scheduled for it: the sign of a Delete that has overtaken this request. */
-async function isGone(aws: Aws, name: string): Promise<boolean> {
-  try {
-    const secret = await observeSecret(aws, name, () => false);
-    return !secret || secret.deletedDate !== undefined;
-  } catch (error) {
-    log({ level: 'warning', action: 'DescribeSecret', outcome: codeOf(error) });
-    return false;
-  }
-}

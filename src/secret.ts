@@ -3,8 +3,8 @@ import {
   GetSecretValueCommand,
   ListSecretVersionIdsCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { type Aws, absent, allPages } from './aws.ts';
-import { keepSecret } from './log.ts';
+import { type Aws, absent, allPages, codeOf } from './aws.ts';
+import { keepSecret, log } from './log.ts';
 import { fromAwsTags, type Tags } from './tags.ts';
 
 /** What the secret holds, as JSON: the body of the Redis Cloud API's `POST /v1/cloud-accounts`, and the book-keeping. */
@@ -131,4 +131,15 @@ export function staged(versions: SecretVersion[], stage: string): SecretVersion 
 export async function findVersion(aws: Aws, name: string, id: string): Promise<SecretVersion | undefined> {
   const version = await readVersion(aws, name, id, []);
   return Object.keys(version.content).length > 0 ? version : undefined;
+}
+
+/** Whether the secret was deleted, or is scheduled for it: the sign of a Delete that has overtaken this request. */
+export async function secretIsGone(aws: Aws, name: string): Promise<boolean> {
+  try {
+    const secret = await absent(aws.secrets(new DescribeSecretCommand({ SecretId: name })));
+    return !secret || secret.DeletedDate !== undefined;
+  } catch (error) {
+    log({ level: 'warning', action: 'DescribeSecret', outcome: codeOf(error) });
+    return false;
+  }
 }

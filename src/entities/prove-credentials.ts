@@ -1,13 +1,14 @@
 import { deleteAccessKey, listAccessKeys, probeAccessKey } from '../access-key.ts';
 import { codeOf, surelyNotApplied, together } from '../aws.ts';
 import { newPassword, setPassword } from '../console-password.ts';
-import { DeadlineError, StepError } from '../errors.ts';
+import { DeadlineError, StepError, SupersededError } from '../errors.ts';
 import {
   CURRENT,
   observeSecret,
   PENDING,
   type SecretContent,
   type SecretVersion,
+  secretIsGone,
   staged,
 } from '../secret.ts';
 import { moveStage, putVersion, versionToken } from '../secret-versions.ts';
@@ -28,10 +29,13 @@ export async function prove(
   const { aws, user, desired, plan } = run;
   const { accessKeyId: id = '', accessSecretKey: secret = '' } = stored.content;
   const isNew = !plan.keyFrom || plan.unproven;
+  const giveUp = async () => {
+    if (await secretIsGone(aws, desired.name)) throw new SupersededError(desired.name);
+  };
   let version = stored;
   try {
     await together([
-      ...(isNew ? [probeAccessKey(aws, { id, secret }, user.arn)] : []),
+      ...(isNew ? [probeAccessKey(aws, { id, secret }, user.arn, giveUp)] : []),
       ...(plan.setPassword
         ? [
             applyPassword(run, stored, password).then((applied) => {
