@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Container, type Outcome, startContainer } from './container.ts';
 import type { LambdaConfiguration } from './function.ts';
 import type { InvokeMessage } from './messages.ts';
-import { unpackCode } from './task-root.ts';
+import { layOutRuntime, unpackCode } from './task-root.ts';
 
 /** The processes that run one configuration of a function: one per concurrent event, kept warm. */
 export interface Fleet {
@@ -20,12 +20,13 @@ export interface Fleet {
 
 export function startFleet(configuration: LambdaConfiguration): Fleet {
   const taskRoot = unpackCode(configuration.code);
+  const modules = layOutRuntime(join(taskRoot, '.runtime'));
   let containers: Container[] = [];
   let retired = false;
 
   const startOne = (): Container => {
     const exported = configuration.handler.split('.').at(-1) ?? '';
-    const environment = processEnvironment(configuration, taskRoot);
+    const environment = processEnvironment(configuration, taskRoot, modules);
     const container = startContainer(join(taskRoot, 'index.js'), exported, environment);
     containers.push(container);
     return container;
@@ -63,7 +64,11 @@ export function startFleet(configuration: LambdaConfiguration): Fleet {
   };
 }
 
-function processEnvironment(configuration: LambdaConfiguration, taskRoot: string): Record<string, string> {
+function processEnvironment(
+  configuration: LambdaConfiguration,
+  taskRoot: string,
+  modules: string,
+): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     TZ: ':UTC',
@@ -76,6 +81,7 @@ function processEnvironment(configuration: LambdaConfiguration, taskRoot: string
     AWS_LAMBDA_LOG_STREAM_NAME: `2026/01/01/[$LATEST]${configuration.name}`,
     _HANDLER: configuration.handler,
     LAMBDA_TASK_ROOT: taskRoot,
+    NODE_PATH: modules,
     ...configuration.environment,
   };
 }
