@@ -103,9 +103,9 @@ export function isSameResource(one: string | undefined, other: string): boolean 
   return isBundleId(one) && one.slice(0, -16) === other.slice(0, -16);
 }
 
-/** The name of the stack that a bundle's id tells of. */
-export function stackNameOf(id: string): string | undefined {
-  return isBundleId(id) ? id.split('/')[1] : undefined;
+/** The name of the stack that the tag of a bundle tells of. */
+export function stackNameOf(owner: string): string {
+  return owner.split('/')[1] ?? owner;
 }
 
 /** The tags that say whose an entity is. */

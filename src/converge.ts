@@ -14,7 +14,7 @@ import { managedPolicy } from './entities/managed-policy.ts';
 import { role } from './entities/role.ts';
 import { dropRole } from './entities/role-removal.ts';
 import { user } from './entities/user.ts';
-import { type Claim, obstaclesTo, owns, planEntity, type Step } from './entity.ts';
+import { type Claim, obstaclesTo, owns, planEntity, type Step, tagsUnderWay } from './entity.ts';
 import { BlockedError, DeadlineError, SupersededError } from './errors.ts';
 import type { CustomResourceEvent } from './event.ts';
 import { log } from './log.ts';
@@ -28,7 +28,13 @@ import {
   secretIsGone,
   staged,
 } from './secret.ts';
-import { claimSecret, obstaclesToTakeOver, placeholderId, takeOverSecret } from './secret-claim.ts';
+import {
+  claimSecret,
+  obstaclesToTakeOver,
+  placeholderId,
+  tagSecret,
+  takeOverSecret,
+} from './secret-claim.ts';
 import { shapeSecret } from './secret-shape.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
 
@@ -164,7 +170,8 @@ async function convergeOnce(
   const claimEntities = () => together(plans.map((plan) => plan.claim()));
   if (foreignSecret) {
     await claimEntities();
-    await takeOverSecret(aws, foreignSecret, { ...tags, ...withRequest({}, requestKey(event)) });
+    const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
+    await takeOverSecret(aws, foreignSecret, { ...taken, ...withRequest({}, requestKey(event)) });
     return undefined;
   }
 
@@ -177,13 +184,14 @@ async function convergeOnce(
     dropsConsoleRole ||
     secretShape.length > 0 ||
     !isConverged(plan) ||
-    plans.some(({ needed }) => needed);
+    plans.some(({ needed }) => needed) ||
+    secret.tags[BUNDLE_TAG] !== id;
 
   // Claim: what is missing is made, what is there becomes ours. The secret notes down what is about to happen.
   const currentId = secret ? staged(secret.versions, CURRENT)?.id : placeholderId(id);
   const baseline = credentials.keys.filter((key) => !plan.retire.includes(key.id));
   const secretTags = {
-    ...tags,
+    ...tagsUnderWay(claim, secret?.tags),
     ...(work && withRequest(secret?.tags ?? {}, requestKey(event))),
     ...(!plan.keyFrom && mintingIntent(currentId, baseline)),
   };
@@ -209,6 +217,12 @@ async function convergeOnce(
       password,
     );
     if (dropsConsoleRole) await dropRole(aws, bundle.consoleRole.name);
+    await runAll([
+      ...plans.flatMap(({ settle }) => settle),
+      ...(secretTags[BUNDLE_TAG] === id
+        ? []
+        : [() => tagSecret(aws, desiredSecret.name, { [BUNDLE_TAG]: id })]),
+    ]);
     return { secretArn: claimedSecret.arn, accessKeyId: content.accessKeyId ?? '', warnings };
   } catch (error) {
     if (!(error instanceof DeadlineError) && (await secretIsGone(aws, desiredSecret.name)))

@@ -46,12 +46,28 @@ export interface Plan {
   needed: boolean;
   /** Makes it, or makes it ours; resolves to the steps that shape it then. */
   claim(): Promise<Step[]>;
+  /** What is left to do when the whole request has succeeded: an adopted entity becomes the bundle's own. */
+  settle: Step[];
 }
+
+/**
+ * The owner of an entity whose adoption is under way. Only when the whole request has succeeded does the entity become
+ * the bundle's own; until then a Delete leaves it alone, so that a failed adoption deletes nothing that was there.
+ */
+export const adopting = (id: string) => `${id}/adopting`;
 
 /** Whether the bundle may change an entity with these tags. Whatever the names, it is the same resource of the stack. */
 export function owns({ id, predecessors }: Pick<Claim, 'id' | 'predecessors'>, tags: Tags): boolean {
   const owner = tags[BUNDLE_TAG];
-  return owner !== undefined && (owner === id || predecessors.includes(owner) || isSameResource(owner, id));
+  return (
+    owner !== undefined && ([id, adopting(id), ...predecessors].includes(owner) || isSameResource(owner, id))
+  );
+}
+
+/** The tags that an entity shall carry while the request is under way. */
+export function tagsUnderWay(claim: Claim, live: Tags | undefined): Tags {
+  const adopted = live && (!owns(claim, live) || live[BUNDLE_TAG] === adopting(claim.id));
+  return adopted ? { ...claim.tags, [BUNDLE_TAG]: adopting(claim.id) } : claim.tags;
 }
 
 /** The sentence for an entity that is somebody else's. */
@@ -59,7 +75,7 @@ export function notOwned(kind: string, name: string, tags: Tags): string {
   const owner = tags[BUNDLE_TAG];
   const region = tags[STACK_TAG]?.split(':')[3];
   const whose = owner
-    ? `belongs to the bundle of the stack "${stackNameOf(owner) ?? owner}"${region ? ` in ${region}` : ''}`
+    ? `belongs to the bundle of the stack "${stackNameOf(owner)}"${region ? ` in ${region}` : ''}`
     : 'was not made by this bundle';
   return (
     `The ${kind} "${name}" exists already and ${whose}; it was not touched. ` +
@@ -74,7 +90,8 @@ export function obstaclesTo<Live extends { tags: Tags }>(
   claim: Claim,
 ): string[] {
   if (!live) return [];
-  if (!claim.adopt && !owns(claim, live.tags)) return [notOwned(entity.kind, entity.name, live.tags)];
+  const ours = owns(claim, live.tags) && live.tags[BUNDLE_TAG] !== adopting(claim.id);
+  if (!claim.adopt && !ours) return [notOwned(entity.kind, entity.name, live.tags)];
   return entity.obstacles?.(live) ?? [];
 }
 
@@ -85,20 +102,23 @@ export function planEntity<Live extends { tags: Tags }>(
   live: Live | undefined,
   claim: Claim,
 ): Plan {
-  if (!live) return { needed: true, claim: () => createOrFind(aws, entity, claim) };
-  const missing = missingTags(live.tags, claim.tags);
+  if (!live) return { needed: true, claim: () => createOrFind(aws, entity, claim), settle: [] };
+  const missing = missingTags(live.tags, tagsUnderWay(claim, live.tags));
   const stale = staleTagKeys(live.tags, claim.tags, claim.tagsBefore);
   const shape = entity.shape(live);
   if (stale.length > 0) shape.push(() => entity.untag(stale));
   return {
-    needed: shape.length > 0 || Object.keys(missing).length > 0,
+    needed: shape.length > 0 || Object.keys(missing).length > 0 || live.tags[BUNDLE_TAG] !== claim.id,
     // The function's role may only touch what carries the stack's tag, so an adopted entity is tagged first of all.
     async claim() {
       if (Object.keys(missing).length > 0) await entity.tag(missing);
       return shape;
     },
+    settle: tagsUnderWay(claim, live.tags) === claim.tags ? [] : [() => entity.tag(owner(claim))],
   };
 }
+
+const owner = ({ id }: Claim): Tags => ({ [BUNDLE_TAG]: id });
 
 /**
  * Creates an entity. When it is there after all, this very call was applied although its answer was lost, or another

@@ -18,9 +18,14 @@ const AFTER = 900;
 
 /** The keys that may have been made by a run which died before it could store them. */
 export function strayKeys(secret: LiveSecret, unknown: AccessKey[]): AccessKey[] {
-  const [versionId, time, ...baseline] = (secret.tags[MINTING_TAG] ?? '').split(' ');
-  if (versionId !== (staged(secret.versions, CURRENT)?.id ?? '-')) return [];
-  return unknown.filter(({ id, createDate }) => {
+  const [versionId] = (secret.tags[MINTING_TAG] ?? '').split(' ');
+  return versionId === (staged(secret.versions, CURRENT)?.id ?? '-') ? mintedKeys(secret.tags, unknown) : [];
+}
+
+/** Those of the keys that were made after the intent, stored or not. */
+export function mintedKeys(secretTags: Tags, keys: AccessKey[]): AccessKey[] {
+  const [, time, ...baseline] = (secretTags[MINTING_TAG] ?? '').split(' ');
+  return keys.filter(({ id, createDate }) => {
     const age = createDate.getTime() / 1000 - Number(time);
     return !baseline.includes(id) && age > -BEFORE && age < AFTER;
   });

@@ -1,13 +1,14 @@
-import { type AccessKey, lastUse } from './access-key.ts';
+import { type AccessKey, deleteAccessKey, lastUse } from './access-key.ts';
 import { type Aws, sleep, together } from './aws.ts';
 import { type Bundle, type DesiredPolicy, isSameResource } from './bundle.ts';
 import { policyToRemove } from './entities/policy-removal.ts';
 import { type Removal, unreadable } from './entities/removal.ts';
 import { instanceProfileToRemove, roleToRemove } from './entities/role-removal.ts';
 import { deleteSecret, type SecretToRemove, secretToRemove } from './entities/secret-removal.ts';
-import { userToRemove } from './entities/user-removal.ts';
-import type { Step } from './entity.ts';
+import { type UserToRemove, userToRemove } from './entities/user-removal.ts';
+import { adopting, type Step } from './entity.ts';
 import { BlockedError, DeadlineError, LeftoversError } from './errors.ts';
+import { mintedKeys } from './minting.ts';
 import { createSecret } from './secret-claim.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
 
@@ -90,6 +91,7 @@ interface Found {
 interface Sight<Entity> {
   absent: boolean;
   ours?: Entity;
+  foreign?: Entity;
   removal?: Removal;
 }
 
@@ -101,7 +103,9 @@ async function sight<Entity extends { tags: Tags; removal: Removal }>(
   try {
     const entity = await read;
     if (!entity) return { absent: true };
-    return isOurs(entity.tags) ? { absent: false, ours: entity, removal: entity.removal } : { absent: false };
+    return isOurs(entity.tags)
+      ? { absent: false, ours: entity, removal: entity.removal }
+      : { absent: false, foreign: entity };
   } catch (error) {
     return { absent: false, removal: unreadable(what, error) };
   }
@@ -152,6 +156,7 @@ async function look(aws: Aws, bundle: Bundle, recoveryDays: number): Promise<Fou
     if (instanceRoleSight.ours) going.push(instanceRole.name);
     if (consoleRoleSight.ours) going.push(consoleRole.name);
     const removals = all.map(({ removal }) => removal).filter((removal) => removal !== undefined);
+    if (userSight.foreign) removals.push(keysMadeFor(aws, bundle, userSight.foreign, secretSeen));
     if (secretSeen && 'error' in secretSeen)
       removals.push(unreadable(`secret "${bundle.secret.name}"`, secretSeen.error));
     return {
@@ -161,6 +166,26 @@ async function look(aws: Aws, bundle: Bundle, recoveryDays: number): Promise<Fou
       secret: secretSeen,
     };
   }
+}
+
+/** A user whose adoption was not completed stays as it was found: only the keys that were made for it since go. */
+function keysMadeFor(
+  aws: Aws,
+  { id, user }: Bundle,
+  { tags, keys }: UserToRemove,
+  secret: Found['secret'],
+): Removal {
+  const ours = [id, adopting(id)];
+  const known =
+    secret && 'tags' in secret && ours.includes(secret.tags[BUNDLE_TAG] ?? '') ? secret.tags : undefined;
+  const made = known && tags[BUNDLE_TAG] === adopting(id) ? mintedKeys(known, keys) : [];
+  const deleteKeys = () => together(made.map((key) => deleteAccessKey(aws, user.name, key.id)));
+  return {
+    what: `access keys made for the user "${user.name}"`,
+    kill: [deleteKeys],
+    strip: [],
+    drop: deleteKeys,
+  };
 }
 
 /**

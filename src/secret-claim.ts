@@ -82,9 +82,9 @@ export async function claimSecret(
 ): Promise<ClaimedSecret | undefined> {
   const SecretId = desired.name;
   if (live) {
-    const missing = toAwsTags(missingTags(live.tags, tags));
+    const missing = missingTags(live.tags, tags);
     const TagKeys = staleTagKeys(live.tags, tags, tagsBefore);
-    if (missing.length > 0) await aws.secrets(new TagResourceCommand({ SecretId, Tags: missing }));
+    if (Object.keys(missing).length > 0) await tagSecret(aws, SecretId, missing);
     if (TagKeys.length > 0) await aws.secrets(new UntagResourceCommand({ SecretId, TagKeys }));
     return { arn: live.arn, versions: live.versions, shape: [] };
   }
@@ -131,5 +131,8 @@ export function obstaclesToTakeOver(
 /** Makes somebody else's secret ours, and restores it if its deletion was scheduled. */
 export async function takeOverSecret(aws: Aws, { name, deletedDate }: LiveSecret, tags: Tags): Promise<void> {
   if (deletedDate) await aws.secrets(new RestoreSecretCommand({ SecretId: name }));
-  await aws.secrets(new TagResourceCommand({ SecretId: name, Tags: toAwsTags(tags) }));
+  await tagSecret(aws, name, tags);
 }
+
+export const tagSecret = (aws: Aws, SecretId: string, tags: Tags) =>
+  aws.secrets(new TagResourceCommand({ SecretId, Tags: toAwsTags(tags) }));
