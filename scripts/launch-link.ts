@@ -35,7 +35,9 @@ export function launchSection(
   if (!launchBucket || !launchBucketRegion)
     return `> **Version ${version} has no launch link yet**: its template is not published. Deploy it from a clone with
 > \`.venv/bin/sam build\` and \`.venv/bin/sam deploy --guided\`, as the [quick start](#quick-start) says.`;
-  const repository = sarApplicationId && `, or take it from the [Serverless Application Repository](${sarLink(sarApplicationId)})`;
+  const repository =
+    sarApplicationId &&
+    `, or take it from the [Serverless Application Repository](${sarLink(sarApplicationId)})`;
   return `[![Launch stack](docs/launch-stack.svg)](${launchLink(launchBucket, launchBucketRegion, version)})
 
 Opens version ${version} in the AWS console, in the Region you work in${repository ?? ''}. Acknowledge that it creates IAM resources, and
