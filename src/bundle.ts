@@ -103,9 +103,9 @@ export function isSameResource(one: string | undefined, other: string): boolean 
   return isBundleId(one) && one.slice(0, -16) === other.slice(0, -16);
 }
 
-/** The name of the stack that the tag of a bundle tells of. */
-export function stackNameOf(owner: string): string {
-  return owner.split('/')[1] ?? owner;
+/** The name of the stack that a bundle's tag tells of, also while the bundle adopts the entity. */
+export function stackNameOf(owner: string): string | undefined {
+  return owner.startsWith('rv-access/') ? owner.split('/')[1] : undefined;
 }
 
 /** The tags that say whose an entity is. */

@@ -75,7 +75,7 @@ export function notOwned(kind: string, name: string, tags: Tags): string {
   const owner = tags[BUNDLE_TAG];
   const region = tags[STACK_TAG]?.split(':')[3];
   const whose = owner
-    ? `belongs to the bundle of the stack "${stackNameOf(owner)}"${region ? ` in ${region}` : ''}`
+    ? `belongs to the bundle of the stack "${stackNameOf(owner) ?? owner}"${region ? ` in ${region}` : ''}`
     : 'was not made by this bundle';
   return (
     `The ${kind} "${name}" exists already and ${whose}; it was not touched. ` +

@@ -58,14 +58,15 @@ async function storeKnownKey(
   return putVersion(aws, desired.name, versionToken(content, run.currentId), content);
 }
 
-/** Takes AWSPENDING from a version that was given up, and puts AWSPREVIOUS on the one that holds the other key. */
+/** Takes AWSPENDING from a version that was not stored just now, and puts AWSPREVIOUS on the one that holds the other key. */
 async function tidyLabels(
   { aws, desired, live, plan, currentId }: Run,
   promoted: SecretVersion,
 ): Promise<void> {
-  const { abandoned, previousVersion } = plan;
-  if (abandoned && !promoted.stages.includes(PENDING))
-    await moveStage(aws, desired.name, PENDING, abandoned.id, undefined);
+  const { previousVersion } = plan;
+  const pending = staged(live.versions, PENDING);
+  if (pending && !promoted.stages.includes(PENDING))
+    await moveStage(aws, desired.name, PENDING, pending.id, undefined);
   if (previousVersion) {
     const from = promoted.id === currentId ? staged(live.versions, PREVIOUS)?.id : currentId;
     await moveStage(aws, desired.name, PREVIOUS, from, previousVersion.id);
