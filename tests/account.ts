@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { type Aws, connect } from '../src/aws.ts';
 import type { CustomResourceEvent } from '../src/event.ts';
@@ -58,6 +60,12 @@ export interface Account {
   content(label?: string): SecretContent | undefined;
 }
 
+/** Middy takes its timer, the deadline, from `node:timers` and not from the globals: makes both the same. */
+function oneClockForAll(): void {
+  Object.assign(timers, { setTimeout, clearTimeout });
+  syncBuiltinESMExports();
+}
+
 /** A new account for every test of a file. */
 export function useAccount(whereabouts: Whereabouts = {}): Account {
   const account = {} as Account;
@@ -65,6 +73,7 @@ export function useAccount(whereabouts: Whereabouts = {}): Account {
   beforeEach(async () => {
     const handler = await loadHandler();
     fakeClock();
+    oneClockForAll();
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const aws = memoryAws(whereabouts);
     const place = { aws, box: answerBox(), output: captureOutput(), handler };
@@ -77,6 +86,7 @@ export function useAccount(whereabouts: Whereabouts = {}): Account {
     account.aws.restore();
     vi.restoreAllMocks();
     vi.useRealTimers();
+    oneClockForAll();
   });
 
   const send = async (event: CustomResourceEvent): Promise<Result> => {
