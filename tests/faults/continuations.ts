@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { INVENTED_ID, type Properties } from '../memory-aws/events.ts';
 import type { Invocation } from '../memory-aws/invoke.ts';
 import { type Findings, inspectBundle, inspectInvocation, inspectRemoval, note } from './inspection.ts';
@@ -29,6 +30,16 @@ export type Continuation = {
     reference: Reference,
   ) => Promise<void>;
 };
+
+/** Lambda runs an event again a minute after it has died. */
+const RETRY = 60_000;
+/** CloudFormation gives up waiting for an answer. */
+const SERVICE_TIMEOUT = 360_000;
+/** CloudFormation goes on soon after an answer. */
+const SOON = 2000;
+
+/** Lets time pass between two requests. */
+const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
 const status = (invocation: Invocation) => invocation.answers[0]?.Status ?? 'no answer';
 const type = (request: Request) => request.event.RequestType;
@@ -67,6 +78,7 @@ export const continuations: Continuation[] = [
     name: 'the same event again',
     follows: () => true,
     async run(findings, story, request, first, reference) {
+      pass(first.end === 'crashed' ? RETRY : SOON);
       const { aws } = story.place;
       const before = JSON.stringify(aws.snapshot());
       if (status(first) === 'FAILED' && type(request) !== 'Delete') {
@@ -92,7 +104,9 @@ export const continuations: Continuation[] = [
     (known): Continuation => ({
       name: known ? 'Delete with our id' : 'Delete with an invented id',
       follows: (request) => type(request) === 'Create',
-      async run(findings, story, request, _first, reference) {
+      async run(findings, story, request, first, reference) {
+        // Another resource of the stack may fail at any time: then the Delete comes while nothing is known of the Create.
+        if (first.end !== 'crashed') pass(SOON);
         const id = known ? reference.id : INVENTED_ID;
         await tellWell(findings, story, remove(id, request.properties), reference);
         inspectRemoval(findings, story);
@@ -104,6 +118,7 @@ export const continuations: Continuation[] = [
     follows: (request, first, { scenario }) =>
       type(request) === 'Update' && status(first) !== 'SUCCESS' && !scenario.oneWay,
     async run(findings, story, request, first, reference) {
+      pass(first.end === 'crashed' ? SERVICE_TIMEOUT : SOON);
       const back = reverse(reference.before, reference.before, request.properties ?? {});
       await tellWell(findings, story, back, reference);
       inspectBundle(findings, story, back, reference.before.id ?? '');
@@ -118,6 +133,7 @@ export const continuations: Continuation[] = [
     follows: (request, first, { scenario }) =>
       type(request) === 'Update' && status(first) === 'SUCCESS' && !scenario.oneWay,
     async run(findings, story, request, _first, reference) {
+      pass(SOON);
       const after = { ...story.stack };
       const back = reverse(reference.before, after, request.properties ?? {});
       const returned = await tellWell(findings, story, back, reference);
@@ -144,6 +160,7 @@ export const continuations: Continuation[] = [
       status(first) === 'SUCCESS' &&
       first.answers[0]?.PhysicalResourceId !== before.id,
     async run(findings, story, request, first, reference) {
+      pass(SOON);
       const oldId = reference.before.id ?? '';
       await tellWell(findings, story, remove(oldId, reference.before.properties), reference);
       inspectRemoval(findings, story, oldId);
@@ -154,7 +171,8 @@ export const continuations: Continuation[] = [
     name: 'Delete of the stack after a failed Update was taken back',
     follows: (request, first, { scenario }) =>
       type(request) === 'Update' && status(first) !== 'SUCCESS' && !scenario.oneWay,
-    async run(findings, story, request, _first, reference) {
+    async run(findings, story, request, first, reference) {
+      pass(first.end === 'crashed' ? SERVICE_TIMEOUT : SOON);
       const { before } = reference;
       await tellWell(findings, story, reverse(before, before, request.properties ?? {}), reference);
       await tellWell(findings, story, remove(before.id ?? '', before.properties), reference);

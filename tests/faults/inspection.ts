@@ -3,7 +3,7 @@ import type { Invocation } from '../memory-aws/invoke.ts';
 import { faultsOfAnswer } from './answers.ts';
 import { ailments, namesOf } from './health.ts';
 import { leaks } from './leaks.ts';
-import { owned } from './ours.ts';
+import { isBeingAdopted, owned } from './ours.ts';
 import { PREFIX, type Request } from './stack.ts';
 import { bystandersIn, type Story } from './story.ts';
 import { foreignTouches } from './touching.ts';
@@ -60,6 +60,15 @@ export function inspectRemoval(findings: Findings, story: Story, id?: string): v
     findings,
     'Delete SUCCESS leaves nothing',
     owned(story.place.aws, PREFIX, id).map((entity) => `the ${entity} is left`),
+  );
+  const adopted = Object.values(story.place.aws.users).filter(({ tags }) => isBeingAdopted(tags, PREFIX));
+  const keys = adopted
+    .flatMap(({ accessKeys }) => accessKeys)
+    .filter(({ id }) => !story.byHand.keys.includes(id));
+  note(
+    findings,
+    'Delete SUCCESS leaves no credential',
+    keys.map((key) => `the key ${key.id} is left on a stranger's user`),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Secret } from '../memory-aws/secrets-state.ts';
 import type { Snapshot } from '../memory-aws/snapshot.ts';
 import type { World } from '../memory-aws/world.ts';
 import { content } from './ours.ts';
@@ -8,10 +9,9 @@ const BOOK_KEEPING = ['rv-access:requests', 'rv-access:minting'];
 type Keys = Record<string, string>;
 
 /** Calls keys by what they are in the secrets, since their ids differ from run to run. */
-function namesOfKeys(world: Snapshot): Keys {
+function namesOfKeys(secrets: Secret[]): Keys {
   const names: Keys = {};
-  for (const secret of Object.values(world.secrets)) {
-    if (secret.deletion) continue;
+  for (const secret of secrets) {
     const current = content(secret, 'AWSCURRENT');
     const previous = content(secret, 'AWSPREVIOUS')?.accessKeyId;
     const other = current?.previousAccessKeyId ?? previous;
@@ -26,12 +26,10 @@ function namesOfKeys(world: Snapshot): Keys {
  * passwords, numbers of policy versions, versions of secrets that nobody can see, secrets scheduled for deletion.
  */
 export function normalForm(world: Snapshot | World, otherKeys: boolean): object {
-  const keys = namesOfKeys(world);
+  const live = Object.values(world.secrets).filter(({ deletion }) => !deletion);
+  const keys = namesOfKeys(live);
   const passwords = new Map(
-    Object.values(world.secrets).map((secret) => [
-      content(secret, 'AWSCURRENT')?.consolePassword,
-      secret.name,
-    ]),
+    live.map((secret) => [content(secret, 'AWSCURRENT')?.consolePassword, secret.name]),
   );
   return {
     users: Object.values(world.users).map((user) => ({
@@ -57,12 +55,10 @@ export function normalForm(world: Snapshot | World, otherKeys: boolean): object 
       return { ...rest, document: versions.find(({ id }) => id === defaultVersionId)?.document };
     }),
     instanceProfiles: Object.values(world.instanceProfiles).map(settled),
-    secrets: Object.values(world.secrets)
-      .filter(({ deletion }) => !deletion)
-      .map((secret) => {
-        const { arn: _, versions: __, ...rest } = settled(secret);
-        return { ...rest, current: described(content(secret, 'AWSCURRENT'), keys) };
-      }),
+    secrets: live.map((secret) => {
+      const { arn: _, versions: __, ...rest } = settled(secret);
+      return { ...rest, current: described(content(secret, 'AWSCURRENT'), keys) };
+    }),
   };
 }
 

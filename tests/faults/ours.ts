@@ -9,11 +9,18 @@ export const BUNDLE_TAG = 'rv-access:bundle';
 export const idPrefix = (stackId: string, logicalId: string): string =>
   `rv-access/${stackId.split('/')[1]}/${logicalId}/`;
 
+/** What the owner's id ends with while an adoption is under way: the entity is still the stranger's. */
+const ADOPTING = '/adopting';
+
 /** Whether tags say that a bundle of this resource owns the entity; with an id: that very bundle. */
 export function isOurs(tags: Tags | undefined, prefix: string, id?: string): boolean {
   const owner = tags?.[BUNDLE_TAG] ?? '';
-  return id === undefined ? owner.startsWith(prefix) : owner === id;
+  return id === undefined ? owner.startsWith(prefix) && !owner.endsWith(ADOPTING) : owner === id;
 }
+
+/** Whether tags say that a bundle of this resource is about to adopt the entity. */
+export const isBeingAdopted = (tags: Tags | undefined, prefix: string): boolean =>
+  tags?.[BUNDLE_TAG]?.startsWith(prefix) === true && tags[BUNDLE_TAG].endsWith(ADOPTING);
 
 /** Every entity that carries the tag of a bundle, as words; secrets that are scheduled for deletion do not count. */
 export function owned(world: World, prefix: string, id?: string): string[] {

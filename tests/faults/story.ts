@@ -3,7 +3,7 @@ import { answerBox } from '../memory-aws/answers.ts';
 import { dropTimers, fakeClock } from '../memory-aws/clock.ts';
 import { lastRequest } from '../memory-aws/events.ts';
 import { type Invocation, invoke, loadHandler, type Place } from '../memory-aws/invoke.ts';
-import { memoryAws } from '../memory-aws/memory-aws.ts';
+import { type MemoryAws, memoryAws } from '../memory-aws/memory-aws.ts';
 import { captureOutput } from '../memory-aws/output.ts';
 import type { World } from '../memory-aws/world.ts';
 import type { ByHand } from './health.ts';
@@ -33,12 +33,13 @@ function addBystanders({ aws }: Place): void {
 }
 
 /** Begins in an account with bystanders only, on a clock that stands still. */
-export async function newStory(): Promise<Story> {
+export async function newStory(world: (aws: MemoryAws) => void = () => {}): Promise<Story> {
   const handler = await loadHandler();
   fakeClock();
   lastRequest(0);
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
   const place = { aws: memoryAws(), box: answerBox(), output: captureOutput(), handler };
+  world(place.aws);
   addBystanders(place);
   const byHand: ByHand = { keys: [], inactive: [] };
   return { place, stack: {}, byHand, watch: watch(place.aws, byHand), invocations: [] };

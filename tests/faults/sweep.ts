@@ -2,6 +2,7 @@ import type { Call } from '../memory-aws/calls.ts';
 import type { Invocation } from '../memory-aws/invoke.ts';
 import { type Continuation, continuations, type Reference } from './continuations.ts';
 import { FAULT_KINDS, type FaultKind, hits } from './fault-kinds.ts';
+import { type Figures, noFigures } from './figures.ts';
 import {
   type Findings,
   inspectBundle,
@@ -28,8 +29,6 @@ import {
 /** Something that went wrong, with all that is needed to see it again. */
 export type Breach = { scenario: string; call: string; fault: string; then: string; problem: string };
 
-export type Figures = { runs: number; faults: number; checks: number; seconds: number };
-
 /** Which faults to try: all of them, or some. */
 export type Choice = (call: Call, kind: FaultKind) => boolean;
 
@@ -44,7 +43,7 @@ type Sweep = {
 
 /** Plays a scenario up to its operation, and once through without faults. */
 export async function prepare(scenario: Scenario): Promise<{ sweep: Sweep; calls: Call[] }> {
-  const story = await newStory();
+  const story = await newStory(scenario.world);
   const ids: string[] = [];
   for (const ask of scenario.before) {
     const invocation = await tell(story, ask(story.stack, ids));
@@ -69,7 +68,7 @@ export async function prepare(scenario: Scenario): Promise<{ sweep: Sweep; calls
     bystanders,
     scenario,
   };
-  const figures = { runs: 0, faults: 0, checks: 0, seconds: 0 };
+  const figures = noFigures();
   const sweep: Sweep = {
     scenario: { ...scenario, request: (stack) => scenario.request(stack, ids) },
     story,

@@ -1,10 +1,13 @@
 import type { Call } from '../memory-aws/calls.ts';
 import type { Invocation } from '../memory-aws/invoke.ts';
-import { BUNDLE_TAG, idPrefix, isOurs, STACK_TAG } from './ours.ts';
+import { BUNDLE_TAG, idPrefix, isBeingAdopted, isOurs, STACK_TAG } from './ours.ts';
 
 /** What makes an entity, and so must carry the tags of its owner itself. */
 const CREATES = ['CreateUser', 'CreateRole', 'CreatePolicy', 'CreateInstanceProfile', 'CreateSecret'];
 const TAGGING = ['TagUser', 'TagRole', 'TagPolicy', 'TagInstanceProfile', 'TagResource'];
+
+/** What an adoption that failed has made on a stranger's user. */
+const KILLS = ['UpdateAccessKey', 'DeleteAccessKey', 'DeleteLoginProfile'];
 
 function tagsOfInput({ input }: Call): Record<string, string> {
   const tags = (input.Tags ?? []) as { Key: string; Value: string }[];
@@ -33,6 +36,8 @@ export function foreignTouches({ event, calls }: Invocation): string[] {
     if (!target.tags) return false;
     if (isOurs(target.tags, prefix, deletesOf)) return false;
     if (adopts && TAGGING.includes(action)) return false;
+    // What an adoption under way has changed is set right or, when it fails, taken back as far as that can be.
+    if (isBeingAdopted(target.tags, prefix)) return event.RequestType === 'Delete' && !KILLS.includes(action);
     // Our role is taken out of somebody else's profile.
     if (action === 'RemoveRoleFromInstanceProfile') return false;
     // A secret that a bundle left behind scheduled for deletion, whatever bundle that was.

@@ -43,7 +43,7 @@ export function liveSecret(world: World, id: string | undefined): Secret {
 
 /** For reads: a new secret may answer as if it were not there. */
 export function readSecret(world: World, secret: Secret): Secret {
-  if (Date.now() < secret.createdAt + world.lag.reads) throw resourceNotFound();
+  if (Date.now() < secret.createdAt + world.lag.secretReads) throw resourceNotFound();
   return secret;
 }
 

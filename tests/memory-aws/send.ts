@@ -52,6 +52,8 @@ async function tryOnce(
       throw internalError(call.service);
     case 'accessDenied':
     case 'explicitDeny':
+      // AWS asks who one is before it asks what one may do.
+      if (call.service === 'sts') await apply(aws, client, call);
       throw denial(call, aws.accountId, fault === 'explicitDeny');
     case 'hang':
       return hang(client, options);

@@ -3,8 +3,10 @@ import type { Secret } from './secrets-state.ts';
 
 /** How long, in milliseconds, AWS takes until something that was answered is true everywhere. All 0 at first. */
 export type Lag = {
-  /** A new user, role, policy, profile, key or secret is not seen by reads. */
+  /** A new user, role, policy, profile or key is not seen by reads. */
   reads: number;
+  /** A new secret is not seen by reads. */
+  secretReads: number;
   /** A new user, role or policy is unknown to the calls that refer to it (attach, trust, add to a profile). */
   references: number;
   /** A new access key is refused by STS. */
@@ -86,7 +88,15 @@ export function newWorld(place: Place = {}): World {
       policies: 1500,
       instanceProfiles: 1000,
     },
-    lag: { reads: 0, references: 0, keyActivation: 0, loginProfile: 0, uniqueIdForArn: 0, deletes: 0 },
+    lag: {
+      reads: 0,
+      secretReads: 0,
+      references: 0,
+      keyActivation: 0,
+      loginProfile: 0,
+      uniqueIdForArn: 0,
+      deletes: 0,
+    },
     pageSize: 100,
     minted: [],
     freedAt: {},

@@ -1,0 +1,33 @@
+import { afterAll, expect, test } from 'vitest';
+import { FAULT_KINDS } from './fault-kinds.ts';
+import { addFigures, noFigures, writeFigures } from './figures.ts';
+import { scenarios } from './scenarios.ts';
+import { type Choice, sweepScenario } from './sweep.ts';
+
+/**
+ * Of so many faults one is tried; `SWEEP=all` tries them all. Every call and every kind of fault has its turn either
+ * way: only not every pair of them.
+ */
+const SHARE = process.env.SWEEP === 'all' ? 1 : 7;
+
+const total = noFigures();
+
+afterAll(() => {
+  writeFigures('sweep', total, {
+    share: SHARE === 1 ? 'all' : `one in ${SHARE}`,
+    operations: scenarios.length,
+  });
+});
+
+test.each(scenarios.map((scenario, index) => ({ name: scenario.name, scenario, index })))(
+  '$name: whatever call goes wrong, and whatever follows, nothing is lost, leaked or left',
+  { timeout: 300_000 },
+  async ({ scenario, index }) => {
+    const choose: Choice = (call, kind) =>
+      (call.number + FAULT_KINDS.indexOf(kind) * 3 + index) % SHARE === 0;
+    const { figures, breaches } = await sweepScenario(scenario, choose);
+    addFigures(total, figures);
+    expect(breaches).toEqual([]);
+    expect(figures.faults).toBeGreaterThan(0);
+  },
+);
