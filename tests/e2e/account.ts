@@ -1,0 +1,145 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { type LocalAws, startLocalAws } from '../../local/aws.ts';
+import type { Exchange } from '../../local/cloudformation/exchange.ts';
+import {
+  LocalCloudFormation,
+  type LocalCloudFormationOptions,
+  type OperationResult,
+  type StackInput,
+} from '../../local/cloudformation/local-cloudformation.ts';
+import type { RunOptions } from '../../local/cloudformation/operation.ts';
+import type { ParameterValues } from '../../local/cloudformation/parameters.ts';
+import type { Stack } from '../../local/cloudformation/stack.ts';
+import { type Clients, clientsOf } from '../../local/start/clients.ts';
+import { chosenDelivery } from './delivery.ts';
+import { readIam } from './iam-state.ts';
+import type { EventDraft } from './requests.ts';
+import { type Content, contentOf, readSecrets, restoreSecrets, secretValues } from './secrets-state.ts';
+import { type Told, toldSecrets } from './told-secrets.ts';
+
+/** Name of the stack of a test that does not name one. */
+export const STACK = 'redis';
+/** The custom resource in the template. */
+export const BUNDLE = 'Bundle';
+
+export type AccountState = Awaited<ReturnType<typeof readIam>> & {
+  secrets: Awaited<ReturnType<typeof readSecrets>>;
+};
+
+type More = Omit<StackInput, 'parameters'> & { stackName?: string };
+
+/** One Region of the account of a test: its CloudFormation, and what people and programs see of it. */
+export class Region {
+  readonly clients: Clients;
+  readonly cloudFormation: LocalCloudFormation;
+  readonly #told: Told = { exchanges: [], others: [] };
+  readonly #secrets = new Set<string>();
+
+  constructor(options: LocalCloudFormationOptions & { aws: LocalAws; region: string }) {
+    this.clients = clientsOf(options.aws, options.region);
+    this.cloudFormation = new LocalCloudFormation(options);
+  }
+
+  async create(parameters: ParameterValues = {}, more: More = {}): Promise<OperationResult> {
+    return this.#seen(this.cloudFormation.createStack({ stackName: STACK, parameters, ...more }));
+  }
+
+  async update(parameters: ParameterValues, more: More = {}): Promise<OperationResult> {
+    await this.#learn();
+    const { stackName = STACK, ...rest } = more;
+    return this.#seen(this.cloudFormation.updateStack(stackName, { parameters, ...rest }));
+  }
+
+  async remove(stackName = STACK, options: RunOptions = {}): Promise<OperationResult> {
+    await this.#learn();
+    return this.#seen(this.cloudFormation.deleteStack(stackName, options));
+  }
+
+  /** Sends an event to the warm function (or to that of a stack, if the service token names it), until it has ended. */
+  async send(event: EventDraft, options: RunOptions = {}): Promise<Exchange> {
+    if (event.RequestType === 'Delete') await this.#learn();
+    const exchange = await this.cloudFormation.sendEvent(event, options);
+    this.#told.exchanges.push(exchange);
+    return exchange;
+  }
+
+  stack(stackName = STACK): Readonly<Stack> {
+    return this.cloudFormation.stack(stackName);
+  }
+
+  physicalId(stackName = STACK): string {
+    return this.cloudFormation.resource(stackName, BUNDLE).physicalId;
+  }
+
+  /** All that exists: IAM of the account, Secrets Manager of the Region. */
+  async state(): Promise<AccountState> {
+    const [iam, secrets] = await Promise.all([readIam(this.clients.iam), readSecrets(this.clients.secrets)]);
+    return { ...iam, secrets };
+  }
+
+  /** What the secret of a stack holds under a label. */
+  content(stage = 'AWSCURRENT', stackName = STACK): Promise<Content> {
+    return contentOf(this.clients.secrets, this.stack(stackName).outputs.SecretName ?? '', stage);
+  }
+
+  /** Every secret that was told, as sentences. Waits until nothing runs any more. */
+  async leaks(): Promise<string[]> {
+    await this.cloudFormation.settled();
+    await restoreSecrets(this.clients.secrets);
+    await this.#learn();
+    return toldSecrets(this.#told, this.#secrets);
+  }
+
+  /** Remembers the secret values of now, before something happens that may destroy them. */
+  async #learn(): Promise<void> {
+    for (const value of await secretValues(this.clients.secrets)) this.#secrets.add(value);
+  }
+
+  async #seen(operation: Promise<OperationResult>): Promise<OperationResult> {
+    const result = await operation;
+    this.#told.exchanges.push(...result.exchanges);
+    this.#told.others.push(result.events, result.outputs);
+    return result;
+  }
+}
+
+export interface Account {
+  readonly aws: LocalAws;
+  /** A Region of the account; the same one throughout a test. */
+  in(region: string): Region;
+}
+
+/**
+ * An AWS account for one test file, empty before each test. After each test nothing that the function wrote or answered
+ * may hold a secret.
+ */
+export function useAccount(keyActivationSeconds = 0): Account {
+  let aws: LocalAws;
+  let delivery: Awaited<ReturnType<typeof chosenDelivery>>;
+  const regions = new Map<string, Region>();
+  beforeAll(async () => {
+    [aws, delivery] = await Promise.all([startLocalAws({ keyActivationSeconds }), chosenDelivery()]);
+  });
+  beforeEach(() => aws.reset());
+  afterEach(async () => {
+    const used = [...regions.values()];
+    regions.clear();
+    try {
+      expect((await Promise.all(used.map((region) => region.leaks()))).flat()).toEqual([]);
+    } finally {
+      await Promise.all(used.map(({ cloudFormation }) => cloudFormation.close()));
+    }
+  });
+  afterAll(() => aws.stop());
+
+  return {
+    get aws() {
+      return aws;
+    },
+    in(region) {
+      const known = regions.get(region) ?? new Region({ ...delivery, aws, region });
+      regions.set(region, known);
+      return known;
+    },
+  };
+}
