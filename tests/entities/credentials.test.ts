@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { CONSOLE_ROLE, USER, useAccount } from '../account.ts';
+import { createEvent } from '../memory-aws/events.ts';
+import { passwordPolicyViolation } from '../memory-aws/iam-errors.ts';
+import { invoke } from '../memory-aws/invoke.ts';
+
+const account = useAccount();
+const keys = () => account.user().accessKeys.map(({ id }) => id);
+const labels = () =>
+  Object.values(account.secret().versions)
+    .flatMap(({ stages }) => stages)
+    .sort();
+const mints = () => account.aws.calls.filter(({ action }) => action === 'CreateAccessKey').length;
+
+/** What a user relies on: the current key is one of the user's, with its secret part, and so is the password. */
+function expectUsable(): void {
+  const current = account.content();
+  const key = account.user().accessKeys.find(({ id }) => id === current?.accessKeyId);
+  expect(key).toMatchObject({ active: true, secret: current?.accessSecretKey });
+  expect(current?.consolePassword).toBe(account.user().loginProfile?.password);
+}
+
+test('the secret is what the Redis Cloud API takes, and the book-keeping', async () => {
+  await account.create();
+  const { password } = account.user().loginProfile ?? {};
+  const [key] = account.user().accessKeys;
+  expect(account.content()).toEqual({
+    name: 'redis-access',
+    provider: 'AWS',
+    accessKeyId: key?.id,
+    accessSecretKey: key?.secret,
+    consoleUsername: USER,
+    consolePassword: password,
+    signInLoginUrl: 'https://123456789012.signin.aws.amazon.com/console',
+    iamRoleName: CONSOLE_ROLE,
+    accessKeySerial: 1,
+    passwordSerial: 1,
+  });
+  expect(account.user().loginProfile?.resetRequired).toBe(false);
+});
+
+describe('a rotation', () => {
+  test('makes a new key current, and the one before works on under AWSPREVIOUS', async () => {
+    await account.create();
+    const [first] = keys();
+    expect((await account.update({ AccessKeySerial: 2 })).answer.Status).toBe('SUCCESS');
+    expectUsable();
+    expect(account.content()).toMatchObject({ accessKeySerial: 2, previousAccessKeyId: first });
+    expect(account.content('AWSPREVIOUS')?.accessKeyId).toBe(first);
+    expect(account.user().accessKeys.map(({ active }) => active)).toEqual([true, true]);
+  });
+
+  test('retires the key of the rotation before', async () => {
+    await account.create();
+    const [first] = keys();
+    await account.update({ AccessKeySerial: 2 });
+    const [, second] = keys();
+    await account.update({ AccessKeySerial: 3 });
+    expectUsable();
+    expect(keys()).not.toContain(first);
+    expect(account.content()?.previousAccessKeyId).toBe(second);
+  });
+
+  test('that is rolled back promotes the version before again and mints nothing', async () => {
+    await account.create();
+    const [first, ...none] = keys();
+    expect(none).toEqual([]);
+    await account.update({ AccessKeySerial: 2 });
+    const [, second] = keys();
+    account.aws.forgetCalls();
+    const { answer } = await account.update({ AccessKeySerial: 1 });
+    expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { AccessKeyId: first } });
+    expectUsable();
+    expect([mints(), keys()]).toEqual([0, [first, second]]);
+    expect(account.content('AWSPREVIOUS')?.accessKeyId).toBe(second);
+  });
+
+  test('with the key made by hand in the way fails, names it and deletes nothing', async () => {
+    await account.create();
+    const [first] = keys();
+    const byHand = account.aws.addAccessKeyByHand(USER).id;
+    const { answer, writes } = await account.update({ AccessKeySerial: 2 });
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: account.id });
+    expect(answer.Reason).toContain(`in its secret): ${byHand}. None was deleted.`);
+    expect([writes, keys()]).toEqual([[], [first, byHand]]);
+  });
+
+  test('whose place is taken by hand in between fails, names both keys and keeps the current one', async () => {
+    await account.create();
+    account.before('CreateAccessKey', () => account.aws.addAccessKeyByHand(USER));
+    const { answer } = await account.update({ AccessKeySerial: 2 });
+    expect(answer.Status).toBe('FAILED');
+    for (const id of keys()) expect(answer.Reason).toContain(id);
+    expect(keys()).toHaveLength(2);
+    expectUsable();
+  });
+});
+
+describe('the key before', () => {
+  test.each([
+    ['a new password', { PasswordSerial: 2 }],
+    ['console access switched off', { ConsoleAccess: 'None' }],
+    ['a tag', { Tags: 'Team=Data' }],
+    [
+      'another policy',
+      {
+        PolicyRevision: 'x',
+        UserPolicyDocument:
+          '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}',
+      },
+    ],
+  ])('is not lost by %s', async (_what, change) => {
+    await account.create();
+    const [first] = keys();
+    await account.update({ AccessKeySerial: 2 });
+    await account.update(change);
+    expectUsable();
+    expect(account.content()?.previousAccessKeyId).toBe(first);
+    expect(account.content('AWSPREVIOUS')?.accessKeyId).toBe(first);
+    expect(keys()).toContain(first);
+
+    await account.update({ AccessKeySerial: 3 });
+    expect(keys()).not.toContain(first);
+    expect(keys()).toHaveLength(2);
+    expectUsable();
+  });
+});
+
+describe('the console', () => {
+  test('switched off has no password, nor its role in the secret; switched on it has a new one', async () => {
+    await account.create();
+    const old = account.content()?.consolePassword;
+    const [first] = keys();
+    await account.update({ ConsoleAccess: 'None' });
+    expect(account.user().loginProfile).toBeUndefined();
+    for (const field of ['consoleUsername', 'consolePassword', 'iamRoleName'])
+      expect(account.content()).not.toHaveProperty(field);
+    expect(keys()).toEqual([first]);
+
+    await account.update({ ConsoleAccess: 'UserAndRole' });
+    expectUsable();
+    expect(account.content()).toMatchObject({ consoleUsername: USER, iamRoleName: CONSOLE_ROLE });
+    expect(old).toBeTruthy();
+    expect(keys()).toEqual([first]);
+  });
+
+  test('gets a new password when its serial is raised; the key stays', async () => {
+    await account.create();
+    const { consolePassword, accessKeyId } = account.content() ?? {};
+    await account.update({ PasswordSerial: 2 });
+    expectUsable();
+    expect(account.content()).toMatchObject({ accessKeyId, passwordSerial: 2 });
+    expect(account.content()?.consolePassword).not.toBe(consolePassword);
+  });
+});
+
+describe('a password that the account refuses', () => {
+  const refused = passwordPolicyViolation('Password does not conform.');
+
+  test.each([1, 2])('%i times is replaced by another, which is stored before it is set', async (times) => {
+    account.fail('CreateLoginProfile', refused, times);
+    expect((await account.create()).answer.Status).toBe('SUCCESS');
+    expectUsable();
+    expect(labels()).toEqual(['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS']);
+  });
+
+  test('three times fails a Create, and leaves no key behind', async () => {
+    account.fail('CreateLoginProfile', refused, 3);
+    const { answer } = await account.create();
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(
+      'CreateLoginProfile for "redislabs-user" failed: PasswordPolicyViolation',
+    );
+    expect(keys()).toEqual([]);
+    expect((await account.update({})).answer.Status).toBe('SUCCESS');
+    expectUsable();
+  });
+
+  test('three times fails an Update, and the password before stays in force', async () => {
+    await account.create();
+    const before = account.content();
+    account.fail('UpdateLoginProfile', refused, 3);
+    expect((await account.update({ PasswordSerial: 2 })).answer.Status).toBe('FAILED');
+    expect(account.content()).toEqual(before);
+    expectUsable();
+    expect(labels()).not.toContain('AWSPENDING');
+  });
+
+  test('is as long as the account wants it, with all four kinds of characters', async () => {
+    account.aws.passwordPolicy = {
+      minimumLength: 64,
+      requireSymbols: true,
+      requireNumbers: true,
+      requireUppercase: true,
+      requireLowercase: true,
+    };
+    expect((await account.create()).answer.Status).toBe('SUCCESS');
+    expect(account.content()?.consolePassword).toHaveLength(64);
+  });
+});
+
+test('a crash between key and secret leaves a key that the second delivery deletes', async () => {
+  account.fail('CreateAccessKey', 'crashAfter');
+  const { event, end } = await invoke(account.place, createEvent());
+  expect(end).toBe('crashed');
+  const [lost] = keys();
+  expect((await account.send(event)).answer.Status).toBe('SUCCESS');
+  expect(keys()).toHaveLength(1);
+  expect(keys()).not.toContain(lost);
+  expectUsable();
+});
