@@ -35,6 +35,10 @@ export async function oneFileTemplate(): Promise<string> {
   return text;
 }
 
+/** Takes away what would run the unpacked code, and lets Node.js print it. */
+const PRINT_CODE =
+  "sed -n 's/.*ZipFile: new Function(.*exports.,/process.stdout.write(/;s/(require,module,exports)$//p' rv-access-bundle.yaml | node";
+
 /** AWS's own translator, as CloudFormation runs it. */
 async function translate(path: string): Promise<JsonObject> {
   const python = join(root, '.venv/bin/python');
@@ -60,25 +64,28 @@ function withCode(template: JsonObject, code: InlineCode, { version = '' }: Json
     },
     ...rest,
     Resources: {
-      ...Object.fromEntries(Object.entries(others).map(([id, resource]) => [id, withoutMetadata(resource)])),
+      ...Object.fromEntries(Object.entries(others).map(([id, resource]) => [id, withoutSam(resource)])),
       BundleFunction: {
-        ...withoutMetadata(BundleFunction),
+        ...withoutSam(BundleFunction),
         Properties: { ...properties, Code: { ZipFile: code.zipFile } },
       },
     },
   };
 }
 
-function withoutMetadata({ Metadata: _, ...resource }: JsonObject): JsonObject {
-  return resource;
+/** Without what only `sam build` reads. */
+function withoutSam({ Metadata = {}, ...resource }: JsonObject): JsonObject {
+  const { BuildMethod: _, ...kept } = Metadata as JsonObject;
+  const { Type = '', ...rest } = resource;
+  return { Type, ...(Object.keys(kept).length > 0 && { Metadata: kept }), ...rest };
 }
 
 function comment({ name, version, license }: JsonObject, { repositoryUrl }: JsonObject): string {
   return `RV Access Bundle ${version} in one file, for StackSets and plain CloudFormation. ${license}.
 Built from template.yaml, src/ and policies/ of ${repositoryUrl ?? name}, version ${version}.
-ZipFile, the last line, is the function: minified, packed with Brotli, in Base64; it unpacks itself.
-CodeSha256 is the SHA-256 of the unpacked code. To read it:
- grep -Eo "'[A-Za-z0-9+/=]{999,}'" rv-access-bundle.yaml | tr -d "'" | base64 -d | brotli -d`;
+The last line is the function: minified, packed with Brotli; it unpacks itself. To print it instead of running it:
+ ${PRINT_CODE}
+CodeSha256 is the SHA-256 of what that prints.`;
 }
 
 async function readJson(file: string): Promise<JsonObject> {
