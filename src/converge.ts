@@ -56,6 +56,14 @@ export interface Converged {
   warnings: string[];
 }
 
+/** What a request has found and done, for those who have to clean up after it. */
+export interface Progress {
+  /** Whether anything carried the bundle's id before this request; undefined until everything was read. */
+  ownedBefore?: boolean;
+  /** What was made, as `user "redislabs-user"`. */
+  made: Set<string>;
+}
+
 /** How often a run starts anew because the secret is not what it was when it was read. */
 const MAX_STARTS = 4;
 
@@ -63,6 +71,7 @@ const MAX_STARTS = 4;
  * Makes the bundle what it should be, whatever is there now: everything is read first, then what does not exist is made,
  * then what differs is set right, then the credentials follow. When nothing differs, nothing is written.
  *
+ * @param progress is filled in on the way
  * @throws BlockedError if something is in the way; nothing was changed then
  * @throws SupersededError if the bundle was deleted after this request was sent
  */
@@ -71,9 +80,10 @@ export async function converge(
   bundle: Bundle,
   before: Before | undefined,
   event: CustomResourceEvent,
+  progress: Progress = { made: new Set() },
 ): Promise<Converged> {
   for (let start = 1; start <= MAX_STARTS; start += 1) {
-    const converged = await convergeOnce(aws, bundle, before, event);
+    const converged = await convergeOnce(aws, bundle, before, event, progress);
     if (converged) return converged;
     await sleep(300 * start, aws.signal);
   }
@@ -88,6 +98,7 @@ async function convergeOnce(
   bundle: Bundle,
   before: Before | undefined,
   event: CustomResourceEvent,
+  progress: Progress,
 ): Promise<Converged | undefined> {
   const { id, tags, secret: desiredSecret } = bundle;
   const claim: Claim = {
@@ -96,6 +107,7 @@ async function convergeOnce(
     adopt: bundle.adopt,
     tags,
     tagsBefore: before?.tags ?? {},
+    made: progress.made,
   };
   const boundary = { desired: bundle.boundaryArn, before: before?.boundaryArn ?? '' };
   const wantsConsoleRole = bundle.consoleRole.wanted;
@@ -134,6 +146,15 @@ async function convergeOnce(
     secretRead,
     readCredentials(secretRead),
   ]);
+  progress.ownedBefore ??= [
+    liveInstancePolicy,
+    liveUserPolicy,
+    liveInstanceRole,
+    liveConsoleRole,
+    liveProfile,
+    liveUser,
+    secret?.deletedDate ? undefined : secret,
+  ].some((live) => live?.tags[BUNDLE_TAG] === id);
   if (secret?.deletedDate && secret.tags[BUNDLE_TAG] === id && isUndone(secret.tags, event))
     throw new SupersededError(desiredSecret.name);
   if (secret?.readable && isOutdated(secret.tags, requestKey(event))) {

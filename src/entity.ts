@@ -38,6 +38,8 @@ export interface Claim {
   tags: Tags;
   /** The user's tags of the state before. */
   tagsBefore: Tags;
+  /** Collects what this request has made, as `user "redislabs-user"`. */
+  made: Set<string>;
 }
 
 /** Work on one entity. */
@@ -130,7 +132,9 @@ async function createOrFind<Live extends { tags: Tags }>(
   claim: Claim,
 ): Promise<Step[]> {
   try {
-    return entity.shape(await entity.create());
+    const live = await entity.create();
+    claim.made.add(`${entity.kind} "${entity.name}"`);
+    return entity.shape(live);
   } catch (error) {
     if (codeOf(error) !== 'EntityAlreadyExists') throw error;
     for (let tries = 1; tries <= 12; tries += 1) {

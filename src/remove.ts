@@ -22,11 +22,15 @@ export interface RemovalOptions {
    * that it was cancelled; undefined: none is made.
    */
   cancelled?: Tags | undefined;
+  /** What was made a moment ago, as `user "redislabs-user"`: it is looked for until it shows. */
+  made?: Set<string>;
 }
 
 /** How often, and how far apart in milliseconds, an entity that should be there is looked for. */
 const LOOKS = 3;
 const LOOK_INTERVAL = 1500;
+/** The same for what was surely made. */
+const LOOKS_FOR_MADE = 20;
 /** What counts as in use, in milliseconds: a day. */
 const IN_USE = 86_400_000;
 /** The days for which the tombstone of a cancelled Create is kept: the fewest that Secrets Manager knows. */
@@ -40,7 +44,7 @@ const TOMBSTONE_DAYS = 7;
  * @throws LeftoversError if something is left
  */
 export async function remove(aws: Aws, bundle: Bundle, options: RemovalOptions): Promise<void> {
-  const found = await look(aws, bundle, options.recoveryDays);
+  const found = await look(aws, bundle, options);
   if (options.protect) await refuseIfInUse(aws, found);
 
   const left = new Map<string, unknown>();
@@ -89,6 +93,7 @@ interface Found {
 
 /** An entity of the bundle's names: absent, or there and perhaps ours, or of unknown state. */
 interface Sight<Entity> {
+  what: string;
   absent: boolean;
   ours?: Entity;
   foreign?: Entity;
@@ -102,12 +107,12 @@ async function sight<Entity extends { tags: Tags; removal: Removal }>(
 ): Promise<Sight<Entity>> {
   try {
     const entity = await read;
-    if (!entity) return { absent: true };
+    if (!entity) return { what, absent: true };
     return isOurs(entity.tags)
-      ? { absent: false, ours: entity, removal: entity.removal }
-      : { absent: false, foreign: entity };
+      ? { what, absent: false, ours: entity, removal: entity.removal }
+      : { what, absent: false, foreign: entity };
   } catch (error) {
-    return { absent: false, removal: unreadable(what, error) };
+    return { what, absent: false, removal: unreadable(what, error) };
   }
 }
 
@@ -115,7 +120,11 @@ async function sight<Entity extends { tags: Tags; removal: Removal }>(
  * Reads every entity and keeps those that carry the bundle's id. When only a part of the bundle is there, it may be
  * seconds old and the rest not visible yet, so it is looked at again before the rest is believed to be missing.
  */
-async function look(aws: Aws, bundle: Bundle, recoveryDays: number): Promise<Found> {
+async function look(
+  aws: Aws,
+  bundle: Bundle,
+  { recoveryDays, made, cancelled }: RemovalOptions,
+): Promise<Found> {
   const { instancePolicy, userPolicy, instanceRole, consoleRole, instanceProfile, user } = bundle;
   const isOurs = (tags: Tags) => tags[BUNDLE_TAG] === bundle.id;
   const isRelated = (tags: Tags) => isSameResource(tags[BUNDLE_TAG], bundle.id);
@@ -147,8 +156,12 @@ async function look(aws: Aws, bundle: Bundle, recoveryDays: number): Promise<Fou
       ...others,
     ];
     const all = [userSight, instanceRoleSight, consoleRoleSight, ...others];
-    const partial = all.some(({ ours }) => ours) && expected.some(({ absent }) => absent);
-    if (partial && looks < LOOKS) {
+    const secretIsOurs =
+      secretSeen && 'tags' in secretSeen && !secretSeen.scheduled && isOurs(secretSeen.tags);
+    const anyOurs = secretIsOurs || cancelled || all.some(({ ours }) => ours);
+    const incomplete = anyOurs && expected.some(({ absent }) => absent);
+    const unseen = all.some(({ what, absent }) => absent && made?.has(what));
+    if ((incomplete && looks < LOOKS) || (unseen && looks < LOOKS_FOR_MADE)) {
       await sleep(LOOK_INTERVAL, aws.signal);
       continue;
     }

@@ -1,6 +1,6 @@
 import type { Aws } from './aws.ts';
 import { type Bundle, bundleId, describeBundle, type Identity, isBundleId } from './bundle.ts';
-import { type Before, type Converged, converge } from './converge.ts';
+import { type Before, type Converged, converge, type Progress } from './converge.ts';
 import { DeadlineError, SupersededError } from './errors.ts';
 import type { CustomResourceEvent } from './event.ts';
 import { handBack } from './hand-back.ts';
@@ -65,8 +65,9 @@ export async function convergeRequest(
 ): Promise<Converged> {
   const previous = previousOf(identity, event);
   const options = { recoveryDays: properties.SecretRecoveryDays, protect: false };
+  const progress: Progress = { made: new Set() };
   try {
-    const converged = await converge(aws, bundle, previous?.before, event);
+    const converged = await converge(aws, bundle, previous?.before, event, progress);
     // After a failed replacement CloudFormation asks for the old state again, under the old id, and names the failed
     // state as the one before. It has never heard of that one's id, so nobody else will remove what carries it.
     if (previous && ![bundle.id, event.PhysicalResourceId].includes(previous.bundle.id))
@@ -77,13 +78,16 @@ export async function convergeRequest(
     return converged;
   } catch (error) {
     const physicalId = event.PhysicalResourceId;
-    if (previous && physicalId && physicalId !== bundle.id && !(error instanceof DeadlineError))
+    // What was there before is either the bundle that a rollback goes back to, or what an earlier run of this request
+    // has begun and the rollback will remove.
+    const begunHere = progress.ownedBefore === false && physicalId !== bundle.id;
+    if (previous && physicalId && begunHere && !(error instanceof DeadlineError))
       await unlessItFails(async () => {
         await handBack(aws, previous.bundle, bundle.id, physicalId);
-        await remove(aws, bundle, options);
+        await remove(aws, bundle, { ...options, made: progress.made });
       });
     if (!previous && error instanceof SupersededError)
-      await unlessItFails(() => remove(aws, bundle, options));
+      await unlessItFails(() => remove(aws, bundle, { ...options, made: progress.made }));
     throw error;
   }
 }

@@ -30,6 +30,7 @@ export interface SecretVersion {
   stages: string[];
   /** Empty if it cannot be understood: somebody wrote it by hand. */
   content: SecretContent;
+  createdDate?: Date | undefined;
 }
 
 export interface LiveSecret {
@@ -109,7 +110,7 @@ async function readVersion(
   const content = parseContent(value?.SecretString);
   keepSecret(content.accessSecretKey);
   keepSecret(content.consolePassword);
-  return { id: VersionId, stages, content };
+  return { id: VersionId, stages, content, createdDate: value?.CreatedDate };
 }
 
 /** A parser's error would quote the text, so it is dropped. */

@@ -1,9 +1,9 @@
-import { listAccessKeys } from '../access-key.ts';
-import type { Aws } from '../aws.ts';
+import { type AccessKey, listAccessKeys } from '../access-key.ts';
+import { type Aws, sleep } from '../aws.ts';
 import type { DesiredSecret, DesiredUser } from '../bundle.ts';
 import { hasLoginProfile } from '../console-password.ts';
 import { strayKeys } from '../minting.ts';
-import { type LiveSecret, unlabelledVersions } from '../secret.ts';
+import { CURRENT, type LiveSecret, staged, unlabelledVersions } from '../secret.ts';
 import { type CredentialsPlan, type LiveCredentials, MAX_KEYS, planCredentials } from './credentials-plan.ts';
 import { confirmStrays } from './stray-keys.ts';
 
@@ -24,12 +24,13 @@ export async function observeCredentials(
   secretRead: Promise<LiveSecret | undefined>,
   inheritedRead: Promise<LiveSecret | undefined>,
 ): Promise<LiveCredentials> {
-  const [keys = [], hasPassword, secret, inheritedSecret] = await Promise.all([
+  const [listed, hasPassword, secret, inheritedSecret] = await Promise.all([
     listAccessKeys(aws, userName),
     hasLoginProfile(aws, userName),
     secretRead,
     inheritedRead,
   ]);
+  const keys = listed ? await untilCurrentShows(aws, userName, listed, secret) : [];
   const inherited = inheritedSecret?.versions ?? [];
   const versions = [...(secret?.versions ?? [])];
   const unheld = () => {
@@ -41,6 +42,30 @@ export async function observeCredentials(
   const unknown = unheld().filter(({ id }) => !named.includes(id));
   const strays = secret ? strayKeys(secret, unknown).map(({ id }) => id) : [];
   return { keys, hasPassword, versions, inherited, strays };
+}
+
+/** A version younger than this, in milliseconds, may hold a key that lists do not show yet; how often they are read again. */
+const YOUNG = 60_000;
+const LISTS = 4;
+const LIST_INTERVAL = 1500;
+
+/** The keys, with the current one among them if it only takes a moment to show: it is not believed to be gone at once. */
+async function untilCurrentShows(
+  aws: Aws,
+  userName: string,
+  listed: AccessKey[],
+  secret: LiveSecret | undefined,
+): Promise<AccessKey[]> {
+  const { content, createdDate } = staged(secret?.versions ?? [], CURRENT) ?? {};
+  const young = createdDate !== undefined && Date.now() - createdDate.getTime() < YOUNG;
+  let keys = listed;
+  const isMissing = () =>
+    content?.accessKeyId !== undefined && !keys.some(({ id }) => id === content.accessKeyId);
+  for (let lists = 1; young && isMissing() && lists < LISTS; lists += 1) {
+    await sleep(LIST_INTERVAL, aws.signal);
+    keys = (await listAccessKeys(aws, userName)) ?? [];
+  }
+  return keys;
 }
 
 /** Plans the credentials and has suspects confirmed or cleared first. */

@@ -40,24 +40,26 @@ export async function stepsFor<Item>(
   }
 }
 
-/** How often an entity is looked at again when AWS says that something still hangs on it, and the first wait, in ms. */
-const ROUNDS = 4;
+/** For how long, and from which wait on, AWS is believed to know of less than hangs on an entity, in milliseconds. */
+const PATIENCE = 45_000;
 const FIRST_WAIT = 500;
+const LONGEST_WAIT = 5000;
 
-/** Deletes an entity; on `DeleteConflict` takes off what has come to hang on it since, and tries again. */
+/** Deletes an entity; on `DeleteConflict` takes off what has come to hang on it or to show since, and tries again. */
 export async function dropPatiently(
   { signal }: Aws,
   drop: Step,
   stripAgain: () => Promise<Step[]>,
 ): Promise<void> {
-  for (let round = 1; ; round += 1) {
+  const end = Date.now() + PATIENCE;
+  for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
     try {
       await drop();
       return;
     } catch (error) {
-      if (codeOf(error) !== 'DeleteConflict' || round >= ROUNDS) throw error;
+      if (codeOf(error) !== 'DeleteConflict' || Date.now() > end) throw error;
       for (const step of await stripAgain()) await step();
-      await sleep(FIRST_WAIT * 2 ** (round - 1), signal);
+      await sleep(wait, signal);
     }
   }
 }
