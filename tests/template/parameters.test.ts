@@ -26,6 +26,7 @@ const expected: [name: string, fallback: string][] = [
   ['DeletionProtection', 'WhenInUse'],
   ['LogRetentionDays', '30'],
   ['FurtherBundlesPrefix', ''],
+  ['FunctionPermissionsBoundaryArn', ''],
 ];
 
 const key = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -112,11 +113,15 @@ const samples: Record<string, { good: string[]; bad: string[]; with?: Record<str
     good: ['', 'redis-', 'a'.repeat(32)],
     bad: ['redis*', 'a b', 'redis/', 'a'.repeat(33)],
   },
+  FunctionPermissionsBoundaryArn: {
+    good: ['', 'arn:aws-cn:iam::123456789012:policy/boundaries/Functions'],
+    bad: ['Functions', 'arn:aws:iam::123456789012:role/Functions'],
+  },
 };
 
 /** Parameters that name things need a name; all others may be left empty. */
 const takesEmpty = (name: string) => samples[name]?.good.includes('') ?? false;
-const templateOnly = ['LogRetentionDays', 'FurtherBundlesPrefix'];
+const templateOnly = ['LogRetentionDays', 'FurtherBundlesPrefix', 'FunctionPermissionsBoundaryArn'];
 const stack = parseStackId('arn:aws:cloudformation:us-east-1:123456789012:stack/redis/4f6a1b20');
 
 test('the parameters are those of the contract, in its order, with its defaults', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { template, templateText } from './template.ts';
 
 const properties = (logicalId: string) => template.Resources[logicalId]?.Properties ?? {};
-const templateOnly = ['LogRetentionDays', 'FurtherBundlesPrefix'];
+const templateOnly = ['LogRetentionDays', 'FurtherBundlesPrefix', 'FunctionPermissionsBoundaryArn'];
 
 test('the template makes one bundle, its function, the role and the log group, and nothing else', () => {
   const types = Object.entries(template.Resources).map(([id, { Type }]) => [id, Type]);
@@ -64,6 +64,14 @@ describe('the function', () => {
     });
   });
 
+  test('its role has the permissions boundary that is given for it, and none without', () => {
+    const given = { Ref: 'FunctionPermissionsBoundaryArn' };
+    expect(properties('BundleFunctionRole').PermissionsBoundary).toEqual({
+      'Fn::If': ['HasFunctionBoundary', given, { Ref: 'AWS::NoValue' }],
+    });
+    expect(template.Conditions.HasFunctionBoundary).toEqual({ 'Fn::Not': [{ 'Fn::Equals': [given, ''] }] });
+  });
+
   test('only Lambda may take its role', () => {
     expect(properties('BundleFunctionRole').AssumeRolePolicyDocument).toEqual({
       Version: '2012-10-17',
@@ -93,6 +101,7 @@ describe('what the Serverless Application Repository refuses, or asks the user t
     expect(Object.keys(properties('BundleFunctionRole')).sort()).toEqual([
       'AssumeRolePolicyDocument',
       'Description',
+      'PermissionsBoundary',
       'Policies',
     ]);
   });
