@@ -56,6 +56,8 @@ export interface Account {
   before(action: string, intrude: () => void): void;
   user(name?: string): User;
   secret(name?: string): Secret;
+  /** All entities of the account, as `user redislabs-user`; secrets that are scheduled for deletion do not count. */
+  entities(): string[];
   /** The content of a labelled version; undefined: no version has the label. */
   content(label?: string): SecretContent | undefined;
 }
@@ -128,6 +130,18 @@ export function useAccount(whereabouts: Whereabouts = {}): Account {
     },
     user: (name = USER) => account.aws.users[name] as User,
     secret: (name = SECRET) => account.aws.secrets[name] as Secret,
+    entities() {
+      const { users, roles, policies, instanceProfiles, secrets } = account.aws;
+      return [
+        ...Object.keys(users).map((name) => `user ${name}`),
+        ...Object.keys(roles).map((name) => `role ${name}`),
+        ...Object.values(policies).map(({ name }) => `policy ${name}`),
+        ...Object.keys(instanceProfiles).map((name) => `instance profile ${name}`),
+        ...Object.values(secrets)
+          .filter(({ deletion }) => !deletion)
+          .map(({ name }) => `secret ${name}`),
+      ];
+    },
     content(label = 'AWSCURRENT') {
       const versions = Object.values(account.aws.secrets[SECRET]?.versions ?? {});
       const version = versions.find(({ stages }) => stages.includes(label));

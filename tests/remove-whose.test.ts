@@ -1,0 +1,112 @@
+import { describe, expect, test, vi } from 'vitest';
+import { CONSOLE_ROLE, NODE_ROLE, SECRET, USER, USER_POLICY, useAccount } from './account.ts';
+import { isOurs } from './faults/ours.ts';
+import { createEvent, deleteEvent, INVENTED_ID } from './memory-aws/events.ts';
+
+const account = useAccount();
+const OFF = { DeletionProtection: 'Off' };
+
+describe('only what carries the id goes', () => {
+  test('a stranger’s entities of the same names stay', async () => {
+    account.aws.addForeignUser(USER);
+    account.aws.addAccessKeyByHand(USER);
+    account.aws.addForeignRole(NODE_ROLE, {
+      'rv-access:bundle': 'rv-access/other/Bundle/0123456789abcdef-0123456789abcdef',
+    });
+    account.aws.addForeignInstanceProfile(NODE_ROLE, [NODE_ROLE]);
+    account.aws.addForeignPolicy('RedisLabsInstanceRolePolicy');
+    account.aws.addForeignSecret(SECRET);
+    const before = account.aws.snapshot();
+    const { answer } = await account.create();
+    expect(answer.Status).toBe('FAILED');
+    const { answer: deleted, writes } = await account.delete();
+    expect([deleted.Status, writes]).toEqual(['SUCCESS', []]);
+    expect(account.aws.snapshot()).toEqual(before);
+  });
+
+  test('an entity whose tag somebody took away stays, and the rest goes', async () => {
+    await account.create(OFF);
+    account.user().tags = {};
+    expect((await account.delete()).answer.Status).toBe('FAILED');
+    expect(account.entities()).toEqual([`user ${USER}`, 'policy RedislabsIAMUserRestrictedPolicy']);
+  });
+
+  test('after a replacement, the Delete of the old id leaves what the new one has', async () => {
+    await account.create(OFF);
+    const old = { id: account.id, properties: account.properties };
+    await account.update({ UserName: 'redis-cloud-user' });
+    const { answer } = await account.send(deleteEvent(old.id, old.properties));
+    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: old.id });
+    const owners = [...Object.values(account.aws.users), ...Object.values(account.aws.roles)];
+    expect(owners.map(({ name }) => name)).toEqual(['redis-cloud-user', NODE_ROLE, CONSOLE_ROLE]);
+    expect(owners.every(({ tags }) => isOurs(tags, '', account.id))).toBe(true);
+    expect(account.aws.users['redis-cloud-user']?.attached).toEqual([USER_POLICY]);
+  });
+});
+
+describe('protection', () => {
+  const day = 86_400_000;
+  const use = (service: string, ago: number) => {
+    const [key] = account.user().accessKeys;
+    if (key) key.lastUsed = { at: Date.now() - ago, service };
+  };
+
+  test('refuses while a key was used within a day, and says which, for what and how to override', async () => {
+    await account.create();
+    use('ec2', day - 1000);
+    const before = account.aws.snapshot();
+    const { answer, writes } = await account.delete();
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(
+      `access key ${account.content()?.accessKeyId} (for ec2 in us-east-1, 2026-`,
+    );
+    expect(answer.Reason).toContain('Nothing was deleted');
+    expect(answer.Reason).toContain('DeletionProtection=Off');
+    expect([writes, account.aws.snapshot()]).toEqual([[], before]);
+  });
+
+  test('refuses while nodes run under the instance role', async () => {
+    await account.create();
+    Object.assign(account.aws.roles[NODE_ROLE] ?? {}, { lastUsed: Date.now() - 1000 });
+    const { answer, writes } = await account.delete();
+    expect(answer.Reason).toContain('the instance role (by running nodes, 2026-');
+    expect(writes).toEqual([]);
+  });
+
+  test.each([
+    ['the last use is more than a day ago', 'ec2', day + 1000, {}],
+    ['only the bundle’s own probe has used the key', 'sts', 0, {}],
+    ['it is off', 'ec2', 0, OFF],
+  ])('does not refuse when %s', async (_when, service, ago, properties) => {
+    await account.create(properties);
+    use(service, ago);
+    expect((await account.delete()).answer.Status).toBe('SUCCESS');
+    expect(account.entities()).toEqual([]);
+  });
+});
+
+describe('a Create that was cancelled', () => {
+  test('and comes late finds that and makes nothing', async () => {
+    const event = createEvent();
+    expect((await account.send(deleteEvent(INVENTED_ID))).answer.Status).toBe('SUCCESS');
+    expect(account.secret().deletion).toBeDefined();
+    const { answer, writes } = await account.send(event);
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain('was deleted while this request was under way');
+    expect([writes, account.entities()]).toEqual([[], []]);
+  });
+
+  test('does not stop one that is sent later', async () => {
+    await account.send(deleteEvent(INVENTED_ID));
+    vi.advanceTimersByTime(2000);
+    expect((await account.create()).answer.Status).toBe('SUCCESS');
+    expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
+  });
+
+  test('but is done already is removed as a whole, under the id that CloudFormation invented', async () => {
+    await account.create(OFF);
+    const { answer } = await account.send(deleteEvent(INVENTED_ID, OFF));
+    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: INVENTED_ID });
+    expect(account.entities()).toEqual([]);
+  });
+});
