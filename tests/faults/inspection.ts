@@ -73,8 +73,8 @@ export function inspectRemoval(findings: Findings, story: Story, id?: string): v
 }
 
 /** What holds when a Delete was answered with FAILED: nobody can use what is left. */
-export function inspectLeftovers(findings: Findings, story: Story, request: Request, failing?: Call): void {
-  if (failing && NEEDED_TO_KILL.includes(failing.action)) return;
+export function inspectLeftovers(findings: Findings, story: Story, request: Request, failing: Call[]): void {
+  if (failing.some(({ action }) => NEEDED_TO_KILL.includes(action))) return;
   const name = namesOf(request.event.ResourceProperties ?? {}).user;
   const user = story.place.aws.users[name];
   const usable = user?.tags['rv-access:bundle'] === request.event.PhysicalResourceId ? user : undefined;

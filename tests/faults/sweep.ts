@@ -32,7 +32,7 @@ export type Breach = { scenario: string; call: string; fault: string; then: stri
 /** Which faults to try: all of them, or some. */
 export type Choice = (call: Call, kind: FaultKind) => boolean;
 
-type Sweep = {
+export type Sweep = {
   scenario: Scenario;
   story: Story;
   start: Bookmark;
@@ -101,48 +101,64 @@ function inspectFirst(
   { story, reference }: Sweep,
   request: Request,
   invocation: Invocation,
-  failing?: Call,
-  kind?: FaultKind,
+  planned: Planned[] = [],
 ): void {
   inspectInvocation(findings, story, invocation, reference.bystanders);
   const [answer] = invocation.answers;
   const succeeded = answer?.Status === 'SUCCESS';
-  if (!kind || kind.passes) {
+  if (planned.every(({ kind }) => kind.passes)) {
     note(
       findings,
       'what passes does not fail an operation',
       succeeded ? [] : [`${answer?.Status}: ${answer?.Reason}`],
     );
   }
-  if (kind?.crashes) {
+  if (planned.length === 1 && planned[0]?.kind.crashes) {
     note(findings, 'a crash crashes', invocation.end === 'crashed' ? [] : [`it ${invocation.end}`]);
   }
   if (!answer) return;
   if (request.event.RequestType !== 'Delete') {
     if (succeeded) inspectBundle(findings, story, request, answer.PhysicalResourceId);
   } else if (succeeded) inspectRemoval(findings, story, request.event.PhysicalResourceId);
-  else inspectLeftovers(findings, story, request, failing);
+  else
+    inspectLeftovers(
+      findings,
+      story,
+      request,
+      planned.map(({ call }) => call),
+    );
 }
 
-/** Lets one call of the operation go wrong, then tries everything that may follow. */
-async function sweepFault(sweep: Sweep, call: Call, kind: FaultKind): Promise<void> {
-  const { story, scenario, start, reference } = sweep;
-  const name = `${call.number} ${call.action} ${call.target?.name ?? ''}`;
+/** What goes wrong in one run. */
+export type Planned = { call: Call; kind: FaultKind };
+
+/** Runs the operation with faults; gives back the calls that it made. */
+export async function runWith({ story, scenario, start }: Sweep, planned: Planned[]): Promise<Invocation> {
   reopen(story, start);
-  const request = scenario.request(story.stack, []);
-  story.place.aws.failCall(hits(kind, call), kind.fault, kind.times);
-  const first = await tell(story, request);
+  for (const { call, kind } of planned) story.place.aws.failCall(hits(kind, call), kind.fault, kind.times);
+  const invocation = await tell(story, scenario.request(story.stack, []));
   story.place.aws.faults.length = 0;
+  return invocation;
+}
+
+/** Lets calls of the operation go wrong, then tries everything that may follow. */
+export async function sweepFaults(sweep: Sweep, planned: Planned[]): Promise<Invocation> {
+  const { story, scenario, reference } = sweep;
+  const first = await runWith(sweep, planned);
+  const request = { ...scenario.request(story.stack, []), event: first.event };
+  const call = planned.map((each) => `${each.call.number} ${each.call.action}`).join(', ');
+  const fault = planned.map(({ kind }) => kind.name).join(', ');
   const findings = noFindings();
-  inspectFirst(findings, sweep, request, first, call, kind);
-  report(sweep, findings, name, kind.name, 'nothing');
-  sweep.figures.faults += 1;
+  inspectFirst(findings, sweep, request, first, planned);
+  report(sweep, findings, call, fault, 'nothing');
+  sweep.figures.faults += planned.length;
   const after = bookmark(story);
   for (const continuation of continuations) {
     if (!continuation.follows(request, first, reference)) continue;
     reopen(story, after);
-    report(sweep, await follow(continuation, sweep, request, first), name, kind.name, continuation.name);
+    report(sweep, await follow(continuation, sweep, request, first), call, fault, continuation.name);
   }
+  return first;
 }
 
 async function follow(
@@ -169,7 +185,7 @@ export async function sweepScenario(
   const { sweep, calls } = await prepare(scenario);
   try {
     for (const call of calls) {
-      for (const kind of FAULT_KINDS) if (choose(call, kind)) await sweepFault(sweep, call, kind);
+      for (const kind of FAULT_KINDS) if (choose(call, kind)) await sweepFaults(sweep, [{ call, kind }]);
     }
   } finally {
     endStory(sweep.story);

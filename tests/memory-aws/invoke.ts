@@ -52,8 +52,8 @@ export async function loadHandler(): Promise<Handler> {
 export async function startFunction(
   { aws, box, output, handler }: Place,
   event: CustomResourceEvent,
+  name = `invocation ${++invocations}`,
 ): Promise<Invocation> {
-  const name = `invocation ${++invocations}`;
   const startedAt = Date.now();
   let thrown: unknown;
   const run = async (): Promise<'returned' | 'threw'> => {

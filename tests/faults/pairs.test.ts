@@ -1,0 +1,31 @@
+import { afterAll, expect, test } from 'vitest';
+import { addFigures, noFigures, writeFigures } from './figures.ts';
+import { pairFaults } from './pairs.ts';
+import { scenarios } from './scenarios.ts';
+
+/** One of so many pairs is tried; `SWEEP=all` tries many more. */
+const SHARE = process.env.SWEEP === 'all' ? 13 : 211;
+
+const MINTING = [
+  'create',
+  'key rotation',
+  'second key rotation',
+  'key and password rotation',
+  'rename of the user alone',
+  'key and password rotation, on a slow day',
+];
+
+const total = noFigures();
+
+afterAll(() => writeFigures('pairs', total, { share: `one in ${SHARE}`, operations: MINTING.length }));
+
+test.each(scenarios.filter(({ name }) => MINTING.includes(name)))(
+  '$name: two faults while a key is minted lose and leak no more than one',
+  { timeout: 600_000 },
+  async (scenario) => {
+    const { figures, breaches } = await pairFaults(scenario, (pair) => pair % SHARE === 0);
+    addFigures(total, figures);
+    expect(breaches).toEqual([]);
+    expect(figures.faults).toBeGreaterThan(0);
+  },
+);

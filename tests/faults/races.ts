@@ -1,0 +1,135 @@
+import { vi } from 'vitest';
+import { INVENTED_ID, type Properties } from '../memory-aws/events.ts';
+import type { Invocation } from '../memory-aws/invoke.ts';
+import { ailments } from './health.ts';
+import { type Findings, inspectInvocation, inspectRemoval, note } from './inspection.ts';
+import { create, type Request, remove, type Stack, update } from './stack.ts';
+import type { Story } from './story.ts';
+
+/** Two requests that are under way at the same time, and what must be true when both are over. */
+export type Race = {
+  name: string;
+  before: ((stack: Stack) => Request)[];
+  /** The two; a request that is the same object twice is one event delivered twice. */
+  requests: (stack: Stack, earlier: Request[]) => [Request, Request];
+  /** What must be true in the end, apart from what must be true of every run. */
+  end: (findings: Findings, story: Story, runs: [Invocation, Invocation]) => void;
+};
+
+const A: Properties = { Tags: 'Team=data' };
+const ROTATED: Properties = { ...A, AccessKeySerial: 2, PasswordSerial: 2 };
+const TAGGED: Properties = { Tags: 'Team=cache' };
+
+const created = () => create(A);
+const to = (properties: Properties) => (stack: Stack) => later(() => update(stack, properties));
+/** A request that CloudFormation sends some seconds after the one before. */
+const later = (ask: () => Request): Request => {
+  vi.setSystemTime(Date.now() + 10_000);
+  return ask();
+};
+const twice = (request: Request): [Request, Request] => [request, request];
+const status = ({ answers }: Invocation) => answers[0]?.Status;
+
+function healthy(properties: Properties) {
+  return (findings: Findings, story: Story, runs: [Invocation, Invocation]) => {
+    const id = runs[0].answers[0]?.PhysicalResourceId ?? '';
+    const problems = ailments(story.place.aws, properties, id, story.byHand);
+    note(findings, 'the bundle is healthy after a race', problems);
+  };
+}
+
+function bothSucceed(findings: Findings, runs: [Invocation, Invocation]): void {
+  const failed = runs.filter((run) => status(run) !== 'SUCCESS');
+  note(
+    findings,
+    'neither of two equal runs fails',
+    failed.map(({ answers }) => `${answers[0]?.Status}: ${answers[0]?.Reason}`),
+  );
+  const answers = runs.map(({ answers: [answer] }) =>
+    JSON.stringify([answer?.PhysicalResourceId, answer?.Data]),
+  );
+  note(findings, 'two equal runs answer the same', answers[0] === answers[1] ? [] : ['the answers differ']);
+}
+
+function nothingLeft(findings: Findings, story: Story, [, deleted]: [Invocation, Invocation]): void {
+  inspectRemoval(findings, story);
+  const answer = deleted.answers[0];
+  note(
+    findings,
+    'a Delete succeeds whatever runs beside it',
+    answer?.Status === 'SUCCESS' ? [] : [`${answer?.Status}: ${answer?.Reason}`],
+  );
+}
+
+export const races: Race[] = [
+  {
+    name: 'two deliveries of one Create',
+    before: [],
+    requests: () => twice(create(A)),
+    end(findings, story, runs) {
+      bothSucceed(findings, runs);
+      healthy(A)(findings, story, runs);
+    },
+  },
+  {
+    name: 'two deliveries of one rotation',
+    before: [created],
+    requests: (stack) => twice(update(stack, ROTATED)),
+    end(findings, story, runs) {
+      bothSucceed(findings, runs);
+      healthy(ROTATED)(findings, story, runs);
+    },
+  },
+  {
+    name: 'two deliveries of one Delete',
+    before: [created],
+    requests: ({ id = '' }) => twice(remove(id, A)),
+    end: nothingLeft,
+  },
+  {
+    name: 'a Delete with an invented id while the Create runs',
+    before: [],
+    requests: () => [create(A), later(() => remove(INVENTED_ID, A))],
+    end: nothingLeft,
+  },
+  {
+    name: 'a Delete with an invented id while the Create runs over a secret scheduled for deletion',
+    before: [created, ({ id = '' }) => later(() => remove(id, A))],
+    requests: () => [later(() => create(A)), later(() => remove(INVENTED_ID, A))],
+    end: nothingLeft,
+  },
+  {
+    name: 'a Delete while an Update runs',
+    before: [created],
+    requests: (stack) => [update(stack, ROTATED), later(() => remove(stack.id ?? '', A))],
+    end: nothingLeft,
+  },
+  {
+    name: 'a late delivery of an old Update while a newer one runs',
+    before: [created, to(TAGGED)],
+    requests: (stack, earlier) => [later(() => update(stack, ROTATED)), earlier[1] as Request],
+    end: healthy(ROTATED),
+  },
+  {
+    name: 'a late delivery of the Create while an Update runs',
+    before: [created],
+    requests: (stack, earlier) => [later(() => update(stack, ROTATED)), earlier[0] as Request],
+    end: healthy(ROTATED),
+  },
+  {
+    name: 'a late delivery of the Create while the Delete runs',
+    before: [created],
+    requests: ({ id = '' }, earlier) => [earlier[0] as Request, later(() => remove(id, A))],
+    end: nothingLeft,
+  },
+];
+
+/** What holds for every run of a race, whoever wins. */
+export function inspectRuns(
+  findings: Findings,
+  story: Story,
+  runs: [Invocation, Invocation],
+  bystanders: string,
+): void {
+  for (const run of runs) inspectInvocation(findings, story, run, bystanders);
+}
