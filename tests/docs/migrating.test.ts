@@ -4,6 +4,10 @@ import {
   GetAccountAuthorizationDetailsCommand,
   type IAMClient,
   ListAccessKeysCommand,
+  UntagInstanceProfileCommand,
+  UntagPolicyCommand,
+  UntagRoleCommand,
+  UntagUserCommand,
 } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -150,6 +154,24 @@ describe.each(Object.entries(predecessors))('coming from %s', (_name, predecesso
     expect(await identities(clients.iam)).toEqual(before);
     expect(await clients.callerOf(key)).toBe(userArn);
   });
+});
+
+test('who goes back takes the tags off, and the stack is deleted without them', async () => {
+  const key = await makeAsBefore(clients, predecessors['the steps in the AWS console'] as Predecessor);
+  const before = await identities(clients.iam);
+  await cloudFormation.createStack(adopt);
+  const TagKeys = ['rv-access:stack', 'rv-access:bundle'];
+  await clients.iam.send(new UntagUserCommand({ UserName: 'redislabs-user', TagKeys }));
+  for (const RoleName of ['redislabs-cluster-node-role', 'redislabs-role'])
+    await clients.iam.send(new UntagRoleCommand({ RoleName, TagKeys }));
+  for (const PolicyArn of before.policies ?? [])
+    await clients.iam.send(new UntagPolicyCommand({ PolicyArn, TagKeys }));
+  await clients.iam.send(
+    new UntagInstanceProfileCommand({ InstanceProfileName: 'redislabs-cluster-node-role', TagKeys }),
+  );
+  expect((await cloudFormation.deleteStack(stackName)).status).toBe('DELETE_COMPLETE');
+  expect(await identities(clients.iam)).toEqual(before);
+  expect(await clients.callerOf(key)).toBe(userArn);
 });
 
 test('a user that is renamed while Redis works with it stays, with its key, until somebody deletes it', async () => {
