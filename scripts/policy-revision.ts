@@ -1,23 +1,25 @@
 /**
- * Prints the digest of `policies/*.json`; with `--write` puts it into the template as `PolicyRevision`.
+ * Prints the digest of the documents that the function hands to IAM; with `--write` puts it into the template as
+ * `PolicyRevision`.
  *
  * CloudFormation asks the function for an update only when a property of the bundle changed. The digest is that change
  * for a release that alters nothing but the policy documents.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..');
+/** `policies/deployer.json` is none of the function's: a change in it is no reason to update bundles. */
+const builtIn = ['instance-role', 'trust-console', 'trust-ec2', 'user-restricted'];
 const revisionLine = /^( +PolicyRevision: ")[0-9a-f]*(")$/m;
 
 /** Digest of the policy documents: 16 hex digits, the same for any lay-out of the files and order of their keys. */
 export function policyRevision(folder = join(root, 'policies')): string {
-  const documents = readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .sort()
-    .map((file) => canonical(JSON.parse(readFileSync(join(folder, file), 'utf8'))));
+  const documents = builtIn.map((name) =>
+    canonical(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))),
+  );
   return createHash('sha256').update(documents.join('\n')).digest('hex').slice(0, 16);
 }
 

@@ -30,7 +30,7 @@ export interface Step {
   answer?: 'FAILED';
 }
 
-const templateOnly = ['LogRetentionDays', 'FurtherBundlesPrefix'];
+const templateOnly = ['LogRetentionDays', 'FurtherBundlesPrefix', 'FunctionPermissionsBoundaryArn'];
 
 /**
  * Lets the function live through the steps in an account of its own.

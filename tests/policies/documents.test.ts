@@ -21,8 +21,9 @@ const stackIn = (partition: string): Stack => ({
   name: 'redis',
 });
 
-test('there are two policies and two trusts', () => {
+test('there are two policies and two trusts for the bundle, and a policy for who deploys it', () => {
   expect(files).toEqual([
+    'deployer.json',
     'instance-role.json',
     'trust-console.json',
     'trust-ec2.json',

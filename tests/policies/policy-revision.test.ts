@@ -27,6 +27,11 @@ describe('the digest of changed documents', () => {
     expect(policyRevision(folder)).not.toBe(policyRevision());
   });
 
+  test('is the same when the policy of who deploys it changes, which no bundle contains', () => {
+    writeFileSync(join(folder, 'deployer.json'), '{}');
+    expect(policyRevision(folder)).toBe(policyRevision());
+  });
+
   test('is the same when only the lay-out and the order of keys change', () => {
     const path = join(folder, 'trust-ec2.json');
     const { Version, Statement } = JSON.parse(readFileSync(path, 'utf8'));
