@@ -8,6 +8,7 @@ import { deleteSecret, type SecretToRemove, secretToRemove } from './entities/se
 import { type UserToRemove, userToRemove } from './entities/user-removal.ts';
 import { adopting, type Step } from './entity.ts';
 import { BlockedError, DeadlineError, LeftoversError } from './errors.ts';
+import { log } from './log.ts';
 import { mintedKeys } from './minting.ts';
 import { createSecret } from './secret-claim.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
@@ -108,9 +109,9 @@ async function sight<Entity extends { tags: Tags; removal: Removal }>(
   try {
     const entity = await read;
     if (!entity) return { what, absent: true };
-    return isOurs(entity.tags)
-      ? { what, absent: false, ours: entity, removal: entity.removal }
-      : { what, absent: false, foreign: entity };
+    if (isOurs(entity.tags)) return { what, absent: false, ours: entity, removal: entity.removal };
+    log({ level: 'warning', warning: `The ${what} does not carry this bundle's tag; it was left alone.` });
+    return { what, absent: false, foreign: entity };
   } catch (error) {
     return { what, absent: false, removal: unreadable(what, error) };
   }

@@ -31,6 +31,7 @@ export async function convergeCredentials(
     live,
     plan,
     currentId: staged(live.versions, CURRENT)?.id,
+    pendingId: undefined,
     passwordTouched: false,
   };
   if (isConverged(plan)) return plan.target?.content ?? {};

@@ -32,6 +32,7 @@ export async function prove(
   const giveUp = async () => {
     if (await secretIsGone(aws, desired.name)) throw new SupersededError(desired.name);
   };
+  run.pendingId = stored.id;
   let version = stored;
   try {
     await together([
@@ -54,7 +55,7 @@ export async function prove(
     if (isNew) await tryTo(() => deleteAccessKey(aws, user.name, id));
     if (winner) return winner;
     const restored = await tryTo(() => restorePassword(run));
-    if (restored) await tryTo(() => moveStage(aws, desired.name, PENDING, version.id, undefined));
+    if (restored) await tryTo(() => moveStage(aws, desired.name, PENDING, run.pendingId, undefined));
     throw error;
   }
 }
@@ -83,6 +84,7 @@ async function applyPassword(
       consolePassword = await newPassword(aws);
       const content = { ...version.content, consolePassword };
       version = await putVersion(aws, desired.name, versionToken(content, run.currentId), content);
+      run.pendingId = version.id;
     }
   }
 }
