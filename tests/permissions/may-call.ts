@@ -1,5 +1,5 @@
 import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
-import { accountId, type InlinePolicy } from './role.ts';
+import { accountId, type InlinePolicy, type Statement } from './role.ts';
 
 /** Condition keys and their values, such as `aws:ResourceTag/rv-access:stack`. */
 export type Context = Record<string, string | string[]>;
@@ -21,14 +21,18 @@ const defaultKeyPolicy = {
   ],
 };
 
+const fullAccess = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+
 /**
  * Whether a role with these policies passes, as IAM would judge: resources, conditions, allows and denies.
  *
+ * @param organisation service control policies of the account besides the one that allows everything
  * @throws Error if IAM knows no such action, resource or condition key, or takes a policy for malformed
  */
 export async function mayCall(
   policies: InlinePolicy[],
   { action, resource, context = {} }: Authorization,
+  organisation: Statement[] = [],
 ): Promise<boolean> {
   const simulation: Simulation = {
     request: {
@@ -41,7 +45,15 @@ export async function mayCall(
       name: PolicyName,
       policy: withPlaceholder(PolicyDocument),
     })),
-    serviceControlPolicies: [],
+    serviceControlPolicies: [
+      {
+        orgIdentifier: 'r-root',
+        policies: [
+          { name: 'FullAWSAccess', policy: fullAccess },
+          { name: 'rules', policy: { Version: '2012-10-17', Statement: organisation } },
+        ].filter(({ policy }) => policy.Statement.length > 0),
+      },
+    ],
     resourceControlPolicies: [],
     ...(action.startsWith('kms:') && { resourcePolicy: defaultKeyPolicy }),
   };
