@@ -164,7 +164,9 @@ test('a secret that keeps changing under a request fails it in the end', async (
   let looks = 0;
   account.aws.gate = async ({ action }) => {
     if (action === 'CreateSecret') account.aws.addForeignSecret(SECRET);
-    if (action === 'DescribeSecret' && (looks += 1) % 2 === 1) delete account.aws.secrets[SECRET];
+    if (action !== 'DescribeSecret') return;
+    looks += 1;
+    if (looks % 2 === 1) delete account.aws.secrets[SECRET];
   };
   const { answer } = await account.create();
   expect(answer.Status).toBe('FAILED');

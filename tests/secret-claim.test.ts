@@ -1,0 +1,91 @@
+import { describe, expect, test, vi } from 'vitest';
+import { SECRET, USER, useAccount } from './account.ts';
+
+const account = useAccount();
+const OFF = { DeletionProtection: 'Off' };
+const BUNDLE = 'rv-access/gone/Bundle/0123456789abcdef-0123456789abcdef';
+const later = () => vi.advanceTimersByTime(5000);
+
+function scheduleForDeletion(tags: Record<string, string>): void {
+  const secret = account.aws.addForeignSecret(
+    SECRET,
+    '{"accessKeyId":"AKIADEAD","accessSecretKey":"dead"}',
+    tags,
+  );
+  secret.deletion = { requestedAt: Date.now() - 1000, dueAt: Date.now() + 86_400_000 };
+}
+
+describe('a secret that is scheduled for deletion', () => {
+  test('and was this stack’s is restored, with a new key in force', async () => {
+    await account.create(OFF);
+    const old = account.content()?.accessKeyId;
+    await account.delete();
+    later();
+    expect((await account.create(OFF)).answer.Status).toBe('SUCCESS');
+    expect(account.secret().deletion).toBeUndefined();
+    expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
+    expect(account.content()?.accessKeyId).not.toBe(old);
+    expect(account.content()?.consolePassword).toBe(account.user().loginProfile?.password);
+  });
+
+  test('and was another bundle’s is taken over without asking', async () => {
+    scheduleForDeletion({ 'rv-access:bundle': BUNDLE });
+    expect((await account.create()).answer.Status).toBe('SUCCESS');
+    expect(account.secret().tags['rv-access:bundle']).toBe(account.id);
+    expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
+    expect(JSON.stringify(account.content())).not.toContain('dead');
+  });
+
+  test.each(['Fail', 'Adopt'])(
+    'and is a stranger’s fails at once with %s, names the date and stays',
+    async (ExistingEntities) => {
+      scheduleForDeletion({ Team: 'theirs' });
+      const before = account.aws.snapshot();
+      const { answer, writes, invocation } = await account.create({ ExistingEntities });
+      expect(answer.Status).toBe('FAILED');
+      expect(answer.Reason).toMatch(
+        /was scheduled for deletion on 2026-01-15T11:59:59\.000Z and is not a bundle's/,
+      );
+      expect([writes, account.aws.snapshot()]).toEqual([[], before]);
+      expect(invocation.endedAt - invocation.startedAt).toBeLessThan(1000);
+      expect((await account.delete()).writes).toEqual([]);
+    },
+  );
+
+  test('that a run restored before it died is taken up by the next one', async () => {
+    scheduleForDeletion({ 'rv-access:bundle': BUNDLE });
+    account.fail('TagResource', 'explicitDeny');
+    const { answer, invocation } = await account.create();
+    expect(answer.Status).toBe('FAILED');
+    expect(account.secret().deletion).toBeUndefined();
+    expect((await account.send(invocation.event)).answer.Status).toBe('SUCCESS');
+    expect(account.secret().tags['rv-access:bundle']).toBe(account.id);
+  });
+});
+
+describe('the name of a secret that was deleted at once', () => {
+  const taken = (ms: number) => {
+    account.aws.freedAt[`Secret/${SECRET}`] = Date.now() + ms;
+  };
+
+  test('is waited for', async () => {
+    taken(20_000);
+    expect((await account.create()).answer.Status).toBe('SUCCESS');
+    expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
+  });
+
+  test('is given up after a minute', async () => {
+    taken(200_000);
+    const { answer, invocation } = await account.create();
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(`CreateSecret for "${SECRET}" failed`);
+    expect(invocation.endedAt - invocation.startedAt).toBeLessThan(90_000);
+    expect(account.aws.users[USER]?.accessKeys ?? []).toEqual([]);
+  });
+});
+
+test('a secret whose creation lost its answer is taken as it is', async () => {
+  account.fail('CreateSecret', 'lostAnswerReset');
+  expect((await account.create()).answer.Status).toBe('SUCCESS');
+  expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
+});
