@@ -71,7 +71,7 @@ function deleteParts(aws: MemoryAws): void {
 }
 
 /** AWS on a slow day: nothing is true at once, and every list comes in pages of one. */
-function slowWorld(aws: MemoryAws): void {
+export function slowWorld(aws: MemoryAws): void {
   aws.lag = {
     reads: 3000,
     secretReads: 0,

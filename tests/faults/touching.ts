@@ -35,6 +35,8 @@ export function foreignTouches({ event, calls }: Invocation): string[] {
     }
     if (!target.tags) return false;
     if (isOurs(target.tags, prefix, deletesOf)) return false;
+    // A policy that goes is detached from what the bundle has handed over to its successor.
+    if (isOurs(target.tags, prefix) && /^Detach/.test(action)) return false;
     // Our role is taken out of somebody else's profile.
     if (action === 'RemoveRoleFromInstanceProfile') return false;
     if (adopts && TAGGING.includes(action)) return false;

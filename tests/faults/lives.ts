@@ -1,0 +1,303 @@
+import fc from 'fast-check';
+import { vi } from 'vitest';
+import { INVENTED_ID, type Properties } from '../memory-aws/events.ts';
+import type { Invocation } from '../memory-aws/invoke.ts';
+import { FAULT_KINDS } from './fault-kinds.ts';
+import { handMade, tidyUp } from './hand-made.ts';
+import { namesOf } from './health.ts';
+import {
+  type Findings,
+  inspectBundle,
+  inspectInvocation,
+  inspectRemoval,
+  noFindings,
+  note,
+} from './inspection.ts';
+import { slowWorld } from './scenarios.ts';
+import { create, type Request, remove, reverse, type Stack, update } from './stack.ts';
+import { bystandersIn, endStory, newStory, type Story, tell } from './story.ts';
+
+/** A fault to come: of this kind, at the call of this number; none if the operation makes fewer. */
+type Fault = { kind: number; call: number };
+
+/** One thing that happens in the life of a stack. Plain data, so that a life that goes wrong can be written down. */
+export type Step =
+  | {
+      does: 'request';
+      change: [keyof typeof CHANGES, number];
+      fault?: Fault;
+      rollBack: boolean;
+      retry: boolean;
+    }
+  | { does: 'delete'; fault?: Fault }
+  | { does: 'by hand'; what: string }
+  | { does: 'wait'; seconds: number }
+  | { does: 'again'; back: number };
+
+export type Life = { slow: boolean; steps: Step[] };
+
+/** The values that an Update may give a property. */
+const CHANGES = {
+  AccessKeySerial: [1, 2, 3, 4],
+  PasswordSerial: [1, 2, 3],
+  ConsoleAccess: ['UserAndRole', 'User', 'Role', 'None'],
+  Tags: ['', 'Team=a', 'Team=b,Cost=1'],
+  UserName: ['', 'redis-user-2'],
+  SecretName: ['', 'another/secret'],
+  InstanceRoleName: ['', 'redis-node-role-2'],
+  UserPolicyName: ['', 'RedisUserPolicy2'],
+  UserPolicyDocument: ['', document('ec2:Describe*'), document('ec2:Get*')],
+  PermissionsBoundaryArn: ['', 'arn:aws:iam::aws:policy/PowerUserAccess'],
+  ReplicaRegions: ['', 'eu-west-1', 'eu-west-1,eu-central-1'],
+  SecretRecoveryDays: [30, 7, 0],
+  DeletionProtection: ['WhenInUse', 'Off'],
+} as const;
+
+function document(action: string): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }],
+  });
+}
+
+const fault = fc.option(fc.record({ kind: fc.nat(FAULT_KINDS.length - 1), call: fc.nat(60) }), {
+  nil: undefined,
+  freq: 2,
+});
+const change = fc
+  .constantFrom(...(Object.keys(CHANGES) as (keyof typeof CHANGES)[]))
+  .chain((name) => fc.tuple(fc.constant(name), fc.nat(CHANGES[name].length - 1)));
+
+export const life: fc.Arbitrary<Life> = fc.record({
+  slow: fc.boolean(),
+  steps: fc.array(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          does: fc.constant('request' as const),
+          change,
+          fault,
+          rollBack: fc.boolean(),
+          retry: fc.boolean(),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ does: fc.constant('delete' as const), fault }) },
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          does: fc.constant('by hand' as const),
+          what: fc.constantFrom(...Object.keys(handMade)),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          does: fc.constant('wait' as const),
+          seconds: fc.constantFrom(10, 3600, 200_000),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ does: fc.constant('again' as const), back: fc.nat(3) }) },
+    ),
+    { minLength: 12, maxLength: 20 },
+  ) as fc.Arbitrary<Step[]>,
+});
+
+type Living = {
+  story: Story;
+  findings: Findings;
+  bystanders: string;
+  properties: Properties;
+  /** Somebody has done something by hand that may keep the function from its work. */
+  blocked: boolean;
+  /** Requests that were answered with SUCCESS, with their answers. */
+  done: Request[];
+  figures: { runs: number; faults: number };
+};
+
+const status = (invocation: Invocation) => invocation.answers[0]?.Status;
+const pass = (seconds: number): void => {
+  vi.setSystemTime(Date.now() + seconds * 1000);
+};
+
+/** Sends a request, perhaps with a fault, and looks at what comes of it. */
+async function send(living: Living, request: Request, planned?: Fault): Promise<Invocation> {
+  const { story, findings, bystanders } = living;
+  const { aws } = story.place;
+  aws.forgetCalls();
+  const kind = planned && FAULT_KINDS[planned.kind];
+  let hit = false;
+  if (planned && kind) {
+    let target: string | undefined;
+    aws.failCall(
+      (call) => {
+        const first = call.number === planned.call;
+        if (first) target = `${call.action} ${call.target?.name}`;
+        const struck =
+          first || (!Number.isFinite(kind.times) && target === `${call.action} ${call.target?.name}`);
+        hit ||= struck;
+        return struck;
+      },
+      kind.fault,
+      kind.times,
+    );
+  }
+  const invocation = await tell(story, request);
+  aws.faults.length = 0;
+  living.figures.runs += 1;
+  living.figures.faults += hit ? 1 : 0;
+  inspectInvocation(findings, story, invocation, bystanders);
+  const [answer] = invocation.answers;
+  if (answer?.Status === 'SUCCESS') {
+    living.done.push(request);
+    if (request.event.RequestType === 'Delete') inspectRemoval(findings, story, answer.PhysicalResourceId);
+    else inspectBundle(findings, story, request, answer.PhysicalResourceId);
+  } else if (!living.blocked && (!hit || kind?.passes)) {
+    note(findings, 'nothing fails without a cause', [
+      `${request.name}: ${answer?.Status}: ${answer?.Reason}`,
+    ]);
+  }
+  return invocation;
+}
+
+/** Sends a request until it succeeds, with people tidying up in between; CloudFormation's user does the same. */
+async function insist(living: Living, ask: () => Request): Promise<Invocation> {
+  for (let tries = 1; ; tries++) {
+    const invocation = await send(living, ask());
+    if (status(invocation) === 'SUCCESS' || tries === 3) {
+      if (tries === 3)
+        note(living.findings, 'in the end it succeeds', [`${ask().name}: ${invocation.answers[0]?.Reason}`]);
+      return invocation;
+    }
+    tidyUp(living.story.place.aws, living.properties, living.story.byHand);
+    living.blocked = false;
+    pass(60);
+  }
+}
+
+async function begin(living: Living, step: Extract<Step, { does: 'request' }>): Promise<void> {
+  const { story } = living;
+  const request = create(living.properties);
+  let invocation = await send(living, request, step.fault);
+  if (invocation.end === 'crashed' && step.retry) {
+    pass(60);
+    invocation = await send(living, request);
+  }
+  if (status(invocation) === 'SUCCESS') return;
+  pass(invocation.end === 'crashed' ? 360 : 2);
+  const id = invocation.answers[0]?.PhysicalResourceId ?? INVENTED_ID;
+  await insist(living, () => remove(id, living.properties));
+  inspectRemoval(living.findings, story);
+}
+
+async function alter(living: Living, step: Extract<Step, { does: 'request' }>): Promise<void> {
+  const { story } = living;
+  const before: Stack = { ...story.stack };
+  const [name, index] = step.change;
+  const properties = { ...before.properties, [name]: CHANGES[name][index] };
+  const request = update(before, properties);
+  let invocation = await send(living, request, step.fault);
+  if (invocation.end === 'crashed' && step.retry) {
+    pass(60);
+    invocation = await send(living, request);
+  }
+  const succeeded = status(invocation) === 'SUCCESS';
+  const after: Stack = { ...story.stack };
+  pass(invocation.end === 'crashed' ? 360 : 2);
+  if (succeeded && !step.rollBack) {
+    living.properties = properties;
+    if (after.id !== before.id) {
+      await insist(living, () => remove(before.id ?? '', before.properties));
+      story.stack = after;
+    }
+    return;
+  }
+  living.properties = before.properties ?? {};
+  await insist(living, () => reverse(before, after, properties));
+  const back: Stack = { ...story.stack };
+  if (after.id !== back.id) {
+    await insist(living, () => remove(after.id ?? '', properties));
+    story.stack = back;
+  }
+}
+
+async function live(living: Living, step: Step): Promise<void> {
+  const { story, findings } = living;
+  const { aws } = story.place;
+  const exists = story.stack.id !== undefined;
+  switch (step.does) {
+    case 'request':
+      return exists ? alter(living, step) : begin(living, step);
+    case 'delete': {
+      if (!exists) return;
+      const { id = '', properties } = story.stack;
+      const invocation = await send(living, remove(id, properties), step.fault);
+      if (status(invocation) !== 'SUCCESS') {
+        pass(60);
+        await insist(living, () => remove(id, properties));
+      }
+      story.stack = {};
+      return inspectRemoval(findings, story);
+    }
+    case 'by hand': {
+      const made = handMade[step.what];
+      if (!exists || !made) return;
+      made.change(aws, namesOf(living.properties), story.byHand);
+      living.blocked ||= made.blocks;
+      return story.watch.forgive();
+    }
+    case 'wait':
+      return pass(step.seconds);
+    case 'again': {
+      const request = living.done.at(-1 - step.back);
+      if (!request) return;
+      pass(2);
+      const stack = { ...story.stack };
+      const promised = new Set(story.watch.promised);
+      const invocation = await tell(story, request);
+      living.figures.runs += 1;
+      inspectInvocation(findings, story, invocation, living.bystanders);
+      story.stack = stack;
+      story.watch.promised = promised;
+      if (stack.id === undefined) inspectRemoval(findings, story);
+    }
+  }
+}
+
+/** Lives a life; afterwards the stack is set right and deleted, and nothing may be left. */
+export async function liveOut({ slow, steps }: Life): Promise<Findings & { runs: number; faults: number }> {
+  const story = await newStory(slow ? slowWorld : undefined);
+  const living: Living = {
+    story,
+    findings: noFindings(),
+    bystanders: bystandersIn(story),
+    properties: {},
+    blocked: false,
+    done: [],
+    figures: { runs: 0, faults: 0 },
+  };
+  try {
+    for (const step of steps) {
+      await live(living, step);
+      pass(20);
+      if (living.findings.problems.length > 0) break;
+    }
+    if (living.findings.problems.length === 0) await end(living);
+  } catch (error) {
+    note(living.findings, 'nothing hangs', [(error as Error).stack ?? '']);
+  } finally {
+    endStory(story);
+  }
+  return { ...living.findings, ...living.figures };
+}
+
+async function end(living: Living): Promise<void> {
+  const { story } = living;
+  if (story.stack.id === undefined) return;
+  tidyUp(story.place.aws, living.properties, story.byHand);
+  living.blocked = false;
+  const { id = '', properties = {} } = story.stack;
+  await insist(living, () => update(story.stack, { ...properties, Tags: 'Last=update' }));
+  await insist(living, () => remove(id, properties));
+  inspectRemoval(living.findings, story);
+}
