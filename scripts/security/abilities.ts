@@ -104,8 +104,14 @@ export const abilities: Ability[] = [
   },
   { text: 'read from S3', action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key', allowed: false },
   {
-    text: 'call or change the function behind the bundle',
+    text: 'call the function behind the bundle',
     action: 'lambda:InvokeFunction',
+    resource: `arn:aws:lambda:us-east-1:${account}:function:rv-access-bundle-BundleFunction-EXAMPLE`,
+    allowed: false,
+  },
+  {
+    text: 'change what that function does',
+    action: 'lambda:UpdateFunctionCode',
     resource: `arn:aws:lambda:us-east-1:${account}:function:rv-access-bundle-BundleFunction-EXAMPLE`,
     allowed: false,
   },

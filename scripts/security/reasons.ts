@@ -15,14 +15,14 @@ export const instancePolicy: Record<string, Reason> = {
     means: 'Puts any tag on anything in EC2.',
     why: 'Volumes that a node makes carry the tag of Redis.',
     oddity:
-      'No condition: a node can put the tag of Redis on what is not of Redis, and then use the statement below on it.',
+      'No condition: a node can put the tag of Redis on what is not of Redis, and then use `ChangeWhatRedisTagged` on it.',
   },
   ChangeWhatRedisTagged: {
     means:
       'Attaches and creates volumes, opens and deletes security groups, removes tags, where the tag of Redis is.',
     why: 'Storage and cluster traffic of the nodes.',
     oddity:
-      '`ec2:CreateVolume` asks for a tag that the volume has, before there is a volume. Whether EC2 counts the tags that it is about to get is not documented; not tried here.',
+      '`ec2:CreateVolume` asks for a tag of a volume that does not exist yet. Whether EC2 counts the tags that it is about to get is not documented, and was not tried.',
   },
 };
 
@@ -47,7 +47,7 @@ export const userPolicy: Record<string, Reason> = {
     means: 'Starts new instances, makes snapshots and key pairs, puts any tag on anything in EC2.',
     why: 'The nodes of the clusters, and their backups.',
     oddity:
-      '`ec2:CreateTags` without condition opens the fence that the next statement relies on. `ec2:CreateSnapshot` reaches every volume of the account, and an instance can be started from the snapshot.',
+      '`ec2:CreateTags` without condition opens the fence that `ChangeWhatRedisTagged` relies on. `ec2:CreateSnapshot` reaches every volume of the account, and an instance can be started from the snapshot.',
   },
   ChangeWhatRedisTagged: {
     means:
