@@ -1,0 +1,77 @@
+import type { ColdStart } from './cold-start.ts';
+import type { OperationName } from './lives.ts';
+import { recommendedSize } from './memory-sizes.ts';
+import type { OperationResult, Subject } from './operations.ts';
+import type { Measurements } from './results.ts';
+import { round } from './statistics.ts';
+
+/** Something that the bundle is to be held to, and what a run has shown. */
+export interface Goal {
+  what: string;
+  most: number;
+  measured: number;
+  met: boolean;
+}
+
+/** Compares a run with what is asked for. */
+export function judge(run: Measurements): Goal[] {
+  const of = (operation: OperationName, subject: Subject = 'bundle') =>
+    find(run.operations, operation, subject);
+  const create = of('create');
+  const peer = of('create', 'crhelper provider');
+  const ratio = (latency: string) =>
+    round((create.elapsedMs[latency] ?? 0) / (peer.elapsedMs[latency] ?? 0), 2);
+  const start = (form: ColdStart['form']) =>
+    run.coldStarts.find((other) => other.form === form)?.accepted.median ?? Number.NaN;
+  const [, ten] = run.growth;
+  const many = run.growth.at(-1);
+  const [none] = run.extras;
+  const most = run.extras.at(-1);
+  return [
+    goal('Create: depth', create.depth, 10),
+    goal('Create: depth ÷ lower bound', round(create.depth / (create.lowerBound ?? 0), 2), 1.25),
+    goal('Create: time ÷ crhelper provider at 50 ms a call', ratio('50'), 1),
+    goal('Create: time ÷ crhelper provider at 150 ms a call', ratio('150'), 0.8),
+    goal('Update that changes nothing: writes', of('no-op update').writes, 0),
+    goal('Update that changes nothing: depth', of('no-op update').depth, 2),
+    goal('Delete: depth', of('delete').depth, 8),
+    goal('Cold start ÷ crhelper provider', round(start('bundle') / start('peer'), 2), 0.25),
+    goal('Cold start ÷ same sources unbundled', round(start('bundle') / start('unbundled'), 2), 0.6),
+    goal('Bundle, bytes', run.weight.bundleBytes, 320_000),
+    goal('Template with the function inside, bytes', run.weight.inlineTemplateBytes, 51_200),
+    goal(
+      `Time per account, ${many?.accounts} accounts ÷ ${ten?.accounts}`,
+      round((many?.elapsedMsPerAccount ?? 0) / (ten?.elapsedMsPerAccount ?? 0), 2),
+      1.25,
+    ),
+    goal(
+      `Peak memory, ${many?.accounts} accounts ÷ ${ten?.accounts}`,
+      round((many?.peakBytes ?? 0) / (ten?.peakBytes ?? 0), 2),
+      1.25,
+    ),
+    goal(`Delete: further depth for ${most?.extras} extras`, (most?.depth ?? 0) - (none?.depth ?? 0), 4),
+    goal(
+      'Memory size in the template, MB, and the recommended one',
+      run.templateMemoryMb,
+      recommendedSize(run.memorySizes),
+    ),
+  ];
+}
+
+const goal = (what: string, measured: number, most: number): Goal => ({
+  what,
+  most,
+  measured,
+  met: measured <= most,
+});
+
+/** @throws Error if it was not measured */
+export function find(
+  results: OperationResult[],
+  operation: OperationName,
+  subject: Subject,
+): OperationResult {
+  const result = results.find((other) => other.operation === operation && other.subject === subject);
+  if (!result) throw new Error(`${operation} of ${subject} was not measured.`);
+  return result;
+}

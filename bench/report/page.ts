@@ -1,0 +1,118 @@
+import { coldStartRuns } from '../cold-start.ts';
+import { prices } from '../cost.ts';
+import { extrasLatencyMs } from '../extras.ts';
+import { concurrency } from '../growth.ts';
+import { operations } from '../lives.ts';
+import { assumedActivationMs, assumedCallMs, recommendedSize } from '../memory-sizes.ts';
+import { latencies } from '../operations.ts';
+import type { Results } from '../results.ts';
+import {
+  coldStartTable,
+  costLine,
+  costTable,
+  edgesTable,
+  extrasTable,
+  goalsTable,
+  growthTable,
+  memoryTable,
+  operationsTable,
+  sizeStepsTable,
+  weightTable,
+  yearInWords,
+} from './sections.ts';
+import { forMarkdown, shown } from './tables.ts';
+
+/** The text of `docs/performance.md`. */
+export function page(results: Results): string {
+  const { machine, date } = results;
+  const missed = results.goals.filter(({ met }) => !met);
+  const runs = latencies.map((entry) => `${entry.runs} at ${entry.latencyMs} ms`).join(', ');
+  return `# Performance
+
+Written by \`npm run bench\`, last on ${date} on ${machine.cores} × ${machine.cpu}, ${machine.platform}, Node.js ${machine.node}. Do not edit;
+the numbers are in \`bench/results.json\`. All of it runs on the AWS of this repository (\`local/aws\`), side by side on one
+machine: ratios carry over to other machines, absolute times do not.
+
+![Operations and cold starts beside a crhelper provider](performance.svg)
+
+${forMarkdown(goalsTable(results))}
+
+${missed.length === 0 ? 'All are met.' : `Not met: ${missed.map(({ what }) => what).join('; ')}.`}
+
+## Operations
+
+The time from the event to the end of the function, in milliseconds, when every AWS call takes 10, 50 or 150 ms longer
+(medians; ${runs}); each life from Create to Delete in a fresh process that has its code loaded. New access keys work at
+once here, so that only calls count.
+
+- **Depth** is the longest chain of calls each of which started after the one before had ended: how often the operation
+  waits for AWS. It is read at ${latencies.at(-1)?.latencyMs} ms, where calls that do not wait for one another surely overlap.
+- **Bound** is the least depth that data, AWS and the promises of the bundle allow; see [below](#lower-bounds).
+- **bundle without probes**: the same code, but STS is a stand-in that denies the three probes of a new key at once, which
+  the bundle counts as known. The probes are not counted there, and cost nothing.
+- **crhelper provider** is \`bench/peers/provider.py\`: Python, crhelper, boto3, one call after the other. It reads nothing before it writes,
+  stores the key after it was made and not before it is used, and probes nothing. An update that changes nothing costs it no call because it
+  believes the event; the bundle looks at what is there, and repairs it.
+- **rename** gives every entity a new name, and includes the Delete of the old bundle.
+
+${forMarkdown(operationsTable(results))}
+
+## Cold start
+
+From the start of the process, medians of ${coldStartRuns} starts in turns; accepted is an event when it was read and checked and the
+first call to AWS arrives. Lambda's own part (the machine, the runtime) comes on top and is the same for all. The inline
+form and the unbundled sources load the SDK from \`node_modules\`, as they would from Lambda's runtime.
+
+${forMarkdown(coldStartTable(results))}
+
+## Weight
+
+${forMarkdown(weightTable(results))}
+
+What was tried to get there, measured once with a stand-in for the function that used all its commands; each step on top of those kept before:
+
+${forMarkdown(sizeStepsTable())}
+
+## Growth
+
+A Create in each of up to ${shown(results.growth.at(-1)?.accounts)} accounts of one local AWS, ${concurrency} at a time, in processes that stay warm:
+
+${forMarkdown(growthTable(results))}
+
+A Delete of a bundle on whose user somebody has hung inline policies, at ${extrasLatencyMs} ms a call. Each extra is one more call. They
+are sent side by side over the SDK's 50 connections, so that depth grows by one for every 50 or so.
+
+${forMarkdown(extrasTable(results))}
+
+## Memory size
+
+The template has ${results.templateMemoryMb} MB; ${recommendedSize(results.memorySizes)} MB is the cheapest size in which the function uses no more than half of the
+memory. Modelled, not measured on Lambda: CPU time as measured here, of which Lambda gives a share in proportion to
+memory (1,769 MB are one vCPU); a cold Create; assumed are ${assumedCallMs} ms per AWS call and ${assumedActivationMs / 1000} s until AWS knows the new key,
+which is what most of the GB-seconds are spent on.
+
+${forMarkdown(memoryTable(results))}
+
+## Cost
+
+${costLine(results)}
+
+${forMarkdown(costTable(results))}
+
+List prices of us-east-1 as published in ${prices.date}, without free tier. Assumed of a year: ${yearInWords()}, every one a cold start of a function with
+${results.templateMemoryMb} MB. IAM, STS and custom resources of CloudFormation cost nothing.
+
+## Lower bounds
+
+What each operation has to wait for at least, and why: \`data\` (the input comes from the other's answer), \`AWS\` (AWS
+refuses it before) or \`rule\` (a promise of the bundle would break if the function died in between). The bound is the
+longest way through; kept as code in \`bench/lower-bounds.ts\`. The Delete part of \`rename\` is that of \`delete\`.
+
+${operations
+  .map(
+    (operation) =>
+      `### ${operation[0]?.toUpperCase()}${operation.slice(1)}\n\n${forMarkdown(edgesTable(operation))}`,
+  )
+  .join('\n\n')}
+`;
+}
