@@ -12,6 +12,7 @@ import type { ParameterValues } from '../../local/cloudformation/parameters.ts';
 import type { Stack } from '../../local/cloudformation/stack.ts';
 import { type Clients, clientsOf } from '../../local/start/clients.ts';
 import { chosenDelivery } from './delivery.ts';
+import { type DirectFunction, startDirectFunction } from './direct-function.ts';
 import { readIam } from './iam-state.ts';
 import type { EventDraft } from './requests.ts';
 import { type Content, contentOf, readSecrets, restoreSecrets, secretValues } from './secrets-state.ts';
@@ -28,6 +29,8 @@ export type AccountState = Awaited<ReturnType<typeof readIam>> & {
 
 type More = Omit<StackInput, 'parameters'> & { stackName?: string };
 
+type RegionOptions = LocalCloudFormationOptions & { aws: LocalAws; region: string };
+
 /** One Region of the account of a test: its CloudFormation, and what people and programs see of it. */
 export class Region {
   readonly clients: Clients;
@@ -35,7 +38,11 @@ export class Region {
   readonly #told: Told = { exchanges: [], others: [] };
   readonly #secrets = new Set<string>();
 
-  constructor(options: LocalCloudFormationOptions & { aws: LocalAws; region: string }) {
+  readonly #options: RegionOptions;
+  #direct: DirectFunction | undefined;
+
+  constructor(options: RegionOptions) {
+    this.#options = options;
     this.clients = clientsOf(options.aws, options.region);
     this.cloudFormation = new LocalCloudFormation(options);
   }
@@ -63,6 +70,23 @@ export class Region {
     return exchange;
   }
 
+  /** The function without CloudFormation; its deliveries are looked through like all others. */
+  async direct(): Promise<DirectFunction> {
+    const { aws, region, functionPath = '' } = this.#options;
+    this.#direct ??= await startDirectFunction(functionPath, aws.env(region));
+    const { event, deliver, close } = this.#direct;
+    return {
+      event,
+      close,
+      deliver: async (delivered) => {
+        if (delivered.RequestType === 'Delete') await this.#learn();
+        const exchange = await deliver(delivered);
+        this.#told.exchanges.push(exchange);
+        return exchange;
+      },
+    };
+  }
+
   stack(stackName = STACK): Readonly<Stack> {
     return this.cloudFormation.stack(stackName);
   }
@@ -88,6 +112,10 @@ export class Region {
     await restoreSecrets(this.clients.secrets);
     await this.#learn();
     return toldSecrets(this.#told, this.#secrets);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.cloudFormation.close(), this.#direct?.close()]);
   }
 
   /** Remembers the secret values of now, before something happens that may destroy them. */
@@ -127,7 +155,7 @@ export function useAccount(keyActivationSeconds = 0): Account {
     try {
       expect((await Promise.all(used.map((region) => region.leaks()))).flat()).toEqual([]);
     } finally {
-      await Promise.all(used.map(({ cloudFormation }) => cloudFormation.close()));
+      await Promise.all(used.map((region) => region.close()));
     }
   });
   afterAll(() => aws.stop());

@@ -113,7 +113,6 @@ test.each([
 test.each([
   ['CreateUser', { UserName: 'redis-cloud' }],
   ['CreateAccessKey', { UserName: 'redis-cloud' }],
-  ['CreateInstanceProfile', { InstanceRoleName: 'nodes' }],
   ['CreateSecret', NEW_NAMES],
 ])('a rename that fails at %s answers the old id, and nothing of it is left', async (action, names) => {
   const here = account.in('us-east-1');
