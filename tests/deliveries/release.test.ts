@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { root } from '../../scripts/build/bundle.ts';
 import type { Release } from '../../scripts/docs/release.ts';
 import { obstaclesToRelease, workflowOutputs } from '../../scripts/release-check.ts';
+import type { Sbom } from '../../scripts/release-sbom.ts';
 import { withSource } from '../../scripts/release-source.ts';
 
 const run = promisify(execFile);
@@ -65,14 +66,19 @@ describe('a release', () => {
   });
 
   test('lists the packages inside, with their versions, and no others', async () => {
-    const { stdout } = await run('npm', ['sbom', '--omit=dev', '--sbom-format=cyclonedx'], {
+    const { stdout } = await run(process.execPath, ['scripts/release-sbom.ts'], {
       cwd: root,
       maxBuffer: 1e7,
     });
-    const { components } = JSON.parse(stdout) as { components: { name: string; version: string }[] };
+    const sbom = JSON.parse(stdout) as Sbom;
     const project = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-    const listed = Object.fromEntries(components.map(({ name, version }) => [name, version]));
+    const listed = Object.fromEntries(sbom.components.map(({ name, version }) => [name, version]));
     expect(listed).toMatchObject(project.dependencies);
+    expect(listed['@smithy/core']).toMatch(/^3\./);
+    const refs = new Set(sbom.dependencies.map(({ ref }) => ref));
+    expect(
+      sbom.dependencies.flatMap(({ dependsOn = [] }) => dependsOn).filter((ref) => !refs.has(ref)),
+    ).toEqual([]);
     for (const name of Object.keys(project.devDependencies)) expect(listed).not.toHaveProperty([name]);
   });
 });
