@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import { digest } from './digest.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { tryRace } from './interleavings.ts';
 import { races } from './races.ts';
@@ -16,7 +17,7 @@ test.each(races)(
   async (race) => {
     const { figures, breaches } = await tryRace(race, (first, second) => (first * 7 + second) % SHARE === 0);
     addFigures(total, figures);
-    expect(breaches).toEqual([]);
+    expect(digest(breaches)).toEqual([]);
     expect(figures.runs).toBeGreaterThan(10);
   },
 );

@@ -13,6 +13,7 @@ import {
   noFindings,
   note,
 } from './inspection.ts';
+import { fingerprint } from './normal-form.ts';
 import { slowWorld } from './scenarios.ts';
 import { create, type Request, remove, reverse, type Stack, update } from './stack.ts';
 import { bystandersIn, endStory, newStory, type Story, tell } from './story.ts';
@@ -110,6 +111,8 @@ type Living = {
   properties: Properties;
   /** Somebody has done something by hand that may keep the function from its work. */
   blocked: boolean;
+  /** Somebody has done something by hand since the last request, which any request sets right. */
+  drifted: boolean;
   /** Requests that were answered with SUCCESS, with their answers. */
   done: Request[];
   figures: { runs: number; faults: number };
@@ -150,6 +153,7 @@ async function send(living: Living, request: Request, planned?: Fault): Promise<
   const [answer] = invocation.answers;
   if (answer?.Status === 'SUCCESS') {
     living.done.push(request);
+    living.drifted = false;
     if (request.event.RequestType === 'Delete') inspectRemoval(findings, story, answer.PhysicalResourceId);
     else inspectBundle(findings, story, request, answer.PhysicalResourceId);
   } else if (!living.blocked && (!hit || kind?.passes)) {
@@ -244,24 +248,33 @@ async function live(living: Living, step: Step): Promise<void> {
       if (!exists || !made) return;
       made.change(aws, namesOf(living.properties), story.byHand);
       living.blocked ||= made.blocks;
+      living.drifted = true;
       return story.watch.forgive();
     }
     case 'wait':
       return pass(step.seconds);
-    case 'again': {
-      const request = living.done.at(-1 - step.back);
-      if (!request) return;
-      pass(2);
-      const stack = { ...story.stack };
-      const promised = new Set(story.watch.promised);
-      const invocation = await tell(story, request);
-      living.figures.runs += 1;
-      inspectInvocation(findings, story, invocation, living.bystanders);
-      story.stack = stack;
-      story.watch.promised = promised;
-      if (stack.id === undefined) inspectRemoval(findings, story);
-    }
+    case 'again':
+      return deliverAgain(living, step.back);
   }
+}
+
+/** Lambda delivers an event a second time, long after it was carried out: that must not undo what came after it. */
+async function deliverAgain(living: Living, back: number): Promise<void> {
+  const { story, findings, done } = living;
+  const request = done.at(-1 - back);
+  if (!request) return;
+  pass(2);
+  const before = { stack: { ...story.stack }, promised: new Set(story.watch.promised) };
+  const state = fingerprint(story.place.aws);
+  const invocation = await tell(story, request);
+  living.figures.runs += 1;
+  inspectInvocation(findings, story, invocation, living.bystanders);
+  story.stack = before.stack;
+  story.watch.promised = before.promised;
+  if (request === done.at(-1) || living.drifted) return;
+  const changed = fingerprint(story.place.aws) !== state;
+  const late = `${request.name} ${back} requests late`;
+  note(findings, 'a late copy of an event changes nothing', changed ? [`${late} changed something`] : []);
 }
 
 /** Lives a life; afterwards the stack is set right and deleted, and nothing may be left. */
@@ -273,6 +286,7 @@ export async function liveOut({ slow, steps }: Life): Promise<Findings & { runs:
     bystanders: bystandersIn(story),
     properties: {},
     blocked: false,
+    drifted: false,
     done: [],
     figures: { runs: 0, faults: 0 },
   };

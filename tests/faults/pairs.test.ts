@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import { digest } from './digest.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { pairFaults } from './pairs.ts';
 import { scenarios } from './scenarios.ts';
@@ -25,7 +26,7 @@ test.each(scenarios.filter(({ name }) => MINTING.includes(name)))(
   async (scenario) => {
     const { figures, breaches } = await pairFaults(scenario, (pair) => pair % SHARE === 0);
     addFigures(total, figures);
-    expect(breaches).toEqual([]);
+    expect(digest(breaches)).toEqual([]);
     expect(figures.faults).toBeGreaterThan(0);
   },
 );

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import { digest } from './digest.ts';
 import { FAULT_KINDS } from './fault-kinds.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { scenarios } from './scenarios.ts';
@@ -27,7 +28,7 @@ test.each(scenarios.map((scenario, index) => ({ name: scenario.name, scenario, i
       (call.number + FAULT_KINDS.indexOf(kind) * 3 + index) % SHARE === 0;
     const { figures, breaches } = await sweepScenario(scenario, choose);
     addFigures(total, figures);
-    expect(breaches).toEqual([]);
+    expect(digest(breaches)).toEqual([]);
     expect(figures.faults).toBeGreaterThan(0);
   },
 );

@@ -12,7 +12,7 @@ import { FUNCTION_ROLE } from './sts.ts';
  * - `hang`, `hangAfter`: no answer ever, AWS has done nothing or all of it; the client's own time-out ends it.
  * - `accessDenied`: no policy allows it (yet); `explicitDeny`: a service control policy forbids it.
  * - `crashBefore`, `crashAfter`: the process that makes the call dies.
- * - an `Error`: AWS refuses with it.
+ * - an `Error`, or what makes one of the call: AWS refuses with it.
  */
 export type Fault =
   | 'throttled'
@@ -25,7 +25,8 @@ export type Fault =
   | 'explicitDeny'
   | 'crashBefore'
   | 'crashAfter'
-  | Error;
+  | Error
+  | ((call: Call) => Error);
 
 /** Which calls: by number (the first is 0), or by looking at the call. */
 export type Which = number | ((call: Call) => boolean);

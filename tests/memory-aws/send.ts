@@ -45,6 +45,7 @@ async function tryOnce(
   if (run?.dead) return never();
   const fault: Fault | undefined = takeFault(aws.faults, call);
   if (fault instanceof Error) throw fault;
+  if (typeof fault === 'function') throw fault(call);
   switch (fault) {
     case 'throttled':
       throw throttling(call.service);

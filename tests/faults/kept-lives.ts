@@ -1,0 +1,57 @@
+import type { Life } from './lives.ts';
+
+/** Lives that once went wrong, cut down to what it took. */
+export const keptLives: Record<string, Life> = {
+  'an Update that had nothing to do comes a second time after the Delete': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['PermissionsBoundaryArn', 0], rollBack: false, retry: false },
+      { does: 'delete' },
+      { does: 'again', back: 1 },
+    ],
+  },
+  'an Update that had nothing to do comes a second time after one that had': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['InstanceRoleName', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['UserPolicyDocument', 1], rollBack: false, retry: false },
+      { does: 'again', back: 1 },
+    ],
+  },
+  'a Delete comes a second time when the bundle exists again': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'delete' },
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'again', back: 1 },
+    ],
+  },
+  'a role that was deleted a moment ago is wanted again': {
+    slow: true,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['ConsoleAccess', 3], rollBack: true, retry: false },
+    ],
+  },
+  'the Create comes a second time when somebody has scheduled the secret for deletion': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'by hand', what: 'schedules the secret for deletion' },
+      { does: 'again', back: 0 },
+    ],
+  },
+  'the secret goes back to a name whose old secret holds a key that still works': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['UserName', 1], rollBack: false, retry: false },
+      { does: 'request', change: ['SecretName', 1], rollBack: false, retry: false },
+      { does: 'by hand', what: 'deletes the secret' },
+      { does: 'request', change: ['DeletionProtection', 1], rollBack: false, retry: false },
+      { does: 'request', change: ['SecretName', 0], rollBack: false, retry: false },
+    ],
+  },
+};
