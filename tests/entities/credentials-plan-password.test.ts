@@ -135,6 +135,7 @@ describe('a change of something else in the secret', () => {
       previousKeyId: 'K1',
       previousVersion: 'first',
     });
+    expect(isConverged(planCredentials(serial(2), user, live(found)))).toBe(false);
   });
 
   test('is none when somebody added a field of his own', () => {

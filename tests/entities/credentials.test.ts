@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CONSOLE_ROLE, USER, useAccount } from '../account.ts';
-import { createEvent } from '../memory-aws/events.ts';
+import { createEvent, updateEvent } from '../memory-aws/events.ts';
 import { passwordPolicyViolation } from '../memory-aws/iam-errors.ts';
 import { invoke } from '../memory-aws/invoke.ts';
 
@@ -144,6 +144,14 @@ describe('the console', () => {
     expect(keys()).toEqual([first]);
   });
 
+  test('role alone switched off leaves the secret, and key and password stay', async () => {
+    await account.create();
+    const { iamRoleName, ...rest } = account.content() ?? {};
+    await account.update({ ConsoleAccess: 'User' });
+    expect(iamRoleName).toBe(CONSOLE_ROLE);
+    expect(account.content()).toEqual(rest);
+  });
+
   test('gets a new password when its serial is raised; the key stays', async () => {
     await account.create();
     const { consolePassword, accessKeyId } = account.content() ?? {};
@@ -199,13 +207,40 @@ describe('a password that the account refuses', () => {
   });
 });
 
-test('a crash between key and secret leaves a key that the second delivery deletes', async () => {
-  account.fail('CreateAccessKey', 'crashAfter');
-  const { event, end } = await invoke(account.place, createEvent());
-  expect(end).toBe('crashed');
-  const [lost] = keys();
-  expect((await account.send(event)).answer.Status).toBe('SUCCESS');
-  expect(keys()).toHaveLength(1);
-  expect(keys()).not.toContain(lost);
+test('the other key is not deleted because a version that was given up repeats it', async () => {
+  await account.create();
+  await account.update({ AccessKeySerial: 2 });
+  await account.update({ AccessKeySerial: 1 });
+  const other = account.content('AWSPREVIOUS')?.accessKeyId;
+  const change = { AccessKeySerial: 2, PasswordSerial: 2 };
+  account.fail('PutSecretValue', 'crashAfter');
+  await invoke(account.place, updateEvent(account.id, change, account.properties));
+  await account.send(updateEvent(account.id, account.properties, change));
   expectUsable();
+  expect(keys()).toContain(other);
+});
+
+describe('a crash between key and secret leaves a key that the second delivery', () => {
+  const crash = async (service?: string) => {
+    account.fail('CreateAccessKey', 'crashAfter');
+    const { event, end } = await invoke(account.place, createEvent());
+    expect(end).toBe('crashed');
+    const [lost = ''] = keys();
+    if (service) account.aws.useAccessKey(lost, service);
+    expect((await account.send(event)).answer.Status).toBe('SUCCESS');
+    expectUsable();
+    return lost;
+  };
+
+  test.each([undefined, 'sts'])('deletes, if it was used for %s', async (service) => {
+    const lost = await crash(service);
+    expect(keys()).toHaveLength(1);
+    expect(keys()).not.toContain(lost);
+  });
+
+  test('leaves, if somebody uses it', async () => {
+    const lost = await crash('s3');
+    expect(keys()).toHaveLength(2);
+    expect(keys()).toContain(lost);
+  });
 });
