@@ -12,9 +12,11 @@ export interface ColdStart {
   name: string;
   /** Until the code was loaded, as the driver tells it: what Lambda calls the init phase. Milliseconds. */
   loaded: Distribution;
-  /** Until the first event was accepted: it was read and checked, and the first call to AWS arrives. Milliseconds. */
+  /** Until the first event was accepted: it was read, and the handler got it. Milliseconds. */
   accepted: Distribution;
-  /** CPU time of the process by then, in milliseconds. */
+  /** Until the first call to AWS arrives there. The bundle sends all that it reads at once. Milliseconds. */
+  called: Distribution;
+  /** CPU time of the process until the first call, in milliseconds. */
   cpuMs: number;
   /** Peak memory of the process by then, in bytes. */
   peakBytes: number;
@@ -40,6 +42,7 @@ export async function measureColdStarts(aws: LocalAws, forms: Forms): Promise<Co
       name: forms[form].name,
       loaded: distributionOf(own.map(({ loadedMs }) => loadedMs)),
       accepted: distributionOf(own.map(({ acceptedMs }) => acceptedMs)),
+      called: distributionOf(own.map(({ calledMs }) => calledMs)),
       cpuMs: medianOf(own.map(({ cpuMs }) => cpuMs)),
       peakBytes: round(medianOf(own.map(({ peakBytes }) => peakBytes)), 0),
     };
@@ -49,6 +52,7 @@ export async function measureColdStarts(aws: LocalAws, forms: Forms): Promise<Co
 interface Sample {
   loadedMs: number;
   acceptedMs: number;
+  calledMs: number;
   cpuMs: number;
   peakBytes: number;
 }
@@ -66,6 +70,7 @@ async function startOnce(aws: LocalAws, form: FunctionForm): Promise<Sample> {
     const started = performance.now();
     const running = startFunction(form, { ...aws.env(), AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
     const loadedAt = running.loaded.then(() => performance.now());
+    const acceptedAt = running.accepted.then(() => performance.now());
     const [create] = lifeIn(aws.accountId);
     // Ends with the process, before there is an answer.
     const ended = create?.play((request) => deliver(neverAnswered, request, (event) => running.run(event)));
@@ -76,7 +81,13 @@ async function startOnce(aws: LocalAws, form: FunctionForm): Promise<Sample> {
     const first = await Promise.race([firstCall, failed]);
     if (typeof first !== 'number') throw first;
     const { cpuMs, peakBytes } = await running.stop();
-    return { loadedMs: (await loadedAt) - started, acceptedMs: first - started, cpuMs, peakBytes };
+    return {
+      loadedMs: (await loadedAt) - started,
+      acceptedMs: (await acceptedAt) - started,
+      calledMs: first - started,
+      cpuMs,
+      peakBytes,
+    };
   } finally {
     server.closeAllConnections();
     server.close();

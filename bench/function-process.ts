@@ -12,13 +12,13 @@ export interface FunctionForm {
 
 /** What a driver tells at a moment of the process's life. */
 export interface Report {
-  kind: 'loaded' | 'done' | 'stopped';
+  kind: 'loaded' | 'accepted' | 'done' | 'collected' | 'stopped';
   /** CPU time of the whole process since its start, user and system. */
   cpuMs: number;
   /** The most memory that the process has had so far. */
   peakBytes: number;
-  /** What it has now. */
-  rssBytes: number;
+  /** Of `collected` only: what is still in use after a garbage collection. */
+  heapBytes?: number;
   /** What the handler threw. */
   error?: string;
 }
@@ -27,6 +27,8 @@ export interface Report {
 export interface FunctionProcess {
   /** When the function's code was loaded. */
   loaded: Promise<Report>;
+  /** When the handler was given its first event. */
+  accepted: Promise<Report>;
   /**
    * Runs an event.
    *
@@ -34,6 +36,8 @@ export interface FunctionProcess {
    * @throws Error if the handler threw, or if the process ended
    */
   run(event: object, environment?: Record<string, string>): Promise<Report>;
+  /** Bytes that the process still uses after a garbage collection. Only in Node.js. */
+  heap(): Promise<number>;
   /** Has the process tell what it has used, and ends it. */
   stop(): Promise<Report>;
 }
@@ -62,7 +66,7 @@ export function startFunction(form: FunctionForm, environment: Record<string, st
     const report: Report = JSON.parse(line);
     const index = waiting.findIndex(({ kind }) => kind === report.kind);
     if (index >= 0) waiting.splice(index, 1)[0]?.take(report);
-    else reports.push(report);
+    else if (report.kind !== 'accepted') reports.push(report);
   });
   let ended: Error | undefined;
   child.once('close', () => {
@@ -79,16 +83,23 @@ export function startFunction(form: FunctionForm, environment: Record<string, st
     return new Promise((take, fail) => waiting.push({ kind, take, fail }));
   };
   const loaded = next('loaded');
-  loaded.catch(() => {});
+  const accepted = next('accepted');
+  for (const moment of [loaded, accepted]) moment.catch(() => {});
 
   return {
     loaded,
+    accepted,
     async run(event, variables = {}) {
       const done = next('done');
       child.stdin?.write(`${JSON.stringify({ event, environment: variables })}\n`);
       const report = await done;
       if (report.error !== undefined) throw new Error(`${form.name} failed: ${report.error}`);
       return report;
+    },
+    async heap() {
+      const collected = next('collected');
+      child.stdin?.write('{"collect":true}\n');
+      return (await collected).heapBytes ?? 0;
     },
     async stop() {
       const stopped = next('stopped');

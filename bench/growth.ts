@@ -15,6 +15,8 @@ export interface Growth {
   elapsedMsPerAccount: number;
   /** CPU time of the function's processes, likewise. */
   cpuMsPerAccount: number;
+  /** What the largest process still uses after a garbage collection, in bytes. */
+  heapBytes: number;
   /** The most memory that one process has had so far, in bytes. */
   peakBytes: number;
 }
@@ -54,14 +56,17 @@ export async function measureGrowth(
         }
       }),
     );
+    const added = accounts - first;
+    const elapsedMs = performance.now() - started;
     // The calls are not looked at here, and the local AWS keeps each of them.
     await aws.clearCalls();
-    const added = accounts - first;
+    const heaps = await Promise.all(processes.map((running) => running.heap()));
     growth.push({
       accounts,
       added,
-      elapsedMsPerAccount: round((performance.now() - started) / added),
+      elapsedMsPerAccount: round(elapsedMs / added),
       cpuMsPerAccount: round(cpuMs / added),
+      heapBytes: Math.max(...heaps),
       peakBytes: Math.max(...last.map(({ peakBytes }) => peakBytes)),
     });
   }

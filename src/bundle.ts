@@ -98,9 +98,9 @@ export function isBundleId(id: string | undefined): id is string {
   return /^rv-access\/[^/]+\/[^/]+\/[0-9a-f]{16}-[0-9a-f]{16}$/.test(id ?? '');
 }
 
-/** Whether two ids are of the same resource of the same stack, under whatever names. */
-export function isSameResource(one: string | undefined, other: string): boolean {
-  return isBundleId(one) && one.slice(0, -16) === other.slice(0, -16);
+/** Whether the owner of an entity is the same resource of the same stack, under whatever names. */
+export function isSameResource(owner: string | undefined, id: string): boolean {
+  return isBundleId(owner) && owner.slice(0, -16) === id.slice(0, -16);
 }
 
 /** The name of the stack that a bundle's tag tells of, also while the bundle adopts the entity. */

@@ -4,7 +4,7 @@ import { newPassword } from './console-password.ts';
 import { convergeCredentials } from './entities/converge-credentials.ts';
 import {
   observeCredentials,
-  obstaclesToCredentials,
+  obstacleToCredentials,
   settleCredentials,
   warningsOn,
 } from './entities/credentials.ts';
@@ -15,7 +15,7 @@ import { role } from './entities/role.ts';
 import { dropRole } from './entities/role-removal.ts';
 import { user } from './entities/user.ts';
 import { type Claim, obstaclesTo, owns, planEntity, type Step, tagsUnderWay } from './entity.ts';
-import { BlockedError, DeadlineError, SupersededError } from './errors.ts';
+import { BlockedError, DeadlineError, OvertakenError, SupersededError } from './errors.ts';
 import type { CustomResourceEvent } from './event.ts';
 import { log } from './log.ts';
 import { mintingIntent } from './minting.ts';
@@ -64,8 +64,9 @@ export interface Progress {
   made: Set<string>;
 }
 
-/** How often a run starts anew because the secret is not what it was when it was read. */
+/** How often a run starts anew because another one has been faster, and after which first wait, in milliseconds. */
 const MAX_STARTS = 4;
+const START_INTERVAL = 500;
 
 /**
  * Makes the bundle what it should be, whatever is there now: everything is read first, then what does not exist is made,
@@ -82,24 +83,25 @@ export async function converge(
   event: CustomResourceEvent,
   progress: Progress = { made: new Set() },
 ): Promise<Converged> {
-  for (let start = 1; start <= MAX_STARTS; start += 1) {
-    const converged = await convergeOnce(aws, bundle, before, event, progress);
-    if (converged) return converged;
-    await sleep(300 * start, aws.signal);
+  for (let start = 1; ; start += 1) {
+    try {
+      return await convergeOnce(aws, bundle, before, event, progress);
+    } catch (error) {
+      if (!(error instanceof OvertakenError)) throw error;
+      if (start >= MAX_STARTS) throw new BlockedError([error.message]);
+      await sleep(START_INTERVAL * start, aws.signal);
+    }
   }
-  throw new BlockedError([
-    `The secret "${bundle.secret.name}" keeps changing under this request. Try again.`,
-  ]);
 }
 
-/** One run; undefined if it must start anew. */
+/** One run. */
 async function convergeOnce(
   aws: Aws,
   bundle: Bundle,
   before: Before | undefined,
   event: CustomResourceEvent,
   progress: Progress,
-): Promise<Converged | undefined> {
+): Promise<Converged> {
   const { id, tags, secret: desiredSecret } = bundle;
   const claim: Claim = {
     id,
@@ -174,11 +176,12 @@ async function convergeOnce(
     ...(wantsConsoleRole ? obstaclesTo(consoleRole, liveConsoleRole, claim) : []),
     ...obstaclesTo(profile, liveProfile, claim),
     ...obstaclesTo(bundleUser, liveUser, claim),
-    ...(foreignSecret
-      ? obstaclesToTakeOver(foreignSecret, liveUser, claim)
-      : obstaclesToCredentials(bundle.user.name, credentials, plan)),
+    ...(foreignSecret ? obstaclesToTakeOver(foreignSecret, liveUser, claim) : []),
   ];
   if (obstacles.length > 0) throw new BlockedError(obstacles);
+  // A key that another run has just made looks foreign until its intent is read.
+  const noRoom = foreignSecret ? undefined : obstacleToCredentials(bundle.user.name, credentials, plan);
+  if (noRoom) throw new OvertakenError(noRoom);
 
   const plans = [
     planEntity(aws, instancePolicy, liveInstancePolicy, claim),
@@ -192,8 +195,8 @@ async function convergeOnce(
   if (foreignSecret) {
     await claimEntities();
     const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
-    await takeOverSecret(aws, foreignSecret, { ...taken, ...withRequest({}, requestKey(event)) });
-    return undefined;
+    await takeOverSecret(aws, bundle, foreignSecret, { ...taken, ...withRequest({}, requestKey(event)) });
+    throw new OvertakenError(changing(desiredSecret.name));
   }
 
   const dropsConsoleRole = !wantsConsoleRole && liveConsoleRole?.tags[BUNDLE_TAG] === id;
@@ -223,7 +226,7 @@ async function convergeOnce(
     claimSecret(aws, id, desiredSecret, secret, secretTags, claim.tagsBefore),
     claimEntities(),
   );
-  if (!claimedSecret) return undefined;
+  if (!claimedSecret) throw new OvertakenError(changing(desiredSecret.name));
 
   try {
     // Shape: what differs is set right. No credential is made before all of this is done.
@@ -251,6 +254,8 @@ async function convergeOnce(
     throw error;
   }
 }
+
+const changing = (name: string) => `The secret "${name}" keeps changing under this request. Try again.`;
 
 const runAll = (steps: Step[]) => together(steps.map((step) => step()));
 

@@ -1,6 +1,6 @@
 import { type Aws, backoff, codeOf, sleep } from './aws.ts';
 import { isSameResource, stackNameOf } from './bundle.ts';
-import { BlockedError } from './errors.ts';
+import { OvertakenError } from './errors.ts';
 import { BUNDLE_TAG, missingTags, STACK_TAG, staleTagKeys, type Tags } from './tags.ts';
 
 /** One thing to do. Steps of one list do not depend on one another. */
@@ -122,30 +122,30 @@ export function planEntity<Live extends { tags: Tags }>(
 
 const owner = ({ id }: Claim): Tags => ({ [BUNDLE_TAG]: id });
 
+/** How often an entity that exists by one answer of IAM and does not by another is looked for. */
+const LOOKS = 12;
+
 /**
  * Creates an entity. When it is there after all, this very call was applied although its answer was lost, or another
  * run of the same request was faster, or a stale read had hidden it: it is read until it shows and taken if it is ours.
+ * Or IAM still holds the name of one that was deleted a moment ago: then it is created again.
  */
 async function createOrFind<Live extends { tags: Tags }>(
   aws: Aws,
   entity: Entity<Live>,
   claim: Claim,
 ): Promise<Step[]> {
-  try {
-    const live = await entity.create();
-    claim.made.add(`${entity.kind} "${entity.name}"`);
-    return entity.shape(live);
-  } catch (error) {
-    if (codeOf(error) !== 'EntityAlreadyExists') throw error;
-    for (let tries = 1; tries <= 12; tries += 1) {
-      const live = await entity.observe();
-      if (live) {
-        const obstacles = obstaclesTo(entity, live, claim);
-        if (obstacles.length > 0) throw new BlockedError(obstacles);
-        return planEntity(aws, entity, live, claim).claim();
-      }
-      await sleep(backoff(tries), aws.signal);
+  for (let looks = 1; ; looks += 1) {
+    try {
+      const live = await entity.create();
+      claim.made.add(`${entity.kind} "${entity.name}"`);
+      return entity.shape(live);
+    } catch (error) {
+      if (codeOf(error) !== 'EntityAlreadyExists' || looks >= LOOKS) throw error;
+      // What is somebody else's is refused, or adopted, by a run that starts anew with all of its checks.
+      if (await entity.observe())
+        throw new OvertakenError(`The ${entity.kind} "${entity.name}" keeps changing. Try again.`);
+      await sleep(backoff(looks), aws.signal);
     }
-    throw error;
   }
 }

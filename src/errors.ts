@@ -26,6 +26,16 @@ export class BlockedError extends Error {
 /** An error as the SDK throws it. */
 export type AwsError = Error & { $metadata?: { requestId?: string; httpStatusCode?: number } };
 
+/** What was read is not so any more, since another run is at work on the same bundle: look again. */
+export class OvertakenError extends Error {
+  override name = 'OvertakenError' as const;
+
+  /** @param otherwise what is wrong if it stays like this */
+  constructor(otherwise: string) {
+    super(otherwise);
+  }
+}
+
 /** A call to AWS failed for good. */
 export class StepError extends Error {
   override name = 'StepError' as const;

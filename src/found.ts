@@ -68,7 +68,8 @@ export async function look(
 ): Promise<Found> {
   const { instancePolicy, userPolicy, instanceRole, consoleRole, instanceProfile, user } = bundle;
   const isOurs = (tags: Tags) => tags[BUNDLE_TAG] === bundle.id;
-  const isRelated = (tags: Tags) => isSameResource(tags[BUNDLE_TAG], bundle.id);
+  const isRelated = (tags: Tags) =>
+    isSameResource(tags[BUNDLE_TAG], bundle.id) || tags[BUNDLE_TAG] === adopting(bundle.id);
   const profileName = instanceProfile.name;
   for (let looks = 1; ; looks += 1) {
     const going: string[] = [];

@@ -33,7 +33,7 @@ function withDefaults(parsed: BundleProperties): BundleProperties {
 export function parseProperties(raw: Record<string, unknown>, stack: Stack): BundleProperties {
   const given = normalize(raw);
   const problems = Object.keys(given)
-    .filter((key) => !(key in entries))
+    .filter((key) => !Object.hasOwn(entries, key))
     .map((key) => `"${key}" is not a property of the bundle.${suggestion(key)}`);
   const result = v.safeParse(schema, given);
   for (const issue of result.issues ?? []) {
@@ -53,7 +53,7 @@ export function parseProperties(raw: Record<string, unknown>, stack: Stack): Bun
  */
 export function parsePropertiesLeniently(raw: Record<string, unknown> = {}): BundleProperties {
   const usable = Object.entries(normalize(raw)).filter(
-    ([key, value]) => key in entries && v.safeParse(entries[key as PropertyName], value).success,
+    ([key, value]) => Object.hasOwn(entries, key) && v.safeParse(entries[key as PropertyName], value).success,
   );
   return withDefaults(v.parse(schema, Object.fromEntries(usable)));
 }

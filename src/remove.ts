@@ -37,21 +37,20 @@ export async function remove(aws: Aws, bundle: Bundle, options: RemovalOptions):
   const found = await look(aws, bundle, options);
   if (options.protect) await refuseIfInUse(aws, found);
 
-  const left = new Map<string, unknown>();
+  const left = new Map<string, unknown[]>();
   const run = (what: string, steps: Step[]) =>
     steps.map(async (step) => {
       try {
         await step();
       } catch (error) {
-        // The first failure is the cause; what follows from it is not worth telling.
-        if (!left.has(what)) left.set(what, error);
+        left.set(what, [...(left.get(what) ?? []), error]);
       }
     });
   const phase = (pick: (removal: Removal) => Step[]) =>
     together(found.removals.flatMap((removal) => run(removal.what, pick(removal))));
   // AWS refuses to delete what something still hangs on, so a failure before this need not be the last word.
   const drop = ({ what, drop: deleteIt }: Removal): Step[] =>
-    left.get(what) instanceof BlockedError
+    left.get(what)?.some((error) => error instanceof BlockedError)
       ? []
       : [
           async () => {
@@ -67,7 +66,15 @@ export async function remove(aws: Aws, bundle: Bundle, options: RemovalOptions):
   await phase((removal) => (removal.last ? drop(removal) : []));
 
   if (left.size > 0)
-    throw new LeftoversError([...left].map(([what, error]) => `${what} (${(error as Error).message})`));
+    throw new LeftoversError([...left].map(([what, errors]) => `${what} (${reasons(errors)})`));
+}
+
+/** What forbids it, all of it; else the first failure, which is the cause of those after it. */
+function reasons(errors: unknown[]): string {
+  const forbidden = errors.filter((error) => error instanceof BlockedError);
+  return (forbidden.length > 0 ? forbidden : errors.slice(0, 1))
+    .map((error) => (error as Error).message)
+    .join(' ');
 }
 
 /**

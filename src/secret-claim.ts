@@ -10,7 +10,7 @@ import type { DesiredSecret } from './bundle.ts';
 import { type Claim, notOwned, type Step } from './entity.ts';
 import { CURRENT, type LiveSecret, type SecretVersion } from './secret.ts';
 import { replica, shapeSecret } from './secret-shape.ts';
-import { versionToken } from './secret-versions.ts';
+import { putVersion, versionToken } from './secret-versions.ts';
 import { BUNDLE_TAG, missingTags, staleTagKeys, type Tags, toAwsTags } from './tags.ts';
 
 /** The id of the version that `createSecret` makes: it holds no credentials. */
@@ -128,10 +128,21 @@ export function obstaclesToTakeOver(
   return adopt || restoredByUs ? [] : [notOwned('secret', name, tags)];
 }
 
-/** Makes somebody else's secret ours, and restores it if its deletion was scheduled. */
-export async function takeOverSecret(aws: Aws, { name, deletedDate }: LiveSecret, tags: Tags): Promise<void> {
-  if (deletedDate) await aws.secrets(new RestoreSecretCommand({ SecretId: name }));
+/**
+ * Makes somebody else's secret ours. One whose deletion was scheduled is restored first, and what it held is put behind
+ * an empty version: the credentials of a bundle that is gone must not come back.
+ */
+export async function takeOverSecret(
+  aws: Aws,
+  { id, secret: desired }: { id: string; secret: DesiredSecret },
+  live: LiveSecret,
+  tags: Tags,
+): Promise<void> {
+  const { name } = live;
+  if (live.deletedDate) await aws.secrets(new RestoreSecretCommand({ SecretId: name }));
   await tagSecret(aws, name, tags);
+  if (live.deletedDate && live.tags[BUNDLE_TAG] !== id)
+    await putVersion(aws, name, placeholderId(id), desired.fixed, CURRENT);
 }
 
 export const tagSecret = (aws: Aws, SecretId: string, tags: Tags) =>

@@ -13,7 +13,7 @@ export function versionToken(...parts: unknown[]): string {
 }
 
 /**
- * Stores a version as AWSPENDING. The same token with the same content again does nothing; with another content AWS answers
+ * Stores a version, as AWSPENDING unless told otherwise. The same token with the same content again does nothing; with another content AWS answers
  * `ResourceExists`, which makes the token a lock: of two runs that want to store the first key, one gets through.
  */
 export async function putVersion(
@@ -21,16 +21,17 @@ export async function putVersion(
   SecretId: string,
   token: string,
   content: SecretContent,
+  stage = PENDING,
 ): Promise<SecretVersion> {
   await aws.secrets(
     new PutSecretValueCommand({
       SecretId,
       ClientRequestToken: token,
       SecretString: JSON.stringify(content),
-      VersionStages: [PENDING],
+      VersionStages: [stage],
     }),
   );
-  return { id: token, stages: [PENDING], content };
+  return { id: token, stages: [stage], content };
 }
 
 /**
@@ -59,6 +60,6 @@ export async function moveStage(
     const holder = Object.entries(secret.VersionIdsToStages ?? {}).find(([, stages]) =>
       stages.includes(VersionStage),
     );
-    if (holder?.[0] !== to) throw error;
+    if (to ? holder?.[0] !== to : holder?.[0] === from) throw error;
   }
 }

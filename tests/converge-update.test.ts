@@ -8,7 +8,7 @@ import {
   USER_POLICY,
   useAccount,
 } from './account.ts';
-import { createEvent, deleteEvent } from './memory-aws/events.ts';
+import { createEvent, deleteEvent, updateEvent } from './memory-aws/events.ts';
 
 const account = useAccount();
 const BOUNDARY = 'arn:aws:iam::aws:policy/PowerUserAccess';
@@ -125,6 +125,15 @@ test('a policy is replaced in force, eight times in a row', async () => {
 });
 
 describe('a request that comes again', () => {
+  test('at once finds nothing to do, also where it took something back', async () => {
+    await account.create({ Tags: 'Team=Data,Cost=1', PermissionsBoundaryArn: BOUNDARY });
+    const event = updateEvent(account.id, { AccessKeySerial: 2 }, account.properties);
+    const first = await account.send(event);
+    const again = await account.send(event);
+    expect(again.answer).toEqual(first.answer);
+    expect([first.answer.Status, again.writes]).toEqual(['SUCCESS', []]);
+  });
+
   test('after later ones is not carried out, and answered with what there is', async () => {
     const first = createEvent();
     await account.send(first);

@@ -38,12 +38,15 @@ describe('the order', () => {
           );
   });
 
-  test('puts what is scheduled for deletion out of reach before a key dies', async () => {
+  test('waits for the secret to be out of reach before a key dies, however slow that is', async () => {
     await account.create(OFF);
-    account.before('UpdateAccessKey', () => {
-      expect(account.secret().deletion).toBeDefined();
-    });
+    const scheduled: boolean[] = [];
+    account.aws.gate = async ({ action }) => {
+      if (action === 'DeleteSecret') await new Promise((resolve) => setTimeout(resolve, 5000));
+      if (action === 'UpdateAccessKey') scheduled.push(account.secret().deletion !== undefined);
+    };
     expect((await account.delete()).answer.Status).toBe('SUCCESS');
+    expect(scheduled).toEqual([true]);
   });
 });
 

@@ -9,7 +9,7 @@ const { createInterface } = require('node:readline');
 function tell(kind, more) {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const used = { cpuMs: (userCPUTime + systemCPUTime) / 1000, peakBytes: maxRSS * 1024 };
-  writeSync(3, `${JSON.stringify({ kind, ...used, rssBytes: process.memoryUsage.rss(), ...more })}\n`);
+  writeSync(3, `${JSON.stringify({ kind, ...used, ...more })}\n`);
 }
 
 process.on('SIGUSR2', () => {
@@ -22,8 +22,14 @@ tell('loaded');
 
 const lines = createInterface({ input: process.stdin });
 lines.on('line', async (line) => {
-  const { event, environment } = JSON.parse(line);
+  const { event, environment, collect } = JSON.parse(line);
+  if (collect) {
+    globalThis.gc();
+    tell('collected', { heapBytes: process.memoryUsage().heapUsed });
+    return;
+  }
   Object.assign(process.env, environment);
+  tell('accepted');
   const deadline = Date.now() + 300_000;
   try {
     await handler(event, {

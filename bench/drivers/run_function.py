@@ -14,7 +14,7 @@ def tell(kind, **more):
     usage = resource.getrusage(resource.RUSAGE_SELF)
     # ru_maxrss is in kilobytes, on macOS in bytes.
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    used = {"cpuMs": (usage.ru_utime + usage.ru_stime) * 1000, "peakBytes": peak, "rssBytes": peak}
+    used = {"cpuMs": (usage.ru_utime + usage.ru_stime) * 1000, "peakBytes": peak}
     os.write(3, (json.dumps({"kind": kind, **used, **more}) + "\n").encode())
 
 
@@ -46,6 +46,7 @@ tell("loaded")
 for line in sys.stdin:
     message = json.loads(line)
     os.environ.update(message.get("environment", {}))
+    tell("accepted")
     try:
         function.handler(message["event"], Context(message["event"]))
         tell("done")

@@ -59,8 +59,9 @@ ${forMarkdown(operationsTable(results))}
 
 ## Cold start
 
-From the start of the process, medians of ${coldStartRuns} starts in turns; accepted is an event when it was read and checked and the
-first call to AWS arrives. Lambda's own part (the machine, the runtime) comes on top and is the same for all. The inline
+From the start of the process, medians of ${coldStartRuns} starts in turns. An event is accepted when it was read and the handler got it. The
+first call to AWS comes later in the bundle than in the provider, because it sends everything that it reads at once. CPU time and
+memory are those until then. Lambda's own part (the machine, the runtime) comes on top and is the same for all. The inline
 form and the unbundled sources load the SDK from \`node_modules\`, as they would from Lambda's runtime.
 
 ${forMarkdown(coldStartTable(results))}
@@ -75,12 +76,13 @@ ${forMarkdown(sizeStepsTable())}
 
 ## Growth
 
-A Create in each of up to ${shown(results.growth.at(-1)?.accounts)} accounts of one local AWS, ${concurrency} at a time, in processes that stay warm:
+A Create in each of up to ${shown(results.growth.at(-1)?.accounts)} accounts of one local AWS, ${concurrency} at a time, in processes that stay warm. Memory in use is
+what the largest of them holds after a garbage collection:
 
 ${forMarkdown(growthTable(results))}
 
 A Delete of a bundle on whose user somebody has hung inline policies, at ${extrasLatencyMs} ms a call. Each extra is one more call. They
-are sent side by side over the SDK's 50 connections, so that depth grows by one for every 50 or so.
+are sent side by side over the SDK's 50 connections, so that depth grows by one for every 50 at best.
 
 ${forMarkdown(extrasTable(results))}
 

@@ -54,13 +54,23 @@ export function operationsTable({ operations }: Results): Table {
 export function coldStartTable({ coldStarts }: Results): Table {
   return {
     title: 'Cold start: milliseconds from the start of the process, CPU time, peak memory in MB',
-    head: ['Form', 'Code loaded', 'First event accepted', 'Fastest', 'Slowest', 'CPU', 'Memory'],
-    rows: coldStarts.map(({ name, loaded, accepted, cpuMs, peakBytes }) => [
+    head: [
+      'Form',
+      'Code loaded',
+      'First event accepted',
+      'Fastest',
+      'Slowest',
+      'First call to AWS',
+      'CPU',
+      'Memory',
+    ],
+    rows: coldStarts.map(({ name, loaded, accepted, called, cpuMs, peakBytes }) => [
       name,
       shown(loaded.median),
       shown(accepted.median),
       shown(accepted.min),
       shown(accepted.max),
+      shown(called.median),
       shown(cpuMs),
       megabytes(peakBytes),
     ]),
@@ -86,11 +96,12 @@ export function weightTable({ weight }: Results): Table {
 export function growthTable({ growth }: Results): Table {
   return {
     title: 'Growth: bundles in more and more accounts',
-    head: ['Accounts', 'ms per account', 'CPU ms per account', 'Peak memory of a process, MB'],
-    rows: growth.map(({ accounts, elapsedMsPerAccount, cpuMsPerAccount, peakBytes }) => [
+    head: ['Accounts', 'ms per account', 'CPU ms per account', 'Memory in use, MB', 'Peak memory, MB'],
+    rows: growth.map(({ accounts, elapsedMsPerAccount, cpuMsPerAccount, heapBytes, peakBytes }) => [
       shown(accounts),
       shown(elapsedMsPerAccount),
       shown(cpuMsPerAccount),
+      shown(heapBytes / 1e6, 1),
       megabytes(peakBytes),
     ]),
   };

@@ -42,7 +42,7 @@ export async function convergeCredentials(
   const version = await (plan.keyFrom
     ? storeKnownKey(run, plan.keyFrom, password)
     : mintAndStore(run, password));
-  const promoted = await prove(run, version, password);
+  const promoted = await prove(run, version);
   await tidyLabels(run, promoted);
   return promoted.content;
 }

@@ -94,7 +94,10 @@ export function planCredentials(
 
   // The password: likewise, but no list tells which one is in force, so one that was stored and not promoted is in doubt.
   const ofUser = ordered.filter(
-    ({ content }) => content.consolePassword !== undefined && content.consoleUsername === user.name,
+    (version) =>
+      version.content.consolePassword !== undefined &&
+      version.content.consoleUsername === user.name &&
+      (version === settled || alive(version.content.accessKeyId)),
   );
   const settledPassword = ofUser.find((version) => version === settled);
   const loweredPassword = (settledPassword?.content.passwordSerial ?? 0) > desired.passwordSerial;

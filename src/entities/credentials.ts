@@ -83,13 +83,13 @@ export async function settleCredentials(
   return { live: settled, plan: planCredentials(desired, user, settled) };
 }
 
-/** What stands in the way of the plan, as sentences for the user. */
-export function obstaclesToCredentials(
+/** What stands in the way of the plan, as a sentence for the user. */
+export function obstacleToCredentials(
   userName: string,
   { keys }: LiveCredentials,
   { keyFrom, retire, foreign }: CredentialsPlan,
-): string[] {
-  return keyFrom || keys.length - retire.length < MAX_KEYS ? [] : [noRoom(userName, foreign)];
+): string | undefined {
+  return keyFrom || keys.length - retire.length < MAX_KEYS ? undefined : noRoom(userName, foreign);
 }
 
 export const noRoom = (userName: string, ids: string[]) =>

@@ -1,6 +1,6 @@
 import { createAccessKey, deleteAccessKey, listAccessKeys, type NewAccessKey } from '../access-key.ts';
 import { type Aws, codeOf, sleep, surelyNotApplied } from '../aws.ts';
-import { BlockedError, DeadlineError } from '../errors.ts';
+import { DeadlineError, OvertakenError } from '../errors.ts';
 import { findVersion, PENDING, type SecretContent, type SecretVersion } from '../secret.ts';
 import { putVersion, versionToken } from '../secret-versions.ts';
 import { noRoom } from './credentials.ts';
@@ -33,13 +33,8 @@ async function mint({ aws, user, desired, live, plan }: Run): Promise<NewAccessK
       return await createAccessKey(aws, user.name);
     } catch (error) {
       if (codeOf(error) === 'LimitExceeded') {
-        const keys = (await listAccessKeys(aws, user.name)) ?? [];
-        throw new BlockedError([
-          noRoom(
-            user.name,
-            keys.map(({ id }) => id),
-          ),
-        ]);
+        const ids = ((await listAccessKeys(aws, user.name)) ?? []).map(({ id }) => id);
+        throw new OvertakenError(noRoom(user.name, ids));
       }
       if (error instanceof DeadlineError || surelyNotApplied(error) || tries >= MAX_TRIES) throw error;
       const lost = await confirmStrays(

@@ -39,16 +39,20 @@ export async function policyToRemove(
   going: string[],
 ): Promise<PolicyToRemove | undefined> {
   const name = PolicyArn.split('/').pop();
-  const [found, versions, detach] = await Promise.all([
-    absent(aws.iam(new GetPolicyCommand({ PolicyArn }))),
+  const listVersions = () =>
     stepsFor(absent(policyVersions(aws, PolicyArn)), ({ VersionId, IsDefaultVersion }) => async () => {
       if (!IsDefaultVersion) await absent(aws.iam(new DeletePolicyVersionCommand({ PolicyArn, VersionId })));
-    }),
+    });
+  const listHolders = () =>
     stepsFor(
       absent(holders(aws, PolicyArn)),
       (holder) => () =>
         going.includes(holder.name) ? Promise.resolve() : release(aws, PolicyArn, holder, isOurs),
-    ),
+    );
+  const [found, versions, detach] = await Promise.all([
+    absent(aws.iam(new GetPolicyCommand({ PolicyArn }))),
+    listVersions(),
+    listHolders(),
   ]);
   if (!found?.Policy) return undefined;
   return {
@@ -61,11 +65,10 @@ export async function policyToRemove(
         dropPatiently(
           aws,
           () => absent(aws.iam(new DeletePolicyCommand({ PolicyArn }))),
-          () =>
-            stepsFor(
-              absent(holders(aws, PolicyArn)),
-              (holder) => () => release(aws, PolicyArn, holder, isOurs),
-            ),
+          async () => {
+            going.length = 0;
+            return [...(await listVersions()), ...(await listHolders())];
+          },
         ),
       last: true,
     },

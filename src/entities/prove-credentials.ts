@@ -2,15 +2,7 @@ import { deleteAccessKey, listAccessKeys, probeAccessKey } from '../access-key.t
 import { codeOf, surelyNotApplied, together } from '../aws.ts';
 import { newPassword, setPassword } from '../console-password.ts';
 import { DeadlineError, StepError, SupersededError } from '../errors.ts';
-import {
-  CURRENT,
-  observeSecret,
-  PENDING,
-  type SecretContent,
-  type SecretVersion,
-  secretIsGone,
-  staged,
-} from '../secret.ts';
+import { CURRENT, observeSecret, PENDING, type SecretVersion, secretIsGone, staged } from '../secret.ts';
 import { moveStage, putVersion, versionToken } from '../secret-versions.ts';
 import { type Run, tryTo } from './credentials-run.ts';
 
@@ -21,11 +13,7 @@ const MAX_TRIES = 3;
  * Proves a stored version (the key at STS, the password by setting it) and makes it the current one. What cannot be
  * proven is taken back: the key that was new is deleted, the password that was in force is set again.
  */
-export async function prove(
-  run: Run,
-  stored: SecretVersion,
-  password: SecretContent | undefined,
-): Promise<SecretVersion> {
+export async function prove(run: Run, stored: SecretVersion): Promise<SecretVersion> {
   const { aws, user, desired, plan } = run;
   const { accessKeyId: id = '', accessSecretKey: secret = '' } = stored.content;
   const isNew = !plan.keyFrom || plan.unproven;
@@ -39,7 +27,7 @@ export async function prove(
       ...(isNew ? [probeAccessKey(aws, { id, secret }, user.arn, giveUp)] : []),
       ...(plan.setPassword
         ? [
-            applyPassword(run, stored, password).then((applied) => {
+            applyPassword(run, stored).then((applied) => {
               version = applied;
             }),
           ]
@@ -65,14 +53,10 @@ const isAmbiguous = (error: unknown, action: string) =>
   (error instanceof StepError && error.action === action && !surelyNotApplied(error));
 
 /** Sets the stored password. If the account refuses it, another one is stored and tried. */
-async function applyPassword(
-  run: Run,
-  stored: SecretVersion,
-  password: SecretContent | undefined,
-): Promise<SecretVersion> {
+async function applyPassword(run: Run, stored: SecretVersion): Promise<SecretVersion> {
   const { aws, user, desired, live } = run;
   let version = stored;
-  let consolePassword = password?.consolePassword ?? '';
+  let consolePassword = stored.content.consolePassword ?? '';
   for (let tries = 1; ; tries += 1) {
     try {
       run.passwordTouched = true;

@@ -148,7 +148,7 @@ describe('when the answer to a new version is lost', () => {
     async (fault) => {
       given(['a'], 1);
       account.fail('CreatePolicyVersion', fault);
-      await converge();
+      expect(await converge()).toEqual(['CreatePolicyVersion']);
       expect(versions()).toEqual(['v1', 'v2']);
       expect(inForce()).toBe(WANTED);
     },
