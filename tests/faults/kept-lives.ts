@@ -1,4 +1,4 @@
-import type { Life } from './lives.ts';
+import type { Life } from './life.ts';
 
 /** Lives that once went wrong, cut down to what it took. */
 export const keptLives: Record<string, Life> = {

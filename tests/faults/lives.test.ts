@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { noFigures, writeFigures } from './figures.ts';
-import { type Life, life, liveOut } from './lives.ts';
+import { type Life, life } from './life.ts';
+import { liveOut } from './lives.ts';
 
 /** How many lives are lived; `LIVES=10000` lives many. */
 const LIVES = Number(process.env.LIVES ?? 100);

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { FAULT_KINDS } from './fault-kinds.ts';
+import { handMade } from './hand-made.ts';
+
+/** A fault to come: of this kind, at the call of this number; none if the operation makes fewer. */
+export type Fault = { kind: number; call: number };
+
+/** One thing that happens in the life of a stack. Plain data, so that a life that goes wrong can be written down. */
+export type Step =
+  | {
+      does: 'request';
+      change: [keyof typeof CHANGES, number];
+      fault?: Fault;
+      rollBack: boolean;
+      retry: boolean;
+    }
+  | { does: 'delete'; fault?: Fault }
+  | { does: 'by hand'; what: string }
+  | { does: 'wait'; seconds: number }
+  | { does: 'again'; back: number };
+
+export type Life = { slow: boolean; steps: Step[] };
+
+/** The values that an Update may give a property. */
+export const CHANGES = {
+  AccessKeySerial: [1, 2, 3, 4],
+  PasswordSerial: [1, 2, 3],
+  ConsoleAccess: ['UserAndRole', 'User', 'Role', 'None'],
+  Tags: ['', 'Team=a', 'Team=b,Cost=1'],
+  UserName: ['', 'redis-user-2'],
+  SecretName: ['', 'another/secret'],
+  InstanceRoleName: ['', 'redis-node-role-2'],
+  UserPolicyName: ['', 'RedisUserPolicy2'],
+  UserPolicyDocument: ['', document('ec2:Describe*'), document('ec2:Get*')],
+  PermissionsBoundaryArn: ['', 'arn:aws:iam::aws:policy/PowerUserAccess'],
+  ReplicaRegions: ['', 'eu-west-1', 'eu-west-1,eu-central-1'],
+  SecretRecoveryDays: [30, 7, 0],
+  DeletionProtection: ['WhenInUse', 'Off'],
+} as const;
+
+function document(action: string): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }],
+  });
+}
+
+const fault = fc.option(fc.record({ kind: fc.nat(FAULT_KINDS.length - 1), call: fc.nat(60) }), {
+  nil: undefined,
+  freq: 2,
+});
+const change = fc
+  .constantFrom(...(Object.keys(CHANGES) as (keyof typeof CHANGES)[]))
+  .chain((name) => fc.tuple(fc.constant(name), fc.nat(CHANGES[name].length - 1)));
+
+export const life: fc.Arbitrary<Life> = fc.record({
+  slow: fc.boolean(),
+  steps: fc.array(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          does: fc.constant('request' as const),
+          change,
+          fault,
+          rollBack: fc.boolean(),
+          retry: fc.boolean(),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ does: fc.constant('delete' as const), fault }) },
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          does: fc.constant('by hand' as const),
+          what: fc.constantFrom(...Object.keys(handMade)),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          does: fc.constant('wait' as const),
+          seconds: fc.constantFrom(10, 3600, 200_000),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ does: fc.constant('again' as const), back: fc.nat(3) }) },
+    ),
+    { minLength: 12, maxLength: 20 },
+  ) as fc.Arbitrary<Step[]>,
+});
