@@ -204,6 +204,8 @@ describe('a password that the account refuses', () => {
     };
     expect((await account.create()).answer.Status).toBe('SUCCESS');
     expect(account.content()?.consolePassword).toHaveLength(64);
+    const made = account.aws.calls.find(({ action }) => action === 'GetRandomPassword');
+    expect(made?.input).toMatchObject({ PasswordLength: 64, RequireEachIncludedType: true });
   });
 });
 
