@@ -23,7 +23,23 @@ export function toYaml(template: { [key: string]: Json }, comment: string): stri
   document.contents = nodeOf(document, template) as never;
   document.commentBefore = comment.replace(/^/gm, ' ');
   const text = document.toString({ lineWidth: 0, indent: 1, indentSeq: false, flowCollectionPadding: false });
-  return text.replace(/^ *(?:- )?[\w:]+: \[.*\]$/gm, wrapList);
+  return dedentLists(text).replace(/^ *(?:- )?[\w:]+: \[.*\]$/gm, wrapList);
+}
+
+/** Moves the items of a list below its key one to the left, where YAML takes them just as well. */
+function dedentLists(text: string): string {
+  const keys: number[] = [];
+  let before = '';
+  const lines = text.split('\n').map((line) => {
+    const [indent = ''] = /^ */.exec(line) ?? [];
+    while (keys.length > 0 && indent.length <= (keys.at(-1) ?? 0)) keys.pop();
+    // The key of a list in a list stands behind the hyphen.
+    const [, key] = /^( *(?:- )?)[\w:]+:$/.exec(before) ?? [];
+    if (key !== undefined && line.startsWith(`${' '.repeat(key.length + 1)}- `)) keys.push(key.length);
+    before = line;
+    return line.slice(keys.length);
+  });
+  return lines.join('\n');
 }
 
 function nodeOf(document: Document, value: Json): Node {
