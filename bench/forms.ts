@@ -101,7 +101,14 @@ async function installPeers(): Promise<string> {
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted) return folder;
   await rm(folder, { recursive: true, force: true });
   const options = ['--quiet', '--no-input', '--disable-pip-version-check', '--no-deps', '--target', folder];
-  await run(python, ['-m', 'pip', 'install', ...options, '-r', requirements], { timeout: 120_000 });
+  try {
+    await run(python, ['-m', 'pip', 'install', ...options, '-r', requirements], { timeout: 120_000 });
+  } catch (error) {
+    throw new Error(
+      'The provider to compare with needs crhelper, and pip could not install it. ' +
+        `Is the Python package index reachable? Behind a proxy set HTTPS_PROXY, for a mirror PIP_INDEX_URL.\n${(error as Error).message}`,
+    );
+  }
   await writeFile(stamp, wanted);
   return folder;
 }

@@ -12,6 +12,7 @@ import {
   costTable,
   edgesTable,
   extrasTable,
+  firstCallRatio,
   goalsTable,
   growthTable,
   memoryTable,
@@ -60,8 +61,8 @@ ${forMarkdown(operationsTable(results))}
 ## Cold start
 
 From the start of the process, medians of ${coldStartRuns} starts in turns. An event is accepted when it was read and the handler got it. The
-first call to AWS comes later in the bundle than in the provider, because it sends everything that it reads at once. CPU time and
-memory are those until then. Lambda's own part (the machine, the runtime) comes on top and is the same for all. The inline
+first call to AWS comes later in the bundle than in the provider, because it prepares everything that it reads at once; until then it is
+${firstCallRatio(results, 'peer')} of the provider's time, and ${firstCallRatio(results, 'unbundled')} of that of the unbundled sources. CPU time and memory are those until the first call. Lambda's own part (the machine, the runtime) comes on top and is the same for all. The inline
 form and the unbundled sources load the SDK from \`node_modules\`, as they would from Lambda's runtime.
 
 ${forMarkdown(coldStartTable(results))}
@@ -82,7 +83,8 @@ what the largest of them holds after a garbage collection:
 ${forMarkdown(growthTable(results))}
 
 A Delete of a bundle on whose user somebody has hung inline policies, at ${extrasLatencyMs} ms a call. Each extra is one more call. They
-are sent side by side over the SDK's 50 connections, so that depth grows by one for every 50 at best.
+are sent side by side over the SDK's 50 connections, so that depth grows by one for every 50 at best,
+and by one for every further page of 100 that the list has.
 
 ${forMarkdown(extrasTable(results))}
 
@@ -108,7 +110,7 @@ ${results.templateMemoryMb} MB. IAM, STS and custom resources of CloudFormation 
 
 What each operation has to wait for at least, and why: \`data\` (the input comes from the other's answer), \`AWS\` (AWS
 refuses it before) or \`rule\` (a promise of the bundle would break if the function died in between). The bound is the
-longest way through; kept as code in \`bench/lower-bounds.ts\`. The Delete part of \`rename\` is that of \`delete\`.
+longest way through; kept as code in \`bench/lower-bounds.ts\`. Of \`rename\`, the first request is shown; the second is \`delete\`.
 
 ${operations
   .map(

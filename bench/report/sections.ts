@@ -1,3 +1,4 @@
+import type { ColdStart } from '../cold-start.ts';
 import { prices, yearOfABundle } from '../cost.ts';
 import { sizeSteps } from '../earlier-steps.ts';
 import { lowerBoundGraphs } from '../lower-bounds.ts';
@@ -77,6 +78,13 @@ export function coldStartTable({ coldStarts }: Results): Table {
   };
 }
 
+/** The bundle's time from the start of its process to the first call to AWS, divided by another form's. */
+export function firstCallRatio({ coldStarts }: Results, other: ColdStart['form']): string {
+  const called = (form: ColdStart['form']) =>
+    coldStarts.find((start) => start.form === form)?.called.median ?? Number.NaN;
+  return shown(called('bundle') / called(other), 2);
+}
+
 export function weightTable({ weight }: Results): Table {
   const rest = weight.packages.slice(9);
   const restBytes = rest.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -123,13 +131,14 @@ export function extrasTable({ extras }: Results): Table {
 export function memoryTable({ memorySizes, templateMemoryMb }: Results): Table {
   return {
     title: 'Memory size: a cold Create, modelled',
-    head: ['MB', 'vCPU', 'Create, ms', 'GB-seconds', 'Memory used'],
+    head: ['MB', 'vCPU', 'Create, ms', 'GB-seconds', 'Memory used', 'In the template'],
     rows: memorySizes.map(({ mb, cpuShare, createMs, gbSeconds, memoryUsed }) => [
-      mb === templateMemoryMb ? `**${mb}**` : shown(mb),
+      shown(mb),
       shown(cpuShare, 2),
       shown(createMs),
       shown(gbSeconds, 2),
       `${shown(memoryUsed * 100)} %`,
+      mb === templateMemoryMb ? 'yes' : '',
     ]),
   };
 }
@@ -186,11 +195,11 @@ export function sizeStepsTable(): Table {
   };
 }
 
-/** Every edge of the graph that an operation's lower bound is the depth of. */
+/** Every edge of the graph of an operation's first request. */
 export function edgesTable(operation: keyof typeof lowerBoundGraphs): Omit<Table, 'title'> {
   return {
     head: ['Call', 'waits for', 'because of'],
-    rows: lowerBoundGraphs[operation].flatMap((needs) =>
+    rows: lowerBoundGraphs[operation].slice(0, 1).flatMap((needs) =>
       needs.flatMap(({ call, after }) => {
         const edges = Object.entries(after);
         return edges.length === 0 ? [[call, '–', '']] : edges.map(([other, why]) => [call, other, why]);
