@@ -19,7 +19,7 @@ import { BlockedError, DeadlineError, OvertakenError, SupersededError } from './
 import type { CustomResourceEvent } from './event.ts';
 import { log } from './log.ts';
 import { mintingIntent } from './minting.ts';
-import { isOutdated, isUndone, requestKey, withRequest } from './requests.ts';
+import { isCancelled, isOutdated, isUndone, requestKey, withRequest } from './requests.ts';
 import {
   CURRENT,
   type LiveSecret,
@@ -36,7 +36,7 @@ import {
   takeOverSecret,
 } from './secret-claim.ts';
 import { shapeSecret } from './secret-shape.ts';
-import { BUNDLE_TAG, type Tags } from './tags.ts';
+import { BUNDLE_TAG, REQUESTS_TAG, type Tags } from './tags.ts';
 
 /** The state that an Update leaves: what it had set is taken back if it is wanted no more. */
 export interface Before {
@@ -62,6 +62,10 @@ export interface Progress {
   ownedBefore?: boolean;
   /** What was made, as `user "redislabs-user"`. */
   made: Set<string>;
+  /** The secret is there, and tells a Delete of this bundle. */
+  secretClaimed?: boolean;
+  /** New credentials may have become the current ones. */
+  promoting?: boolean;
 }
 
 /** How often a run starts anew because another one has been faster, and after which first wait, in milliseconds. */
@@ -148,17 +152,23 @@ async function convergeOnce(
     secretRead,
     readCredentials(secretRead),
   ]);
-  progress.ownedBefore ??= [
+  const entitiesThere = [
     liveInstancePolicy,
     liveUserPolicy,
     liveInstanceRole,
     liveConsoleRole,
     liveProfile,
     liveUser,
-    secret?.deletedDate ? undefined : secret,
-  ].some((live) => live?.tags[BUNDLE_TAG] === id);
-  if (secret?.deletedDate && secret.tags[BUNDLE_TAG] === id && isUndone(secret.tags, event))
-    throw new SupersededError(desiredSecret.name);
+  ].filter((live) => live !== undefined);
+  progress.ownedBefore ??= [...entitiesThere, ...(secret?.readable ? [secret] : [])].some(
+    (live) => live.tags[BUNDLE_TAG] === id,
+  );
+  if (secret?.tags[BUNDLE_TAG] === id) {
+    // An Update of which nothing is there but a secret that is scheduled for deletion came after the Delete.
+    const isPast = event.RequestType === 'Update' && !entitiesThere.some((live) => owns(claim, live.tags));
+    if (secret.deletedDate ? isPast || isUndone(secret.tags, event) : isCancelled(secret.tags, event))
+      throw new SupersededError(desiredSecret.name);
+  }
   if (secret?.readable && isOutdated(secret.tags, requestKey(event))) {
     log({ level: 'warning', warning: 'This request came again after later ones; nothing was done.' });
     return { secretArn: secret.arn, accessKeyId: currentContent(secret).accessKeyId ?? '', warnings: [] };
@@ -193,9 +203,17 @@ async function convergeOnce(
   ];
   const claimEntities = () => together(plans.map((plan) => plan.claim()));
   if (foreignSecret) {
+    progress.secretClaimed = true;
     await claimEntities();
     const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
-    await takeOverSecret(aws, bundle, foreignSecret, { ...taken, ...withRequest({}, requestKey(event)) });
+    const isPast = foreignSecret.tags[BUNDLE_TAG] !== id || (await inheritedRead)?.readable === true;
+    await takeOverSecret(
+      aws,
+      bundle,
+      foreignSecret,
+      { ...taken, ...withRequest({}, requestKey(event)) },
+      isPast,
+    );
     throw new OvertakenError(changing(desiredSecret.name));
   }
 
@@ -211,19 +229,31 @@ async function convergeOnce(
     plans.some(({ needed }) => needed) ||
     secret.tags[BUNDLE_TAG] !== id;
 
+  // A key that another request has made since the secret was read could be in force by now. That request has noted
+  // itself down before it made the key, so a second look at the notes tells.
+  if (secret && plan.retire.length > 0) {
+    const now = await observeSecret(aws, desiredSecret.name, () => false);
+    if (now?.tags[REQUESTS_TAG] !== secret.tags[REQUESTS_TAG])
+      throw new OvertakenError(changing(desiredSecret.name));
+  }
+
   // Claim: what is missing is made, what is there becomes ours. The secret notes down what is about to happen.
   const currentId = secret ? staged(secret.versions, CURRENT)?.id : placeholderId(id);
   const baseline = credentials.keys.filter((key) => !plan.retire.includes(key.id));
   const secretTags = {
     ...tagsUnderWay(claim, secret?.tags),
     ...(work && withRequest(secret?.tags ?? {}, requestKey(event))),
-    ...(!plan.keyFrom && mintingIntent(currentId, baseline)),
+    ...(!plan.keyFrom &&
+      mintingIntent(currentId, desiredSecret.accessKeySerial, credentials.hasPassword, baseline)),
   };
   // A password takes two calls that depend on nothing else, so they run beside the rest.
   const password = bundle.user.consolePassword && !plan.passwordFrom ? newPassword(aws) : undefined;
   password?.catch(() => {});
   const [claimedSecret, shapes] = await bothSettled(
-    claimSecret(aws, id, desiredSecret, secret, secretTags, claim.tagsBefore),
+    claimSecret(aws, id, desiredSecret, secret, secretTags, claim.tagsBefore).then((claimed) => {
+      progress.secretClaimed = true;
+      return claimed;
+    }),
     claimEntities(),
   );
   if (!claimedSecret) throw new OvertakenError(changing(desiredSecret.name));
@@ -232,6 +262,7 @@ async function convergeOnce(
     // Shape: what differs is set right. No credential is made before all of this is done.
     await runAll([...shapes.flat(), ...secretShape, ...claimedSecret.shape]);
     const versions = secret ? credentials.versions : claimedSecret.versions;
+    progress.promoting = !isConverged(plan);
     const content = await convergeCredentials(
       aws,
       bundle.user,

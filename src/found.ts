@@ -1,6 +1,7 @@
 import { type AccessKey, deleteAccessKey } from './access-key.ts';
 import { type Aws, sleep, together } from './aws.ts';
 import { type Bundle, type DesiredPolicy, isSameResource } from './bundle.ts';
+import { removePassword } from './console-password.ts';
 import { policyToRemove } from './entities/policy-removal.ts';
 import { type Removal, unreadable } from './entities/removal.ts';
 import { instanceProfileToRemove, roleToRemove } from './entities/role-removal.ts';
@@ -8,7 +9,7 @@ import { type SecretToRemove, secretToRemove } from './entities/secret-removal.t
 import { type UserToRemove, userToRemove } from './entities/user-removal.ts';
 import { adopting } from './entity.ts';
 import { log } from './log.ts';
-import { mintedKeys } from './minting.ts';
+import { hadNoPassword, mintedKeys } from './minting.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
 
 /** How often, and how far apart in milliseconds, an entity that should be there is looked for. */
@@ -26,6 +27,14 @@ export interface Found {
   roleLastUsed: Date | undefined;
   /** The secret of that name, or why it could not be read. */
   secret: SecretToRemove | { error: unknown } | undefined;
+}
+
+export interface LookOptions {
+  recoveryDays: number;
+  made?: Set<string>;
+  cancelled?: Tags | undefined;
+  /** Whether what should be there and is not is looked for again. */
+  patient: boolean;
 }
 
 /** An entity of the bundle's names: absent, or there and perhaps ours, or of unknown state. */
@@ -60,11 +69,7 @@ async function sight<Entity extends { tags: Tags; removal: Removal }>(
 export async function look(
   aws: Aws,
   bundle: Bundle,
-  {
-    recoveryDays,
-    made,
-    cancelled,
-  }: { recoveryDays: number; made?: Set<string>; cancelled?: Tags | undefined },
+  { recoveryDays, made, cancelled, patient }: LookOptions,
 ): Promise<Found> {
   const { instancePolicy, userPolicy, instanceRole, consoleRole, instanceProfile, user } = bundle;
   const isOurs = (tags: Tags) => tags[BUNDLE_TAG] === bundle.id;
@@ -103,7 +108,7 @@ export async function look(
     const anyOurs = secretIsOurs || cancelled || all.some(({ ours }) => ours);
     const incomplete = anyOurs && expected.some(({ absent }) => absent);
     const unseen = all.some(({ what, absent }) => absent && made?.has(what));
-    if ((incomplete && looks < LOOKS) || (unseen && looks < LOOKS_FOR_MADE)) {
+    if ((patient && incomplete && looks < LOOKS) || (unseen && looks < LOOKS_FOR_MADE)) {
       await sleep(LOOK_INTERVAL, aws.signal);
       continue;
     }
@@ -134,11 +139,15 @@ function keysMadeFor(
   const known =
     secret && 'tags' in secret && ours.includes(secret.tags[BUNDLE_TAG] ?? '') ? secret.tags : undefined;
   const made = known && tags[BUNDLE_TAG] === adopting(id) ? mintedKeys(known, keys) : [];
-  const deleteKeys = () => together(made.map((key) => deleteAccessKey(aws, user.name, key.id)));
+  const takeBack = async () => {
+    await together(made.map((key) => deleteAccessKey(aws, user.name, key.id)));
+    if (known && tags[BUNDLE_TAG] === adopting(id) && hadNoPassword(known))
+      await removePassword(aws, user.name);
+  };
   return {
-    what: `access keys made for the user "${user.name}"`,
-    kill: [deleteKeys],
+    what: `credentials made for the user "${user.name}"`,
+    kill: [takeBack],
     strip: [],
-    drop: deleteKeys,
+    drop: takeBack,
   };
 }

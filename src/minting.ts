@@ -7,10 +7,27 @@ import { MINTING_TAG, type Tags } from './tags.ts';
  * token that would make it idempotent and tells the secret part once only, so a key whose maker died is recognised by
  * what was written before. The intent is tied to the version that was current then; storing the key ends it.
  */
-export function mintingIntent(currentVersionId: string | undefined, keys: AccessKey[]): Tags {
+export function mintingIntent(
+  currentVersionId: string | undefined,
+  serial: number,
+  hasPassword: boolean,
+  keys: AccessKey[],
+): Tags {
   const now = Math.floor(Date.now() / 1000);
-  return { [MINTING_TAG]: [currentVersionId ?? '-', now, ...keys.map(({ id }) => id)].join(' ') };
+  const ids = keys.map(({ id }) => id);
+  const parts = [currentVersionId ?? '-', now, serial, ...(hasPassword ? [HAD_PASSWORD] : []), ...ids];
+  return { [MINTING_TAG]: parts.join(' ') };
 }
+
+/** Stands among the keys when the user had a console password before. */
+const HAD_PASSWORD = 'password';
+
+/** The serial that a run which wrote its intent makes a key for. */
+export const intendedSerial = (secretTags: Tags) => Number((secretTags[MINTING_TAG] ?? '').split(' ')[2]);
+
+/** Whether the intent tells that the user had no console password before. */
+export const hadNoPassword = (secretTags: Tags) =>
+  MINTING_TAG in secretTags && !secretTags[MINTING_TAG]?.split(' ').includes(HAD_PASSWORD);
 
 /** Seconds before and after the intent in which its key was made: the longest run, and clocks that differ. */
 const BEFORE = 600;
@@ -24,7 +41,7 @@ export function strayKeys(secret: LiveSecret, unknown: AccessKey[]): AccessKey[]
 
 /** Those of the keys that were made after the intent, stored or not. */
 export function mintedKeys(secretTags: Tags, keys: AccessKey[]): AccessKey[] {
-  const [, time, ...baseline] = (secretTags[MINTING_TAG] ?? '').split(' ');
+  const [, time, , ...baseline] = (secretTags[MINTING_TAG] ?? '').split(' ');
   return keys.filter(({ id, createDate }) => {
     const age = createDate.getTime() / 1000 - Number(time);
     return !baseline.includes(id) && age > -BEFORE && age < AFTER;

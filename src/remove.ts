@@ -1,12 +1,15 @@
-import { type Aws, together } from './aws.ts';
+import { type Aws, codeOf, together } from './aws.ts';
 import type { Bundle } from './bundle.ts';
 import type { Removal } from './entities/removal.ts';
 import { deleteSecret } from './entities/secret-removal.ts';
 import type { Step } from './entity.ts';
 import { BlockedError, LeftoversError } from './errors.ts';
+import type { CustomResourceEvent } from './event.ts';
 import { type Found, look } from './found.ts';
 import { refuseIfInUse } from './in-use.ts';
-import { createSecret } from './secret-claim.ts';
+import { log } from './log.ts';
+import { isOutdated, requestKey, tellsOfCancellation } from './requests.ts';
+import { createTombstone, takeOverSecret } from './secret-claim.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
 
 export interface RemovalOptions {
@@ -19,6 +22,8 @@ export interface RemovalOptions {
    * that it was cancelled; undefined: none is made.
    */
   cancelled?: Tags | undefined;
+  /** The Delete itself, if it is one: one that later requests have followed is not carried out. */
+  request?: CustomResourceEvent;
   /** What was made a moment ago, as `user "redislabs-user"`: it is looked for until it shows. */
   made?: Set<string>;
 }
@@ -34,7 +39,16 @@ const TOMBSTONE_DAYS = 7;
  * @throws LeftoversError if something is left
  */
 export async function remove(aws: Aws, bundle: Bundle, options: RemovalOptions): Promise<void> {
-  const found = await look(aws, bundle, options);
+  const { request, cancelled } = options;
+  let found = await look(aws, bundle, { ...options, patient: !cancelled });
+  const tags = ownTags(bundle, found);
+  if (tags && request && isOutdated(tags, requestKey(request))) {
+    log({
+      level: 'warning',
+      warning: 'This Delete came after later requests for the same bundle; nothing was done.',
+    });
+    return;
+  }
   if (options.protect) await refuseIfInUse(aws, found);
 
   const left = new Map<string, unknown[]>();
@@ -60,6 +74,8 @@ export async function remove(aws: Aws, bundle: Bundle, options: RemovalOptions):
         ];
 
   await together(run(`secret "${bundle.secret.name}"`, fence(aws, bundle, found, options)));
+  // A Create that was still running has noticed the fence by now, or has ended before it: look again what there is.
+  if (cancelled) found = await look(aws, bundle, { ...options, patient: true });
   await phase(({ kill }) => kill);
   await phase(({ strip }) => strip);
   await phase((removal) => (removal.last ? [] : drop(removal)));
@@ -77,20 +93,38 @@ function reasons(errors: unknown[]): string {
     .join(' ');
 }
 
+/** The tags of the secret, if it is this bundle's and not scheduled for deletion. */
+function ownTags(bundle: Bundle, { secret }: Found): Tags | undefined {
+  const live = secret && 'tags' in secret && !secret.scheduled ? secret.tags : undefined;
+  return live?.[BUNDLE_TAG] === bundle.id ? live : undefined;
+}
+
 /**
  * The secret goes first: a Create that is still under way fails at its next write to it. Where a Create was cancelled
  * before it had a secret, one is left that is scheduled for deletion and says so.
  */
-function fence(aws: Aws, bundle: Bundle, { secret }: Found, { cancelled }: RemovalOptions): Step[] {
+function fence(aws: Aws, bundle: Bundle, found: Found, { cancelled, recoveryDays }: RemovalOptions): Step[] {
+  const { secret } = found;
   if (secret && 'error' in secret) return [];
-  if (secret) return secret.tags[BUNDLE_TAG] === bundle.id && !secret.scheduled ? [() => secret.drop()] : [];
-  if (!cancelled) return [];
+  if (secret && ownTags(bundle, found)) return [() => secret.drop()];
+  // A scheduled secret that a bundle left is free to carry the word, unless it does already or was this very bundle's.
+  const isLeft = secret?.scheduled && BUNDLE_TAG in secret.tags && !tellsOfCancellation(secret.tags);
+  const isOwn = secret?.tags[BUNDLE_TAG] === bundle.id;
+  const free = !secret || (isLeft && !(isOwn && found.removals.length > 0));
+  if (!cancelled || !free) return [];
+  const { name } = bundle.secret;
+  const tags = { ...bundle.tags, ...cancelled };
   return [
     async () => {
-      const { name, fixed } = bundle.secret;
-      const tombstone = { ...bundle.secret, fixed, kmsKeyArn: '', replicaRegions: [] };
-      await createSecret(aws, bundle.id, tombstone, { ...bundle.tags, ...cancelled });
-      await deleteSecret(aws, name, TOMBSTONE_DAYS);
+      try {
+        if (secret) await takeOverSecret(aws, bundle, { name, deletedDate: new Date() }, tags, true);
+        else await createTombstone(aws, bundle, tags);
+        await deleteSecret(aws, name, TOMBSTONE_DAYS);
+      } catch (error) {
+        // The Create has made it in the meantime.
+        if (codeOf(error) !== 'ResourceExists') throw error;
+        await deleteSecret(aws, name, recoveryDays);
+      }
     },
   ];
 }

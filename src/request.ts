@@ -81,12 +81,17 @@ export async function convergeRequest(
     // What was there before is either the bundle that a rollback goes back to, or what an earlier run of this request
     // has begun and the rollback will remove.
     const begunHere = progress.ownedBefore === false && physicalId !== bundle.id;
-    if (previous && physicalId && begunHere && !(error instanceof DeadlineError))
+    // Where both states share the secret, its current credentials may be those of the new user by now.
+    const inForce = progress.promoting && previous?.bundle.secret.name === bundle.secret.name;
+    if (previous && physicalId && begunHere && !inForce && !(error instanceof DeadlineError))
       await unlessItFails(async () => {
         await handBack(aws, previous.bundle, bundle.id, physicalId);
         await remove(aws, bundle, { ...options, made: progress.made });
       });
-    if (!previous && error instanceof SupersededError)
+    // A Create that a Delete has overtaken removes what it made. So does one that has no secret by which a Delete would
+    // know for sure that there is something to look for.
+    const isOrphan = error instanceof SupersededError || !progress.secretClaimed;
+    if (!previous && progress.made.size > 0 && isOrphan && !(error instanceof DeadlineError))
       await unlessItFails(() => remove(aws, bundle, { ...options, made: progress.made }));
     throw error;
   }
@@ -101,7 +106,7 @@ export async function removeRequest(aws: Aws, identity: Identity, event: CustomR
     recoveryDays: properties.SecretRecoveryDays,
     protect: properties.DeletionProtection === 'WhenInUse',
   };
-  if (isBundleId(id)) return remove(aws, { ...bundle, id }, options);
+  if (isBundleId(id)) return remove(aws, { ...bundle, id }, { ...options, request: event });
   // CloudFormation invents an id when a Create was cancelled, perhaps while it is still running.
   return remove(aws, bundle, { ...options, cancelled: cancellation(event) });
 }

@@ -8,18 +8,25 @@ import { REQUESTS_TAG, type Tags } from './tags.ts';
  * be carried out again.
  */
 
-const MAX_REQUESTS = 8;
+const MAX_REQUESTS = 6;
 const CANCELLED = 'cancelled-';
 /** For how long a cancelled Create may still arrive when its own time cannot be told, in seconds. */
 const CANCELLED_FOR = 3600;
 
-/** A request's short name. A second delivery is the same to the letter; a repetition by CloudFormation has a new URL. */
-export function requestKey({ RequestType, RequestId, ResponseURL }: CustomResourceEvent): string {
-  return createHash('sha256')
-    .update(`${RequestType}\n${RequestId}\n${ResponseURL}`)
-    .digest('hex')
-    .slice(0, 16);
+/**
+ * A request's short name, with the time it was sent if that is known. A second delivery is the same to the letter; a
+ * repetition by CloudFormation has a new URL.
+ */
+export function requestKey(event: CustomResourceEvent): string {
+  const { RequestType, RequestId, ResponseURL } = event;
+  const digest = createHash('sha256').update(`${RequestType}\n${RequestId}\n${ResponseURL}`).digest('hex');
+  return `${digest.slice(0, 16)}@${issuedAt(event) ?? ''}`;
 }
+
+/** By how much the clocks of those who send requests may differ, in seconds. */
+const CLOCK_SKEW = 10;
+
+const timeOf = (key: string) => Number(key.split('@')[1]);
 
 const entries = (tags: Tags) => (tags[REQUESTS_TAG] ?? '').split(' ').filter(Boolean);
 
@@ -34,17 +41,27 @@ export function cancellation(event: CustomResourceEvent): Tags {
   return { [REQUESTS_TAG]: `${CANCELLED}${issuedAt(event) ?? Math.floor(Date.now() / 1000)}` };
 }
 
-/** Whether other requests have worked on the bundle since this one did. */
+/** Whether the tags hold such a word. */
+export const tellsOfCancellation = (tags: Tags) => entries(tags).some((entry) => entry.startsWith(CANCELLED));
+
+/** Whether other requests have worked on the bundle since this one was sent. */
 export function isOutdated(tags: Tags, key: string): boolean {
   const known = entries(tags);
-  return known.includes(key) && known.at(-1) !== key;
+  if (known.at(-1) === key) return false;
+  return (
+    known.includes(key) ||
+    (timeOf(key) > 0 && known.some((other) => timeOf(other) > timeOf(key) + CLOCK_SKEW))
+  );
 }
 
 /** Whether the bundle of a secret that is scheduled for deletion was deleted after this request was sent. */
 export function isUndone(tags: Tags, event: CustomResourceEvent): boolean {
-  const known = entries(tags);
-  if (known.includes(requestKey(event))) return true;
-  const cancelled = known.find((entry) => entry.startsWith(CANCELLED));
+  return entries(tags).includes(requestKey(event)) || isCancelled(tags, event);
+}
+
+/** Whether this request was cancelled before it was carried out: a Delete has left word of it in the secret. */
+export function isCancelled(tags: Tags, event: CustomResourceEvent): boolean {
+  const cancelled = entries(tags).find((entry) => entry.startsWith(CANCELLED));
   if (!cancelled) return false;
   const cancelledAt = Number(cancelled.slice(CANCELLED.length));
   return (issuedAt(event) ?? Date.now() / 1000 - CANCELLED_FOR) <= cancelledAt;

@@ -6,7 +6,7 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { type Aws, absent, codeOf, sleep } from './aws.ts';
-import type { DesiredSecret } from './bundle.ts';
+import type { Bundle, DesiredSecret } from './bundle.ts';
 import { type Claim, notOwned, type Step } from './entity.ts';
 import { CURRENT, type LiveSecret, type SecretVersion } from './secret.ts';
 import { replica, shapeSecret } from './secret-shape.ts';
@@ -54,6 +54,22 @@ export async function createSecret(
     replicaRegions: desired.replicaRegions,
     versions: [{ id: placeholderId(bundleId), stages: [CURRENT], content: desired.fixed }],
   };
+}
+
+/**
+ * Creates a secret that only says that a Create was cancelled; its caller schedules its deletion.
+ *
+ * @throws StepError with the code `ResourceExists` if the Create was faster
+ */
+export async function createTombstone(aws: Aws, { id, secret }: Bundle, tags: Tags): Promise<void> {
+  await aws.secrets(
+    new CreateSecretCommand({
+      Name: secret.name,
+      ClientRequestToken: versionToken(id, 'cancelled'),
+      SecretString: '{}',
+      Tags: toAwsTags(tags),
+    }),
+  );
 }
 
 /** A secret that is there and ours. */
@@ -129,20 +145,23 @@ export function obstaclesToTakeOver(
 }
 
 /**
- * Makes somebody else's secret ours. One whose deletion was scheduled is restored first, and what it held is put behind
- * an empty version: the credentials of a bundle that is gone must not come back.
+ * Makes somebody else's secret ours. One whose deletion was scheduled is restored first.
+ *
+ * @param isPast what the scheduled secret held is put behind an empty version: credentials of a bundle that is gone, or
+ *   that another secret has held since, must not come back
  */
 export async function takeOverSecret(
   aws: Aws,
-  { id, secret: desired }: { id: string; secret: DesiredSecret },
-  live: LiveSecret,
+  { id, secret: desired }: Bundle,
+  live: Pick<LiveSecret, 'name' | 'deletedDate'>,
   tags: Tags,
+  isPast: boolean,
 ): Promise<void> {
   const { name } = live;
   if (live.deletedDate) await aws.secrets(new RestoreSecretCommand({ SecretId: name }));
   await tagSecret(aws, name, tags);
-  if (live.deletedDate && live.tags[BUNDLE_TAG] !== id)
-    await putVersion(aws, name, placeholderId(id), desired.fixed, CURRENT);
+  if (live.deletedDate && isPast)
+    await putVersion(aws, name, versionToken(id, live.deletedDate), desired.fixed, CURRENT);
 }
 
 export const tagSecret = (aws: Aws, SecretId: string, tags: Tags) =>

@@ -1,12 +1,13 @@
 import {
   DeleteResourcePolicyCommand,
+  DescribeSecretCommand,
   GetResourcePolicyCommand,
   PutResourcePolicyCommand,
   RemoveRegionsFromReplicationCommand,
   ReplicateSecretToRegionsCommand,
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { type Aws, absent } from './aws.ts';
+import { type Aws, absent, codeOf } from './aws.ts';
 import type { DesiredSecret } from './bundle.ts';
 import type { Step } from './entity.ts';
 import { sameDocument } from './policy-document.ts';
@@ -46,7 +47,10 @@ export async function shapeSecret(
   );
   if (added.length > 0)
     steps.push(() =>
-      aws.secrets(
+      unlessReplicatedTo(
+        aws,
+        SecretId,
+        (now) => added.every((region) => now.includes(region)),
         new ReplicateSecretToRegionsCommand({
           SecretId,
           AddReplicaRegions: added.map((region) => replica(desired, region)),
@@ -55,12 +59,33 @@ export async function shapeSecret(
     );
   if (removed.length > 0)
     steps.push(() =>
-      aws.secrets(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions: removed })),
+      unlessReplicatedTo(
+        aws,
+        SecretId,
+        (now) => !removed.some((region) => now.includes(region)),
+        new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions: removed }),
+      ),
     );
 
   if (desired.readerArns.length > 0 || (before && before.readerArns.length > 0))
     steps.push(...(await shapeReaders(aws, SecretId, desired.readerArns)));
   return steps;
+}
+
+/** Changes the replicas. AWS may refuse a call that it has carried out already, when only the answer was lost. */
+async function unlessReplicatedTo(
+  aws: Aws,
+  SecretId: string,
+  isDone: (regions: string[]) => boolean,
+  command: ReplicateSecretToRegionsCommand | RemoveRegionsFromReplicationCommand,
+): Promise<void> {
+  try {
+    await aws.secrets<unknown>(command);
+  } catch (error) {
+    if (!['InvalidParameter', 'InvalidRequest', 'ResourceExists'].includes(codeOf(error))) throw error;
+    const { ReplicationStatus = [] } = await aws.secrets(new DescribeSecretCommand({ SecretId }));
+    if (!isDone(ReplicationStatus.map(({ Region = '' }) => Region))) throw error;
+  }
 }
 
 interface ResourcePolicy {

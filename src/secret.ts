@@ -22,6 +22,8 @@ export interface SecretContent {
   passwordSerial?: number;
   /** The key that the last rotation replaced and that still works. */
   previousAccessKeyId?: string;
+  /** Only in a version without credentials: ids of keys that must not be stored any more. See `closeMint`. */
+  givenUp?: string[];
 }
 
 export interface SecretVersion {

@@ -91,7 +91,8 @@ describe('the story of the sample events', () => {
     for (const name of ['1-create', '2-update-in-place', '3-update-rotate-key', '4-update-rename'])
       await tell(name);
     const cleanUp = deleteEvent(ID, chapter('4-update-rename').OldResourceProperties);
-    await account.send({ ...cleanUp, StackId: chapter('1-create').StackId });
+    const { ResponseURL } = chapter('5-delete');
+    await account.send({ ...cleanUp, StackId: chapter('1-create').StackId, ResponseURL });
     expect(Object.keys(account.aws.users)).toEqual(['redis-cloud-user']);
     expect(Object.keys(account.aws.roles)).toEqual([NODE_ROLE]);
 

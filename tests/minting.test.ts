@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AccessKey } from '../src/access-key.ts';
-import { mintingIntent, strayKeys } from '../src/minting.ts';
+import { hadNoPassword, intendedSerial, mintingIntent, strayKeys } from '../src/minting.ts';
 import type { LiveSecret } from '../src/secret.ts';
 
 const NOW = Date.UTC(2026, 0, 15, 12);
@@ -32,20 +32,27 @@ const secret = (tags: Record<string, string>, current: string | undefined): Live
   versions: current ? [{ id: current, stages: ['AWSCURRENT'], content: {} }] : [],
 });
 
-test('the intent names the current version, the time and the keys that are there already', () => {
-  expect(mintingIntent('version-1', [key('AKIA1'), key('AKIA2')])).toEqual({
-    [TAG]: `version-1 ${NOW / 1000} AKIA1 AKIA2`,
+test('the intent names the current version, the time, the serial, and the credentials that are there already', () => {
+  expect(mintingIntent('version-1', 2, true, [key('AKIA1'), key('AKIA2')])).toEqual({
+    [TAG]: `version-1 ${NOW / 1000} 2 password AKIA1 AKIA2`,
   });
-  expect(mintingIntent(undefined, [])).toEqual({ [TAG]: `- ${NOW / 1000}` });
+  expect(mintingIntent(undefined, 1, false, [])).toEqual({ [TAG]: `- ${NOW / 1000} 1` });
 });
 
 test('the intent fits into a tag', () => {
-  const intent = mintingIntent('v'.repeat(64), [key('A'.repeat(20)), key('A'.repeat(20))]);
+  const intent = mintingIntent('v'.repeat(64), 999_999_999, true, [key('A'.repeat(20)), key('A'.repeat(20))]);
   expect(intent[TAG]?.length).toBeLessThanOrEqual(256);
 });
 
+test('the intent tells for whose serial the key is, and whether there was a console password before', () => {
+  expect(intendedSerial(mintingIntent('v', 7, true, []))).toBe(7);
+  expect(hadNoPassword(mintingIntent('v', 7, true, []))).toBe(false);
+  expect(hadNoPassword(mintingIntent('v', 7, false, [key('AKIA1')]))).toBe(true);
+  expect(hadNoPassword({})).toBe(false);
+});
+
 describe('a key that no version holds', () => {
-  const noted = (current: string | undefined) => mintingIntent(current, [key('BASELINE')]);
+  const noted = (current: string | undefined) => mintingIntent(current, 1, true, [key('BASELINE')]);
 
   test('was left behind by a run that died if it was made after the intent', () => {
     expect(strayKeys(secret(noted('v1'), 'v1'), [key('LOST')])).toEqual([key('LOST')]);

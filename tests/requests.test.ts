@@ -29,7 +29,8 @@ const undated = { ResponseURL: 'https://answers.example/' };
 describe('the name of a request', () => {
   test('is the same for a second delivery, and short', () => {
     expect(requestKey(request())).toBe(requestKey(request()));
-    expect(requestKey(request())).toMatch(/^[0-9a-f]{16}$/);
+    expect(requestKey(request())).toBe(`${requestKey(request()).slice(0, 16)}@${NOW / 1000}`);
+    expect(requestKey(request(0, undated))).toMatch(/^[0-9a-f]{16}@$/);
   });
 
   test.each([
@@ -47,11 +48,11 @@ describe('the note of requests', () => {
     expect(note).toEqual({ [TAG]: 'b a' });
   });
 
-  test('holds the last eight, so that it fits into a tag', () => {
+  test('holds the last six, so that it fits into a tag', () => {
     let note = {};
     for (let i = 0; i < 20; i += 1) note = withRequest(note, requestKey(request(0, { RequestId: `${i}` })));
     const [text = ''] = Object.values<string>(note);
-    expect(text.split(' ')).toHaveLength(8);
+    expect(text.split(' ')).toHaveLength(6);
     expect(text.endsWith(requestKey(request(0, { RequestId: '19' })))).toBe(true);
     expect(text.length).toBeLessThanOrEqual(256);
   });

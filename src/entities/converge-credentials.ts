@@ -6,7 +6,7 @@ import { CURRENT, PENDING, PREVIOUS, type SecretContent, type SecretVersion, sta
 import { moveStage, putVersion, versionToken } from '../secret-versions.ts';
 import { type CredentialsPlan, contentOf, isConverged, type LiveCredentials } from './credentials-plan.ts';
 import type { Run } from './credentials-run.ts';
-import { mintAndStore } from './mint-access-key.ts';
+import { closeMint, mintAndStore } from './mint-access-key.ts';
 import { prove } from './prove-credentials.ts';
 
 /**
@@ -31,10 +31,12 @@ export async function convergeCredentials(
     live,
     plan,
     currentId: staged(live.versions, CURRENT)?.id,
+    closingId: undefined,
     pendingId: undefined,
     passwordTouched: false,
   };
   if (isConverged(plan)) return plan.target?.content ?? {};
+  if (live.strays.length > 0) run.closingId = await closeMint(run);
   for (const id of plan.retire) await deleteAccessKey(aws, user.name, id);
   if (plan.removePassword) await removePassword(aws, user.name);
 
@@ -61,13 +63,13 @@ async function storeKnownKey(
 
 /** Takes AWSPENDING from a version that was not stored just now, and puts AWSPREVIOUS on the one that holds the other key. */
 async function tidyLabels(
-  { aws, desired, live, plan, currentId }: Run,
+  { aws, desired, live, plan, currentId, closingId }: Run,
   promoted: SecretVersion,
 ): Promise<void> {
   const { previousVersion } = plan;
-  const pending = staged(live.versions, PENDING);
-  if (pending && !promoted.stages.includes(PENDING))
-    await moveStage(aws, desired.name, PENDING, pending.id, undefined);
+  const pendingId = closingId ?? staged(live.versions, PENDING)?.id;
+  if (pendingId && !promoted.stages.includes(PENDING))
+    await moveStage(aws, desired.name, PENDING, pendingId, undefined);
   if (previousVersion) {
     const from = promoted.id === currentId ? staged(live.versions, PREVIOUS)?.id : currentId;
     await moveStage(aws, desired.name, PREVIOUS, from, previousVersion.id);

@@ -12,6 +12,8 @@ export interface LiveCredentials {
   inherited: SecretVersion[];
   /** Ids of keys that a run which died left behind. */
   strays: string[];
+  /** The serial that the run made them for. */
+  straySerial: number;
 }
 
 /** What to do about a user's credentials. */
@@ -79,7 +81,10 @@ export function planCredentials(
   const keyId = keyFrom?.content.accessKeyId;
 
   // The other key: it keeps working until the next rotation.
-  const abandonedKeyId = abandoned && abandoned !== keyFrom ? abandoned.content.accessKeyId : undefined;
+  const repeated = promoted.some(
+    (version) => version?.content.accessKeyId === abandoned?.content.accessKeyId,
+  );
+  const abandonedKeyId = abandoned !== keyFrom && !repeated ? abandoned?.content.accessKeyId : undefined;
   const previousKeyId = [
     settled?.content.accessKeyId,
     settled?.content.previousAccessKeyId,

@@ -12,6 +12,8 @@ export interface Run {
   live: LiveCredentials;
   plan: CredentialsPlan;
   currentId: string | undefined;
+  /** The version that gives up the keys of a run that seemed dead; it carries AWSPENDING. */
+  closingId: string | undefined;
   /** The version that carries AWSPENDING, once one was stored. */
   pendingId: string | undefined;
   /** The console password may be another than the current version's. */

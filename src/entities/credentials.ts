@@ -2,7 +2,7 @@ import { type AccessKey, listAccessKeys } from '../access-key.ts';
 import { type Aws, sleep } from '../aws.ts';
 import type { DesiredSecret, DesiredUser } from '../bundle.ts';
 import { hasLoginProfile } from '../console-password.ts';
-import { strayKeys } from '../minting.ts';
+import { intendedSerial, strayKeys } from '../minting.ts';
 import { CURRENT, type LiveSecret, staged, unlabelledVersions } from '../secret.ts';
 import { type CredentialsPlan, type LiveCredentials, MAX_KEYS, planCredentials } from './credentials-plan.ts';
 import { confirmStrays } from './stray-keys.ts';
@@ -41,7 +41,7 @@ export async function observeCredentials(
   const named = versions.map(({ content }) => content.previousAccessKeyId);
   const unknown = unheld().filter(({ id }) => !named.includes(id));
   const strays = secret ? strayKeys(secret, unknown).map(({ id }) => id) : [];
-  return { keys, hasPassword, versions, inherited, strays };
+  return { keys, hasPassword, versions, inherited, strays, straySerial: intendedSerial(secret?.tags ?? {}) };
 }
 
 /** A version younger than this, in milliseconds, may hold a key that lists do not show yet; how often they are read again. */

@@ -36,7 +36,7 @@ async function mint({ aws, user, desired, live, plan }: Run): Promise<NewAccessK
         const ids = ((await listAccessKeys(aws, user.name)) ?? []).map(({ id }) => id);
         throw new OvertakenError(noRoom(user.name, ids));
       }
-      if (error instanceof DeadlineError || surelyNotApplied(error) || tries >= MAX_TRIES) throw error;
+      if (error instanceof DeadlineError || surelyNotApplied(error)) throw error;
       const lost = await confirmStrays(
         aws,
         user.name,
@@ -45,6 +45,7 @@ async function mint({ aws, user, desired, live, plan }: Run): Promise<NewAccessK
         false,
       );
       for (const id of lost) await deleteAccessKey(aws, user.name, id);
+      if (tries >= MAX_TRIES) throw error;
     }
   }
 }
@@ -69,7 +70,31 @@ async function storeNewKey(
     } catch (error) {
       if (codeOf(error) !== 'ResourceExists') throw error;
       const version = await findVersion(aws, desired.name, token);
+      if (version?.content.givenUp?.includes(key.id)) throw new OvertakenError(GIVEN_UP);
       if (version && (await isAlive(aws, user.name, version.content.accessKeyId))) return version;
+    }
+  }
+}
+
+const GIVEN_UP = 'Another run took this one for dead and has made an access key of its own. Try again.';
+
+/**
+ * Takes the place in which a run that seems dead would store its keys, so that they can be deleted: if it is only slow,
+ * it finds the place taken and its keys given up.
+ *
+ * @returns the id of the version that tells so
+ * @throws OvertakenError if the run has stored its key after all
+ */
+export async function closeMint({ aws, user, desired, live }: Run): Promise<string> {
+  for (let life = 0; ; life += 1) {
+    const token = versionToken(user.arn, live.straySerial, life);
+    try {
+      await putVersion(aws, desired.name, token, { givenUp: live.strays });
+      return token;
+    } catch (error) {
+      if (codeOf(error) !== 'ResourceExists') throw error;
+      const { accessKeyId = '' } = (await findVersion(aws, desired.name, token))?.content ?? {};
+      if (live.strays.includes(accessKeyId)) throw new OvertakenError(GIVEN_UP);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { deleteAccessKey, listAccessKeys, probeAccessKey } from '../access-key.ts';
 import { codeOf, surelyNotApplied, together } from '../aws.ts';
-import { newPassword, setPassword } from '../console-password.ts';
+import { newPassword, removePassword, setPassword } from '../console-password.ts';
 import { DeadlineError, StepError, SupersededError } from '../errors.ts';
 import { CURRENT, observeSecret, PENDING, type SecretVersion, secretIsGone, staged } from '../secret.ts';
 import { moveStage, putVersion, versionToken } from '../secret-versions.ts';
@@ -22,6 +22,7 @@ export async function prove(run: Run, stored: SecretVersion): Promise<SecretVers
   };
   run.pendingId = stored.id;
   let version = stored;
+  let promoting = false;
   try {
     await together([
       ...(isNew ? [probeAccessKey(aws, { id, secret }, user.arn, giveUp)] : []),
@@ -33,12 +34,13 @@ export async function prove(run: Run, stored: SecretVersion): Promise<SecretVers
           ]
         : []),
     ]);
+    promoting = true;
     if (!version.stages.includes(CURRENT))
       await moveStage(aws, desired.name, CURRENT, run.currentId, version.id);
     return version;
   } catch (error) {
     // The move of the label may have been applied, and then the key is in force: the next run finds out.
-    if (isAmbiguous(error, 'UpdateSecretVersionStage')) throw error;
+    if (error instanceof DeadlineError || (promoting && !isRefusal(error))) throw error;
     const winner = isNew ? await tryTo(() => finishedByAnother(run, id)) : undefined;
     if (isNew) await tryTo(() => deleteAccessKey(aws, user.name, id));
     if (winner) return winner;
@@ -48,9 +50,8 @@ export async function prove(run: Run, stored: SecretVersion): Promise<SecretVers
   }
 }
 
-const isAmbiguous = (error: unknown, action: string) =>
-  error instanceof DeadlineError ||
-  (error instanceof StepError && error.action === action && !surelyNotApplied(error));
+const isRefusal = (error: unknown) =>
+  error instanceof StepError && error.action === 'UpdateSecretVersionStage' && surelyNotApplied(error);
 
 /** Sets the stored password. If the account refuses it, another one is stored and tried. */
 async function applyPassword(run: Run, stored: SecretVersion): Promise<SecretVersion> {
@@ -76,7 +77,8 @@ async function applyPassword(run: Run, stored: SecretVersion): Promise<SecretVer
 /** After a failure the password of the current version must be in force. Resolves to true once it is. */
 async function restorePassword({ aws, user, live, passwordTouched }: Run): Promise<true> {
   const { consolePassword } = staged(live.versions, CURRENT)?.content ?? {};
-  if (passwordTouched && consolePassword && live.hasPassword)
+  if (passwordTouched && !live.hasPassword) await removePassword(aws, user.name);
+  if (passwordTouched && live.hasPassword && consolePassword)
     await setPassword(aws, user.name, consolePassword, true);
   return true;
 }

@@ -56,6 +56,7 @@ export const live = (rest: Partial<LiveCredentials>): LiveCredentials => ({
   versions: [],
   inherited: [],
   strays: [],
+  straySerial: 1,
   ...rest,
 });
 /** The plan in short: ids instead of versions, and only what it asks for. */

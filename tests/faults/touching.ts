@@ -41,7 +41,8 @@ export function foreignTouches({ event, calls }: Invocation): string[] {
     if (action === 'RemoveRoleFromInstanceProfile') return false;
     if (adopts && TAGGING.includes(action)) return false;
     // What an adoption under way has changed is set right or, when it fails, taken back as far as that can be.
-    if (isBeingAdopted(target.tags, prefix)) return event.RequestType === 'Delete' && !KILLS.includes(action);
+    if (isBeingAdopted(target.tags, prefix))
+      return event.RequestType === 'Delete' && !KILLS.includes(action) && !/^Detach/.test(action);
     // A secret that a bundle left behind scheduled for deletion, whatever bundle that was.
     return !(['RestoreSecret', 'TagResource'].includes(action) && target.tags[BUNDLE_TAG] !== undefined);
   }
