@@ -6,7 +6,7 @@ import {
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
 import { GetRandomPasswordCommand } from '@aws-sdk/client-secrets-manager';
-import { type Aws, absent, codeOf } from './aws.ts';
+import { type Aws, absent, backoff, codeOf, sleep } from './aws.ts';
 import { keepSecret } from './log.ts';
 
 /** Punctuation that `GetRandomPassword` knows and IAM does not count as a symbol. */
@@ -41,9 +41,13 @@ export async function hasLoginProfile(aws: Aws, UserName: string): Promise<boole
   return (await absent(aws.iam(new GetLoginProfileCommand({ UserName })))) !== undefined;
 }
 
+/** How often IAM may say that there is a password when one is made, and that there is none when it is changed. */
+const MAX_TRIES = 12;
+
 /**
  * Makes a password that is stored already the user's console password.
  *
+ * @param exists whether the user seems to have one; what IAM answers counts more
  * @throws StepError with the code `PasswordPolicyViolation` if the account does not take it
  */
 export async function setPassword(
@@ -52,18 +56,18 @@ export async function setPassword(
   Password: string,
   exists: boolean,
 ): Promise<void> {
-  const update = () =>
-    aws.iam(new UpdateLoginProfileCommand({ UserName, Password, PasswordResetRequired: false }), {
-      fresh: true,
-    });
-  if (exists) return void (await update());
-  try {
-    await aws.iam(new CreateLoginProfileCommand({ UserName, Password, PasswordResetRequired: false }), {
-      fresh: true,
-    });
-  } catch (error) {
-    if (codeOf(error) !== 'EntityAlreadyExists') throw error;
-    await update();
+  const input = { UserName, Password, PasswordResetRequired: false };
+  let update = exists;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await aws.iam(update ? new UpdateLoginProfileCommand(input) : new CreateLoginProfileCommand(input));
+      return;
+    } catch (error) {
+      const code = codeOf(error);
+      if (!['EntityAlreadyExists', 'NoSuchEntity'].includes(code) || tries >= MAX_TRIES) throw error;
+      update = code === 'EntityAlreadyExists';
+      if (tries > 1) await sleep(backoff(tries), aws.signal);
+    }
   }
 }
 

@@ -206,7 +206,7 @@ async function convergeOnce(
     progress.secretClaimed = true;
     await claimEntities();
     const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
-    const isPast = foreignSecret.tags[BUNDLE_TAG] !== id || (await inheritedRead)?.readable === true;
+    const isPast = !owns(claim, foreignSecret.tags) || (await inheritedRead)?.readable === true;
     await takeOverSecret(
       aws,
       bundle,

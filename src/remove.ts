@@ -1,9 +1,9 @@
 import { type Aws, codeOf, together } from './aws.ts';
 import type { Bundle } from './bundle.ts';
 import type { Removal } from './entities/removal.ts';
-import { deleteSecret } from './entities/secret-removal.ts';
+import { deleteSecret, TOMBSTONE_DAYS } from './entities/secret-removal.ts';
 import type { Step } from './entity.ts';
-import { BlockedError, LeftoversError } from './errors.ts';
+import { BlockedError, LeftoversError, OvertakenError } from './errors.ts';
 import type { CustomResourceEvent } from './event.ts';
 import { type Found, look } from './found.ts';
 import { refuseIfInUse } from './in-use.ts';
@@ -27,9 +27,6 @@ export interface RemovalOptions {
   /** What was made a moment ago, as `user "redislabs-user"`: it is looked for until it shows. */
   made?: Set<string>;
 }
-
-/** The days for which the tombstone of a cancelled Create is kept: the fewest that Secrets Manager knows. */
-const TOMBSTONE_DAYS = 7;
 
 /**
  * Removes whatever carries the bundle's id, and nothing else. Credentials die first; what fails does not stop the rest.
@@ -107,21 +104,21 @@ function fence(aws: Aws, bundle: Bundle, found: Found, { cancelled, recoveryDays
   const { secret } = found;
   if (secret && 'error' in secret) return [];
   if (secret && ownTags(bundle, found)) return [() => secret.drop()];
-  // A scheduled secret that a bundle left is free to carry the word, unless it does already or was this very bundle's.
+  // A scheduled secret that a bundle left is free to carry the word, unless it does already.
   const isLeft = secret?.scheduled && BUNDLE_TAG in secret.tags && !tellsOfCancellation(secret.tags);
-  const isOwn = secret?.tags[BUNDLE_TAG] === bundle.id;
-  const free = !secret || (isLeft && !(isOwn && found.removals.length > 0));
-  if (!cancelled || !free) return [];
+  if (!cancelled || !(isLeft || !secret)) return [];
   const { name } = bundle.secret;
   const tags = { ...bundle.tags, ...cancelled };
   return [
     async () => {
       try {
-        if (secret) await takeOverSecret(aws, bundle, { name, deletedDate: new Date() }, tags, true);
+        if (secret)
+          await takeOverSecret(aws, bundle, { name, tags: secret.tags, deletedDate: new Date() }, tags, true);
         else await createTombstone(aws, bundle, tags);
         await deleteSecret(aws, name, TOMBSTONE_DAYS);
       } catch (error) {
-        // The Create has made it in the meantime.
+        // The Create has made it or taken it over in the meantime.
+        if (error instanceof OvertakenError) return;
         if (codeOf(error) !== 'ResourceExists') throw error;
         await deleteSecret(aws, name, recoveryDays);
       }

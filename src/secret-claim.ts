@@ -7,11 +7,21 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { type Aws, absent, codeOf, sleep } from './aws.ts';
 import type { Bundle, DesiredSecret } from './bundle.ts';
+import { deleteSecret, TOMBSTONE_DAYS } from './entities/secret-removal.ts';
 import { type Claim, notOwned, type Step } from './entity.ts';
+import { OvertakenError } from './errors.ts';
 import { CURRENT, type LiveSecret, type SecretVersion } from './secret.ts';
 import { replica, shapeSecret } from './secret-shape.ts';
 import { putVersion, versionToken } from './secret-versions.ts';
-import { BUNDLE_TAG, missingTags, staleTagKeys, type Tags, toAwsTags } from './tags.ts';
+import {
+  BUNDLE_TAG,
+  fromAwsTags,
+  missingTags,
+  REQUESTS_TAG,
+  staleTagKeys,
+  type Tags,
+  toAwsTags,
+} from './tags.ts';
 
 /** The id of the version that `createSecret` makes: it holds no credentials. */
 export function placeholderId(bundleId: string): string {
@@ -153,12 +163,20 @@ export function obstaclesToTakeOver(
 export async function takeOverSecret(
   aws: Aws,
   { id, secret: desired }: Bundle,
-  live: Pick<LiveSecret, 'name' | 'deletedDate'>,
+  live: Pick<LiveSecret, 'name' | 'tags' | 'deletedDate'>,
   tags: Tags,
   isPast: boolean,
 ): Promise<void> {
   const { name } = live;
-  if (live.deletedDate) await aws.secrets(new RestoreSecretCommand({ SecretId: name }));
+  if (live.deletedDate) {
+    await aws.secrets(new RestoreSecretCommand({ SecretId: name }));
+    const restored = await aws.secrets(new DescribeSecretCommand({ SecretId: name }));
+    if (fromAwsTags(restored.Tags)[REQUESTS_TAG] !== live.tags[REQUESTS_TAG]) {
+      // A Delete has left word in it since it was read.
+      await deleteSecret(aws, name, TOMBSTONE_DAYS);
+      throw new OvertakenError(`The bundle of the secret "${name}" was deleted.`);
+    }
+  }
   await tagSecret(aws, name, tags);
   if (live.deletedDate && isPast)
     await putVersion(aws, name, versionToken(id, live.deletedDate), desired.fixed, CURRENT);

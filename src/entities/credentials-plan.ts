@@ -141,7 +141,8 @@ export function planCredentials(
     unproven: keyFrom !== undefined && !promoted.includes(keyFrom),
     passwordFrom,
     setPassword,
-    removePassword: !user.consolePassword && live.hasPassword,
+    // What IAM says may be seconds old; what the secret says is not.
+    removePassword: !user.consolePassword && (live.hasPassword || settledPassword !== undefined),
     retire,
     foreign,
     previousKeyId,

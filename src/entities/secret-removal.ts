@@ -6,6 +6,9 @@ import {
 import { type Aws, absent, codeOf } from '../aws.ts';
 import { fromAwsTags, type Tags } from '../tags.ts';
 
+/** The days for which the word of a cancelled Create is kept: the fewest that Secrets Manager knows. */
+export const TOMBSTONE_DAYS = 7;
+
 export interface SecretToRemove {
   tags: Tags;
   /** It will be gone by itself; nothing is left to do. */

@@ -99,12 +99,6 @@ export const races: Race[] = [
     end: nothingLeft,
   },
   {
-    name: 'a Delete while an Update runs',
-    before: [created],
-    requests: (stack) => [update(stack, ROTATED), later(() => remove(stack.id ?? '', A))],
-    end: nothingLeft,
-  },
-  {
     name: 'a late delivery of an old Update while a newer one runs',
     before: [created, to(TAGGED)],
     requests: (stack, earlier) => [later(() => update(stack, ROTATED)), earlier[1] as Request],
