@@ -68,8 +68,7 @@ export interface Progress {
   promoting?: boolean;
 }
 
-/** How often a run starts anew because another one has been faster, and after which first wait, in milliseconds. */
-const MAX_STARTS = 4;
+/** After which wait a run starts anew because another one has been faster, in milliseconds. */
 const START_INTERVAL = 500;
 
 /**
@@ -92,7 +91,7 @@ export async function converge(
       return await convergeOnce(aws, bundle, before, event, progress);
     } catch (error) {
       if (!(error instanceof OvertakenError)) throw error;
-      if (start >= MAX_STARTS) throw new BlockedError([error.message]);
+      if (start >= error.starts) throw new BlockedError([error.message]);
       await sleep(START_INTERVAL * start, aws.signal);
     }
   }
@@ -191,7 +190,7 @@ async function convergeOnce(
   if (obstacles.length > 0) throw new BlockedError(obstacles);
   // A key that another run has just made looks foreign until its intent is read.
   const noRoom = foreignSecret ? undefined : obstacleToCredentials(bundle.user.name, credentials, plan);
-  if (noRoom) throw new OvertakenError(noRoom);
+  if (noRoom) throw new OvertakenError(noRoom, 2);
 
   const plans = [
     planEntity(aws, instancePolicy, liveInstancePolicy, claim),

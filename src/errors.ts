@@ -29,10 +29,15 @@ export type AwsError = Error & { $metadata?: { requestId?: string; httpStatusCod
 /** What was read is not so any more, since another run is at work on the same bundle: look again. */
 export class OvertakenError extends Error {
   override name = 'OvertakenError' as const;
+  readonly starts: number;
 
-  /** @param otherwise what is wrong if it stays like this */
-  constructor(otherwise: string) {
+  /**
+   * @param otherwise what is wrong if it stays like this
+   * @param starts how often to start before it is believed to stay
+   */
+  constructor(otherwise: string, starts = 4) {
     super(otherwise);
+    this.starts = starts;
   }
 }
 

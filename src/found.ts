@@ -16,7 +16,7 @@ import { BUNDLE_TAG, type Tags } from './tags.ts';
 const LOOKS = 3;
 const LOOK_INTERVAL = 1500;
 /** The same for what was surely made. */
-const LOOKS_FOR_MADE = 20;
+const LOOKS_FOR_MADE = 6;
 
 /** What a look at the account has shown. */
 export interface Found {

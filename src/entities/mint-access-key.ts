@@ -34,7 +34,7 @@ async function mint({ aws, user, desired, live, plan }: Run): Promise<NewAccessK
     } catch (error) {
       if (codeOf(error) === 'LimitExceeded') {
         const ids = ((await listAccessKeys(aws, user.name)) ?? []).map(({ id }) => id);
-        throw new OvertakenError(noRoom(user.name, ids));
+        throw new OvertakenError(noRoom(user.name, ids), 2);
       }
       if (error instanceof DeadlineError || surelyNotApplied(error)) throw error;
       const lost = await confirmStrays(

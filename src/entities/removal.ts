@@ -1,4 +1,4 @@
-import { type Aws, codeOf, sleep } from '../aws.ts';
+import { type Aws, absent, allPages, codeOf, sleep } from '../aws.ts';
 import type { Step } from '../entity.ts';
 
 /**
@@ -38,6 +38,19 @@ export async function stepsFor<Item>(
   } catch (error) {
     return [() => Promise.reject(error)];
   }
+}
+
+/** The same for a list that comes in pages; a list of something that is gone is empty. */
+export function stepsForPages<Page extends { Marker?: string | undefined }, Item>(
+  ask: (marker: string | undefined) => Promise<Page>,
+  itemsOf: (page: Page) => Item[] | undefined,
+  step: (item: Item) => Step,
+): Promise<Step[]> {
+  const pages = allPages(async (marker) => {
+    const page = await ask(marker);
+    return { items: itemsOf(page), marker: page.Marker };
+  });
+  return stepsFor(absent(pages), step);
 }
 
 /** For how long, and from which wait on, AWS is believed to know of less than hangs on an entity, in milliseconds. */

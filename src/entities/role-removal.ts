@@ -9,11 +9,11 @@ import {
   ListRolePoliciesCommand,
   RemoveRoleFromInstanceProfileCommand,
 } from '@aws-sdk/client-iam';
-import { type Aws, absent, allPages } from '../aws.ts';
+import { type Aws, absent } from '../aws.ts';
 import type { Step } from '../entity.ts';
 import { BlockedError } from '../errors.ts';
 import { fromAwsTags, type Tags } from '../tags.ts';
-import { dropPatiently, type Removal, stepsFor } from './removal.ts';
+import { dropPatiently, type Removal, stepsFor, stepsForPages } from './removal.ts';
 import { attachedRolePolicies } from './role.ts';
 
 export interface RoleToRemove {
@@ -60,22 +60,14 @@ async function listAttachments(aws: Aws, RoleName: string): Promise<Step[]> {
       absent(attachedRolePolicies(aws, RoleName)),
       (PolicyArn) => () => absent(aws.iam(new DetachRolePolicyCommand({ RoleName, PolicyArn }))),
     ),
-    stepsFor(
-      absent(
-        allPages(async (Marker) => {
-          const page = await aws.iam(new ListRolePoliciesCommand({ RoleName, Marker }));
-          return { items: page.PolicyNames, marker: page.Marker };
-        }),
-      ),
+    stepsForPages(
+      (Marker) => aws.iam(new ListRolePoliciesCommand({ RoleName, Marker })),
+      (page) => page.PolicyNames,
       (PolicyName) => () => absent(aws.iam(new DeleteRolePolicyCommand({ RoleName, PolicyName }))),
     ),
-    stepsFor(
-      absent(
-        allPages(async (Marker) => {
-          const page = await aws.iam(new ListInstanceProfilesForRoleCommand({ RoleName, Marker }));
-          return { items: page.InstanceProfiles, marker: page.Marker };
-        }),
-      ),
+    stepsForPages(
+      (Marker) => aws.iam(new ListInstanceProfilesForRoleCommand({ RoleName, Marker })),
+      (page) => page.InstanceProfiles,
       ({ InstanceProfileName }) =>
         () =>
           absent(aws.iam(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName }))),

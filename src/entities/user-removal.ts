@@ -18,11 +18,11 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { type AccessKey, deleteAccessKey, listAccessKeys } from '../access-key.ts';
-import { type Aws, absent, allPages } from '../aws.ts';
+import { type Aws, absent } from '../aws.ts';
 import { hasLoginProfile, removePassword } from '../console-password.ts';
 import type { Step } from '../entity.ts';
 import { fromAwsTags, type Tags } from '../tags.ts';
-import { dropPatiently, type Removal, stepsFor } from './removal.ts';
+import { dropPatiently, type Removal, stepsFor, stepsForPages } from './removal.ts';
 import { attachedUserPolicies } from './user.ts';
 
 export interface UserToRemove {
@@ -84,13 +84,9 @@ async function listExtras(aws: Aws, UserName: string): Promise<Step[]> {
   const { iam } = aws;
   const gone = (call: Promise<unknown>) => absent(call);
   const lists = await Promise.all([
-    stepsFor(
-      absent(
-        allPages(async (Marker) => {
-          const page = await iam(new ListMFADevicesCommand({ UserName, Marker }));
-          return { items: page.MFADevices, marker: page.Marker };
-        }),
-      ),
+    stepsForPages(
+      (Marker) => iam(new ListMFADevicesCommand({ UserName, Marker })),
+      (page) => page.MFADevices,
       ({ SerialNumber = '' }) =>
         async () => {
           await gone(iam(new DeactivateMFADeviceCommand({ UserName, SerialNumber })));
@@ -99,57 +95,37 @@ async function listExtras(aws: Aws, UserName: string): Promise<Step[]> {
             await gone(iam(new DeleteVirtualMFADeviceCommand({ SerialNumber })));
         },
     ),
-    stepsFor(
-      absent(
-        allPages(async (Marker) => {
-          const page = await iam(new ListSSHPublicKeysCommand({ UserName, Marker }));
-          return { items: page.SSHPublicKeys, marker: page.Marker };
-        }),
-      ),
+    stepsForPages(
+      (Marker) => iam(new ListSSHPublicKeysCommand({ UserName, Marker })),
+      (page) => page.SSHPublicKeys,
       ({ SSHPublicKeyId }) =>
         () =>
           gone(iam(new DeleteSSHPublicKeyCommand({ UserName, SSHPublicKeyId }))),
     ),
-    stepsFor(
-      absent(
-        allPages(async (Marker) => {
-          const page = await iam(new ListSigningCertificatesCommand({ UserName, Marker }));
-          return { items: page.Certificates, marker: page.Marker };
-        }),
-      ),
+    stepsForPages(
+      (Marker) => iam(new ListSigningCertificatesCommand({ UserName, Marker })),
+      (page) => page.Certificates,
       ({ CertificateId }) =>
         () =>
           gone(iam(new DeleteSigningCertificateCommand({ UserName, CertificateId }))),
     ),
-    stepsFor(
-      absent(
-        allPages(async (Marker) => {
-          const page = await iam(new ListServiceSpecificCredentialsCommand({ UserName, Marker }));
-          return { items: page.ServiceSpecificCredentials, marker: page.Marker };
-        }),
-      ),
+    stepsForPages(
+      (Marker) => iam(new ListServiceSpecificCredentialsCommand({ UserName, Marker })),
+      (page) => page.ServiceSpecificCredentials,
       ({ ServiceSpecificCredentialId }) =>
         () =>
           gone(iam(new DeleteServiceSpecificCredentialCommand({ UserName, ServiceSpecificCredentialId }))),
     ),
-    stepsFor(
-      absent(
-        allPages(async (Marker) => {
-          const page = await iam(new ListGroupsForUserCommand({ UserName, Marker }));
-          return { items: page.Groups, marker: page.Marker };
-        }),
-      ),
+    stepsForPages(
+      (Marker) => iam(new ListGroupsForUserCommand({ UserName, Marker })),
+      (page) => page.Groups,
       ({ GroupName }) =>
         () =>
           gone(iam(new RemoveUserFromGroupCommand({ UserName, GroupName }))),
     ),
-    stepsFor(
-      absent(
-        allPages(async (Marker) => {
-          const page = await iam(new ListUserPoliciesCommand({ UserName, Marker }));
-          return { items: page.PolicyNames, marker: page.Marker };
-        }),
-      ),
+    stepsForPages(
+      (Marker) => iam(new ListUserPoliciesCommand({ UserName, Marker })),
+      (page) => page.PolicyNames,
       (PolicyName) => () => gone(iam(new DeleteUserPolicyCommand({ UserName, PolicyName }))),
     ),
     stepsFor(
