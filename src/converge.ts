@@ -1,5 +1,5 @@
 import { type Aws, sleep, together } from './aws.ts';
-import type { Bundle } from './bundle.ts';
+import { type Bundle, isSameResource } from './bundle.ts';
 import { newPassword } from './console-password.ts';
 import { convergeCredentials } from './entities/converge-credentials.ts';
 import {
@@ -162,9 +162,13 @@ async function convergeOnce(
   progress.ownedBefore ??= [...entitiesThere, ...(secret?.readable ? [secret] : [])].some(
     (live) => live.tags[BUNDLE_TAG] === id,
   );
-  if (secret?.tags[BUNDLE_TAG] === id) {
-    // An Update of which nothing is there but a secret that is scheduled for deletion came after the Delete.
-    const isPast = event.RequestType === 'Update' && !entitiesThere.some((live) => owns(claim, live.tags));
+  if (secret && isSameResource(secret.tags[BUNDLE_TAG], id)) {
+    // An Update of which nothing is there but a secret that is scheduled for deletion came after the Delete, or after a
+    // replacement that it knows nothing of.
+    const known = [id, ...claim.predecessors];
+    const isPast =
+      event.RequestType === 'Update' &&
+      !entitiesThere.some(({ tags }) => known.includes(tags[BUNDLE_TAG] ?? ''));
     if (secret.deletedDate ? isPast || isUndone(secret.tags, event) : isCancelled(secret.tags, event))
       throw new SupersededError(desiredSecret.name);
   }
@@ -202,8 +206,9 @@ async function convergeOnce(
   ];
   const claimEntities = () => together(plans.map((plan) => plan.claim()));
   if (foreignSecret) {
-    progress.secretClaimed = true;
     await claimEntities();
+    // Once it is restored, only the user that was made for it tells whose it is.
+    progress.secretClaimed = true;
     const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
     const isPast = !owns(claim, foreignSecret.tags) || (await inheritedRead)?.readable === true;
     await takeOverSecret(

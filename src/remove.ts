@@ -90,9 +90,9 @@ function reasons(errors: unknown[]): string {
     .join(' ');
 }
 
-/** The tags of the secret, if it is this bundle's and not scheduled for deletion. */
+/** The tags of the secret, if it is this bundle's. */
 function ownTags(bundle: Bundle, { secret }: Found): Tags | undefined {
-  const live = secret && 'tags' in secret && !secret.scheduled ? secret.tags : undefined;
+  const live = secret && 'tags' in secret ? secret.tags : undefined;
   return live?.[BUNDLE_TAG] === bundle.id ? live : undefined;
 }
 
@@ -103,7 +103,7 @@ function ownTags(bundle: Bundle, { secret }: Found): Tags | undefined {
 function fence(aws: Aws, bundle: Bundle, found: Found, { cancelled, recoveryDays }: RemovalOptions): Step[] {
   const { secret } = found;
   if (secret && 'error' in secret) return [];
-  if (secret && ownTags(bundle, found)) return [() => secret.drop()];
+  if (secret && !secret.scheduled && ownTags(bundle, found)) return [() => secret.drop()];
   // A scheduled secret that a bundle left is free to carry the word, unless it does already.
   const isLeft = secret?.scheduled && BUNDLE_TAG in secret.tags && !tellsOfCancellation(secret.tags);
   if (!cancelled || !(isLeft || !secret)) return [];

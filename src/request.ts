@@ -105,8 +105,9 @@ export async function removeRequest(aws: Aws, identity: Identity, event: CustomR
   const options = {
     recoveryDays: properties.SecretRecoveryDays,
     protect: properties.DeletionProtection === 'WhenInUse',
+    request: event,
   };
-  if (isBundleId(id)) return remove(aws, { ...bundle, id }, { ...options, request: event });
+  if (isBundleId(id)) return remove(aws, { ...bundle, id }, options);
   // CloudFormation invents an id when a Create was cancelled, perhaps while it is still running.
   return remove(aws, bundle, { ...options, cancelled: cancellation(event) });
 }

@@ -56,7 +56,8 @@ export function isOutdated(tags: Tags, key: string): boolean {
 
 /** Whether the bundle of a secret that is scheduled for deletion was deleted after this request was sent. */
 export function isUndone(tags: Tags, event: CustomResourceEvent): boolean {
-  return entries(tags).includes(requestKey(event)) || isCancelled(tags, event);
+  const key = requestKey(event);
+  return entries(tags).includes(key) || isOutdated(tags, key) || isCancelled(tags, event);
 }
 
 /** Whether this request was cancelled before it was carried out: a Delete has left word of it in the secret. */

@@ -54,4 +54,61 @@ export const keptLives: Record<string, Life> = {
       { does: 'request', change: ['SecretName', 0], rollBack: false, retry: false },
     ],
   },
+  'the Create of an earlier life comes a second time after the Delete of the next one': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'delete' },
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'delete' },
+      { does: 'again', back: 3 },
+    ],
+  },
+  'the Delete of a Create that died comes a second time in the life after the next': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], fault: { kind: 12, call: 7 }, rollBack: false, retry: false },
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'delete' },
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'again', back: 3 },
+    ],
+  },
+  'the Delete of an earlier life comes a second time when somebody has scheduled the secret for deletion': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'delete' },
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'by hand', what: 'schedules the secret for deletion' },
+      { does: 'again', back: 2 },
+    ],
+  },
+  'the Create from before a replacement comes a second time after the Delete': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['UserPolicyName', 1], rollBack: false, retry: false },
+      { does: 'delete' },
+      { does: 'again', back: 3 },
+    ],
+  },
+  'an Update from before a replacement that had nothing to do comes a second time': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['SecretName', 1], rollBack: false, retry: false },
+      { does: 'again', back: 2 },
+    ],
+  },
+  'a Create fails over the secret of an earlier life before it has taken it over': {
+    slow: true,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'delete' },
+      { does: 'request', change: ['Tags', 0], fault: { kind: 11, call: 12 }, rollBack: false, retry: false },
+    ],
+  },
 };

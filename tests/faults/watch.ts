@@ -23,8 +23,11 @@ export function watch(aws: MemoryAws, byHand: ByHand): Watch {
     checks: 0,
     promised: new Set(),
     promise(prefix) {
+      // What a person has scheduled for deletion, and no request has taken up again, was left behind.
+      for (const name of self.promised) if (aws.secrets[name]?.deletion) self.promised.delete(name);
       for (const secret of Object.values(aws.secrets)) {
-        if (isOurs(secret.tags, prefix) && !secret.deletion && content(secret, 'AWSCURRENT')?.accessKeyId) {
+        // What a person broke in a bundle that was replaced since stays broken: no request was for that one.
+        if (isOurs(secret.tags, prefix) && !secret.deletion && !problemWith(secret.name)) {
           self.promised.add(secret.name);
         }
       }

@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers';
 import { vi } from 'vitest';
 
 /** Takes the clock over: timers fire, and time passes, only in `settle`. */
@@ -6,6 +8,13 @@ export function fakeClock(now = Date.UTC(2026, 0, 15, 12)): void {
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
     now,
   });
+  // Middy takes the timer of its deadline from this module and not from the globals: makes both the same, from now on.
+  const viaGlobals = {
+    setTimeout: (...args: Parameters<typeof setTimeout>) => globalThis.setTimeout(...args),
+    clearTimeout: (timer?: NodeJS.Timeout) => globalThis.clearTimeout(timer),
+  };
+  Object.assign(timers, viaGlobals);
+  syncBuiltinESMExports();
 }
 
 const realImmediate = setImmediate;
