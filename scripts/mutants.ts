@@ -8,6 +8,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { transformSync } from 'esbuild';
 import { control, mutants } from './mutants/list.ts';
 import { type Mutant, mutate } from './mutants/mutant.ts';
 import { mutantsPage, type Outcome } from './mutants/page.ts';
@@ -18,23 +19,19 @@ const AT_ONCE = 2;
 const PATIENCE = 600_000;
 /** Random lives are left out: that one of them notices a defect would be luck. */
 const TESTS = [
-  ...[
-    'adopt',
-    'aws',
-    'bundle',
-    'converge',
-    'converge-update',
-    'handler',
-    'minting',
-    'remove',
-    'remove-whose',
-  ],
-  ...['request', 'requests', 'respond', 'secret-claim', 'secret-shape', 'log'],
-].map((name) => `tests/${name}.test.ts`);
-const SLOWER_TESTS = [
-  'tests/entities',
-  ...['sweep', 'interleavings', 'kept-lives', 'leaks', 'pairs'].map((name) => `tests/faults/${name}.test.ts`),
+  'tests/entities/',
+  ...['adopt', 'aws', 'bundle', 'converge', 'converge-update', 'handler', 'log', 'minting', 'remove'].map(
+    file,
+  ),
+  ...['remove-whose', 'request', 'requests', 'respond', 'secret-claim', 'secret-shape'].map(file),
 ];
+const SLOWER_TESTS = ['kept-lives', 'sweep', 'interleavings', 'leaks', 'pairs'].map((name) =>
+  file(`faults/${name}`),
+);
+
+function file(name: string): string {
+  return `tests/${name}.test.ts`;
+}
 
 const scratch = mkdtempSync(join(tmpdir(), 'mutants-'));
 const pristine = join(scratch, 'pristine');
@@ -47,19 +44,17 @@ function checkOut(): void {
 }
 
 /** The first test that fails on a copy of the sources with this defect; undefined if all pass. */
-async function firstFailure(mutant: Mutant | undefined): Promise<string | undefined> {
-  const tree = mkdtempSync(join(scratch, 'tree-'));
-  try {
-    cpSync(pristine, tree, { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
-    if (mutant) {
-      const file = join(tree, 'src', mutant.file);
-      writeFileSync(file, mutate(readFileSync(file, 'utf8'), mutant));
-    }
-    return (await failureIn(tree, TESTS)) ?? (await failureIn(tree, SLOWER_TESTS));
-  } finally {
-    rmSync(tree, { recursive: true });
-  }
+async function firstFailure(tree: string, mutant: Mutant | undefined): Promise<string | undefined> {
+  cpSync(join(pristine, 'src'), join(tree, 'src'), { recursive: true });
+  if (mutant) writeFileSync(join(tree, 'src', mutant.file), mutated(mutant));
+  return (await failureIn(tree, TESTS)) ?? (await failureIn(tree, SLOWER_TESTS));
+}
+
+/** @throws Error if the text is not there, or if what comes out is no TypeScript: every test would notice that */
+function mutated(mutant: Mutant): string {
+  const source = mutate(readFileSync(join(pristine, 'src', mutant.file), 'utf8'), mutant);
+  transformSync(source, { loader: 'ts' });
+  return source;
 }
 
 interface Report {
@@ -74,11 +69,12 @@ interface Report {
 async function failureIn(tree: string, tests: string[]): Promise<string | undefined> {
   const report = join(tree, 'report.json');
   const options = ['--project', 'all', '--bail', '1', '--maxWorkers', '2', '--reporter', 'json'];
+  const cache = ['--fsModuleCachePath', join(tree, '.cache/modules')];
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const failed = await new Promise<boolean>((resolve) => {
     execFile(
       process.execPath,
-      [vitest, 'run', ...options, '--outputFile', report, ...tests],
+      [vitest, 'run', ...options, ...cache, '--outputFile', report, ...tests],
       { cwd: tree, timeout: PATIENCE, killSignal: 'SIGKILL', maxBuffer: 1 << 28 },
       (error) => resolve(error !== null),
     );
@@ -90,23 +86,27 @@ async function failureIn(tree: string, tests: string[]): Promise<string | undefi
   } catch {
     return 'the tests do not end';
   }
-  for (const { name, assertionResults, status } of results) {
-    const file = name.slice(tree.length + 1);
+  for (const { name, assertionResults } of results) {
     const test = assertionResults.find((each) => each.status === 'failed');
-    if (test) return `${file}: ${test.fullName}`;
-    if (status === 'failed' && assertionResults.length === 0) return `${file}: cannot be loaded`;
+    if (test) return `${name.slice(tree.length + 1)}: ${test.fullName}`;
   }
+  const unloaded = results.find(({ status, message }) => status === 'failed' && message);
+  if (unloaded) return `${unloaded.name.slice(tree.length + 1)}: ${unloaded.message.split('\n')[0]}`;
   return 'an error outside of the tests';
 }
 
-async function inTurns<Item, Result>(
+/** Works on the items side by side, each worker in a tree of its own. */
+async function inTrees<Item, Result>(
   items: Item[],
-  work: (item: Item) => Promise<Result>,
+  work: (tree: string, item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const queue = items.entries();
   const worker = async () => {
-    for (const [index, item] of queue) results[index] = await work(item);
+    const tree = mkdtempSync(join(scratch, 'tree-'));
+    cpSync(pristine, tree, { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+    for (const [index, item] of queue) results[index] = await work(tree, item);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return results;
@@ -115,17 +115,16 @@ async function inTurns<Item, Result>(
 async function main(wanted: string | undefined): Promise<number> {
   checkOut();
   const all = Object.entries(mutants).flatMap(([part, list]) => list.map((mutant) => ({ part, mutant })));
-  for (const { mutant } of [...all, { mutant: control }])
-    mutate(readFileSync(join(pristine, 'src', mutant.file), 'utf8'), mutant);
+  for (const { mutant } of [...all, { mutant: control }]) mutated(mutant);
 
-  const [healthy, broken] = await Promise.all([firstFailure(undefined), firstFailure(control)]);
+  const [healthy, broken] = await inTrees([undefined, control], firstFailure);
   if (healthy) throw new Error(`Without any defect this test fails: ${healthy}`);
   if (!broken) throw new Error('The tests do not notice that nothing works: they were not run.');
   console.log('Without a defect all tests pass; with nothing working they fail.');
 
   const chosen = all.filter(({ mutant }) => !wanted || `${mutant.file} ${mutant.breaks}`.includes(wanted));
-  const outcomes = await inTurns(chosen, async ({ part, mutant }): Promise<Outcome> => {
-    const noticedBy = await firstFailure(mutant);
+  const outcomes = await inTrees(chosen, async (tree, { part, mutant }): Promise<Outcome> => {
+    const noticedBy = await firstFailure(tree, mutant);
     console.log(
       `${noticedBy ? 'noticed ' : 'SURVIVED'} ${mutant.breaks}\n           ${noticedBy ?? mutant.file}`,
     );
