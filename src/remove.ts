@@ -22,8 +22,8 @@ export interface RemovalOptions {
    * that it was cancelled; undefined: none is made.
    */
   cancelled?: Tags | undefined;
-  /** The Delete itself, if it is one: one that later requests have followed is not carried out. */
-  request?: CustomResourceEvent;
+  /** What asks for it: when later requests have followed, it is not carried out. */
+  request: CustomResourceEvent;
   /** What was made a moment ago, as `user "redislabs-user"`: it is looked for until it shows. */
   made?: Set<string>;
 }
@@ -39,10 +39,10 @@ export async function remove(aws: Aws, bundle: Bundle, options: RemovalOptions):
   const { request, cancelled } = options;
   let found = await look(aws, bundle, { ...options, patient: !cancelled });
   const tags = ownTags(bundle, found);
-  if (tags && request && isOutdated(tags, requestKey(request))) {
+  if (tags && isOutdated(tags, requestKey(request))) {
     log({
       level: 'warning',
-      warning: 'This Delete came after later requests for the same bundle; nothing was done.',
+      warning: 'This request came after later ones for the same bundle; nothing was removed.',
     });
     return;
   }

@@ -64,7 +64,7 @@ export async function convergeRequest(
   event: CustomResourceEvent,
 ): Promise<Converged> {
   const previous = previousOf(identity, event);
-  const options = { recoveryDays: properties.SecretRecoveryDays, protect: false };
+  const options = { recoveryDays: properties.SecretRecoveryDays, protect: false, request: event };
   const progress: Progress = { made: new Set() };
   try {
     const converged = await converge(aws, bundle, previous?.before, event, progress);

@@ -111,4 +111,19 @@ export const keptLives: Record<string, Life> = {
       { does: 'request', change: ['Tags', 0], fault: { kind: 11, call: 12 }, rollBack: false, retry: false },
     ],
   },
+  'the roll-back of a failed replacement comes a second time after the replacement': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      {
+        does: 'request',
+        change: ['InstanceRoleName', 1],
+        fault: { kind: 7, call: 7 },
+        rollBack: false,
+        retry: false,
+      },
+      { does: 'request', change: ['InstanceRoleName', 1], rollBack: false, retry: false },
+      { does: 'again', back: 2 },
+    ],
+  },
 };
