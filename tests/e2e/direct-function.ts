@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Exchange } from '../../local/cloudformation/exchange.ts';
 import type { CustomResourceEvent } from '../../local/cloudformation/protocol.ts';
-import { createFunction, type LambdaFunction } from '../../local/lambda/function.ts';
+import { createFunction, type InvokeOptions, type LambdaFunction } from '../../local/lambda/function.ts';
 import type { EventDraft } from './requests.ts';
 
 /** The function without CloudFormation: it gets an event when a test wants, and the very same one as often as it wants. */
@@ -12,7 +12,7 @@ export interface DirectFunction {
   /** Completes an event, as if CloudFormation had sent it now. */
   event(draft: EventDraft): CustomResourceEvent;
   /** Runs an event; the body is what was put to its ResponseURL last. */
-  deliver(event: CustomResourceEvent): Promise<Exchange>;
+  deliver(event: CustomResourceEvent, options?: InvokeOptions): Promise<Exchange>;
   close(): Promise<void>;
 }
 
@@ -39,8 +39,8 @@ export async function startDirectFunction(
   });
   return {
     event: (draft) => ({ ...draft, ResponseURL: `${origin}${signedPath(draft.RequestId)}` }),
-    async deliver(event) {
-      const attempts = await target.invoke(event);
+    async deliver(event, options) {
+      const attempts = await target.invoke(event, options);
       const body = bodies.get(event.ResponseURL.slice(origin.length));
       return {
         event,
