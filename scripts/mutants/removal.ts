@@ -12,8 +12,8 @@ export const removal: Mutant[] = [
   {
     breaks: 'the secret is never deleted',
     file: 'remove.ts',
-    text: 'if (secret && ownTags(bundle, found)) return [() => secret.drop()];',
-    replacement: 'if (secret && ownTags(bundle, found)) return [];',
+    text: 'ownTags(bundle, found)) return [() => secret.drop()];',
+    replacement: 'ownTags(bundle, found)) return [];',
   },
   {
     breaks: 'a cancelled Create finds no word of it',
@@ -138,14 +138,14 @@ export const removal: Mutant[] = [
   {
     breaks: 'a late Delete removes what later requests have made',
     file: 'remove.ts',
-    text: 'if (tags && request && isOutdated(tags, requestKey(request))) {',
-    replacement: 'if (!tags && request && isOutdated({}, requestKey(request))) {',
+    text: 'if (tags && isOutdated(tags, requestKey(request))) {',
+    replacement: 'if (tags && isOutdated({}, requestKey(request))) {',
   },
   {
     breaks: 'a copy of a request brings a deleted bundle back',
     file: 'requests.ts',
-    text: 'return entries(tags).includes(requestKey(event)) || isCancelled(tags, event);',
-    replacement: 'return isCancelled(tags, event);',
+    text: 'return entries(tags).includes(key) || isOutdated(tags, key) || isCancelled(tags, event);',
+    replacement: 'return key === undefined || isCancelled(tags, event);',
   },
   {
     breaks: 'a Create that was cancelled before it came is carried out',
