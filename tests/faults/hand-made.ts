@@ -1,6 +1,6 @@
 import type { Properties } from '../memory-aws/events.ts';
 import type { MemoryAws } from '../memory-aws/memory-aws.ts';
-import { type ByHand, namesOf } from './health.ts';
+import type { ByHand, namesOf } from './health.ts';
 import { content } from './ours.ts';
 
 /** A change that a person makes to the bundle in the account. */
@@ -211,14 +211,13 @@ export const handMade: Record<string, HandMade> = {
 };
 
 /** Takes out of the function's way whatever people have put there. */
-export function tidyUp(aws: MemoryAws, properties: Properties, byHand: ByHand): void {
-  const names = namesOf(properties);
+export function tidyUp(aws: MemoryAws, byHand: ByHand): void {
   const inService = Object.values(aws.secrets).map((secret) => content(secret, 'AWSCURRENT')?.accessKeyId);
   for (const user of Object.values(aws.users)) {
     user.accessKeys = user.accessKeys.filter(({ id }) => !byHand.keys.includes(id) || inService.includes(id));
   }
-  const profile = aws.instanceProfiles[names.instanceRole];
-  if (profile) profile.roles = profile.roles.filter((role) => role !== FOREIGN_ROLE);
+  for (const profile of Object.values(aws.instanceProfiles))
+    profile.roles = profile.roles.filter((role) => role !== FOREIGN_ROLE);
   delete aws.roles[FOREIGN_ROLE];
   delete aws.instanceProfiles[FOREIGN_PROFILE];
   for (const user of Object.values(aws.users)) for (const key of user.accessKeys) delete key.lastUsed;

@@ -87,7 +87,7 @@ async function insist(living: Living, ask: () => Request): Promise<Invocation> {
         note(living.findings, 'in the end it succeeds', [`${ask().name}: ${invocation.answers[0]?.Reason}`]);
       return invocation;
     }
-    tidyUp(living.story.place.aws, living.properties, living.story.byHand);
+    tidyUp(living.story.place.aws, living.story.byHand);
     living.blocked = false;
     pass(60);
   }
@@ -224,7 +224,7 @@ export async function liveOut({ slow, steps }: Life): Promise<Findings & { runs:
 async function end(living: Living): Promise<void> {
   const { story } = living;
   if (story.stack.id === undefined) return;
-  tidyUp(story.place.aws, living.properties, story.byHand);
+  tidyUp(story.place.aws, story.byHand);
   living.blocked = false;
   const { id = '', properties = {} } = story.stack;
   await insist(living, () => update(story.stack, { ...properties, Tags: 'Last=update' }));
