@@ -1,4 +1,3 @@
-import type { Properties } from '../memory-aws/events.ts';
 import type { MemoryAws } from '../memory-aws/memory-aws.ts';
 import type { ByHand, namesOf } from './health.ts';
 import { content } from './ours.ts';
