@@ -23,7 +23,7 @@ export async function thirdPartyLicenses(metafile: Metafile, root: string): Prom
 }
 
 /** Folders of the packages that gave at least one byte, sorted. */
-function bundledPackages(metafile: Metafile): string[] {
+export function bundledPackages(metafile: Metafile): string[] {
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
   const folders = inputs
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
