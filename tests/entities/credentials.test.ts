@@ -85,6 +85,16 @@ describe('a rotation', () => {
     expect([writes, keys()]).toEqual([[], [first, byHand]]);
   });
 
+  test('with two keys made by hand in the way fails, names both and deletes neither', async () => {
+    await account.create();
+    account.user().accessKeys.length = 0;
+    const byHand = [account.aws.addAccessKeyByHand(USER).id, account.aws.addAccessKeyByHand(USER).id];
+    const { answer, writes } = await account.update({ AccessKeySerial: 2 });
+    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: account.id });
+    expect(answer.Reason).toContain(`${byHand.join(', ')}. None was deleted.`);
+    expect([writes, keys()]).toEqual([[], byHand]);
+  });
+
   test('whose place is taken by hand in between fails, names that key only and keeps the current one', async () => {
     await account.create();
     const [first = ''] = keys();

@@ -54,6 +54,14 @@ describe('when the answer to a new key is lost', () => {
     expect(keys()).toEqual([first]);
   });
 
+  test('a key that was there before and that nobody has used yet is not taken for the lost one', async () => {
+    account.aws.addForeignUser(USER);
+    const theirs = account.aws.addAccessKeyByHand(USER).id;
+    account.fail('CreateAccessKey', 'lostAnswerReset');
+    expect((await account.create({ ExistingEntities: 'Adopt' })).answer.Status).toBe('SUCCESS');
+    expect(keys()).toEqual([theirs, account.content()?.accessKeyId]);
+  });
+
   test('and somebody uses a key that came up at the same time, that key stays', async () => {
     await account.create();
     const [first] = keys();
