@@ -170,7 +170,8 @@ export function contentOf(
     ...(user.consolePassword &&
       password?.consolePassword && { consoleUsername: user.name, consolePassword: password.consolePassword }),
     ...rest,
-    accessKeySerial: desired.accessKeySerial,
+    // A key that is kept when its serial is lowered is still the one of its serial when that is raised again.
+    accessKeySerial: key.accessKeySerial ?? desired.accessKeySerial,
     passwordSerial: desired.passwordSerial,
     ...(previousAccessKeyId && { previousAccessKeyId }),
   };

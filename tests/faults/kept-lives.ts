@@ -126,4 +126,13 @@ export const keptLives: Record<string, Life> = {
       { does: 'again', back: 2 },
     ],
   },
+  'a serial is lowered, and raised again by the roll-back, after the secret has changed': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['AccessKeySerial', 2], rollBack: false, retry: false },
+      { does: 'request', change: ['ConsoleAccess', 1], rollBack: false, retry: false },
+      { does: 'request', change: ['AccessKeySerial', 1], rollBack: true, retry: false },
+    ],
+  },
 };
