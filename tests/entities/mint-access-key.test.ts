@@ -141,6 +141,44 @@ describe('two runs of the same request at once', () => {
     expect(account.content()?.accessKeyId).not.toBe(first);
     expect(keys()).toHaveLength(2);
   });
+
+  test('and the answer to one of them is lost: the key that the other stores meanwhile stays', async () => {
+    await account.create();
+    const [first] = keys();
+    account.aws.latency = 50;
+    let made = 0;
+    account.aws.failCall(({ action }) => action === 'CreateAccessKey' && ++made === 2, 'error500');
+    const event = updateEvent(account.id, { AccessKeySerial: 2 }, {});
+    const runs = [startFunction(account.place, event), startFunction(account.place, event)];
+    const [one, other] = await settle(Promise.all(runs));
+    const said = [one, other].map((run) => run?.answers[0]?.Data?.AccessKeyId);
+    expect(made).toBeGreaterThan(1);
+    expect(said).toEqual([account.content()?.accessKeyId, account.content()?.accessKeyId]);
+    expect(keys()).toEqual([first, said[0]]);
+  });
+});
+
+test('a run that is taken for dead stores its key no more, and says what the other has done', async () => {
+  await account.create();
+  const [first] = keys();
+  const event = updateEvent(account.id, { AccessKeySerial: 2 }, {});
+  let stored = 0;
+  account.aws.failCall(({ action }) => action === 'PutSecretValue' && stored++ < 3, 'hang', 3);
+  const slow = startFunction(account.place, event);
+  const next = new Promise((resolve) => setTimeout(resolve, 8000)).then(() =>
+    startFunction(account.place, event),
+  );
+  const [one, other] = await settle(Promise.all([slow, next]));
+  const { accessKeyId } = account.content() ?? {};
+  expect([one, other].map((run) => run.answers[0]?.Data?.AccessKeyId)).toEqual([accessKeyId, accessKeyId]);
+  expect(keys()).toEqual([first, accessKeyId]);
+  expect(account.content('AWSPENDING')?.accessKeyId).toBe(accessKeyId);
+  const puts = account.aws.calls.filter(({ action, error }) => action === 'PutSecretValue' && !error);
+  expect(puts.map(({ input }) => JSON.parse(String(input.SecretString)).accessKeyId)).toEqual([
+    first,
+    undefined,
+    accessKeyId,
+  ]);
 });
 
 test('a serial that was used in an earlier life of the key gets a new key all the same', async () => {

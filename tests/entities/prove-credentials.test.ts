@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { USER, useAccount } from '../account.ts';
+import { updateEvent } from '../memory-aws/events.ts';
 import { iamError } from '../memory-aws/iam-errors.ts';
+import { invoke } from '../memory-aws/invoke.ts';
 
 const account = useAccount();
 const keys = () => account.user().accessKeys.map(({ id }) => id);
@@ -48,6 +50,20 @@ describe('the probe of a new key', () => {
 });
 
 describe('a key that is not known after a minute', () => {
+  test('is not put in force either when the run that had stored it has died', async () => {
+    await account.create();
+    const [first] = keys();
+    account.aws.lag.keyActivation = 900_000;
+    account.fail('PutSecretValue', 'crashAfter');
+    const event = updateEvent(account.id, { AccessKeySerial: 2 }, {});
+    await account.wait(invoke(account.place, event));
+    const { answer } = await account.send(event);
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain('AWS does not know the new access key yet');
+    expect(account.content()?.accessKeyId).toBe(first);
+    expect(keys()).toEqual([first]);
+  });
+
   test('fails a Create, which says so and leaves no key', async () => {
     account.aws.lag.keyActivation = 300_000;
     const { answer, invocation } = await account.create();
