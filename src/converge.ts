@@ -207,8 +207,6 @@ async function convergeOnce(
   const claimEntities = () => together(plans.map((plan) => plan.claim()));
   if (foreignSecret) {
     await claimEntities();
-    // Once it is restored, only the user that was made for it tells whose it is.
-    progress.secretClaimed = true;
     const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
     const isPast = !owns(claim, foreignSecret.tags) || (await inheritedRead)?.readable === true;
     await takeOverSecret(
@@ -217,7 +215,11 @@ async function convergeOnce(
       foreignSecret,
       { ...taken, ...withRequest({}, requestKey(event)) },
       isPast,
-    );
+    ).catch(async (error) => {
+      // Once it is restored, only the user that was made for it tells whose it is.
+      progress.secretClaimed = !(await secretIsGone(aws, desiredSecret.name));
+      throw error;
+    });
     throw new OvertakenError(changing(desiredSecret.name));
   }
 

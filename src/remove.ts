@@ -42,7 +42,7 @@ export async function remove(aws: Aws, bundle: Bundle, options: RemovalOptions):
   if (tags && isOutdated(tags, requestKey(request))) {
     log({
       level: 'warning',
-      warning: 'This request came after later ones for the same bundle; nothing was removed.',
+      warning: 'This request came again after later ones; nothing was done.',
     });
     return;
   }

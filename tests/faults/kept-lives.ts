@@ -135,4 +135,13 @@ export const keptLives: Record<string, Life> = {
       { does: 'request', change: ['AccessKeySerial', 1], rollBack: true, retry: false },
     ],
   },
+  'a Create may not restore the secret of an earlier life': {
+    slow: true,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['ConsoleAccess', 3], rollBack: false, retry: false },
+      { does: 'delete' },
+      { does: 'request', change: ['Tags', 0], fault: { kind: 11, call: 17 }, rollBack: false, retry: false },
+    ],
+  },
 };
