@@ -36,9 +36,12 @@ export async function secretToRemove(
     async drop() {
       // A secret with replicas cannot be deleted, and removing them takes a moment.
       if (replicas.length > 0)
-        await aws.secrets(
-          new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions: replicas }),
-        );
+        await aws
+          .secrets(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions: replicas }))
+          .catch((error) => {
+            // They are gone already: the answer to the call was lost and the SDK has repeated it.
+            if (codeOf(error) !== 'InvalidParameter') throw error;
+          });
       await deleteSecret(aws, SecretId, recoveryDays, replicas.length > 0 ? ['InvalidRequest'] : []);
     },
   };
