@@ -100,12 +100,6 @@ export const removal: Mutant[] = [
     replacement: 'if (codeOf(error) || Date.now() > end) throw error;',
   },
   {
-    breaks: 'the policies go while something of ours still holds them',
-    file: 'entities/policy-removal.ts',
-    text: 'strip: [...versions, ...detach],',
-    replacement: 'strip: versions.concat(detach.slice(0, 0)),',
-  },
-  {
     breaks: 'older versions of a policy stay and block its deletion',
     file: 'entities/policy-removal.ts',
     text: 'if (!IsDefaultVersion) await',
@@ -122,12 +116,6 @@ export const removal: Mutant[] = [
     file: 'aws.ts',
     text: '} while (marker);',
     replacement: '} while (marker === null);',
-  },
-  {
-    breaks: 'a second page is the first one again, without what follows',
-    file: 'entities/removal.ts',
-    text: 'return { items: itemsOf(page), marker: page.Marker };',
-    replacement: 'return { items: itemsOf(page), marker: undefined };',
   },
   {
     breaks: 'a late copy of an old request is carried out again',

@@ -3,6 +3,7 @@ import { USER, useAccount } from '../account.ts';
 import { settle } from '../memory-aws/clock.ts';
 import { createEvent, updateEvent } from '../memory-aws/events.ts';
 import { startFunction } from '../memory-aws/invoke.ts';
+import { secretsError } from '../memory-aws/secrets-errors.ts';
 
 const account = useAccount();
 const keys = () => account.user().accessKeys.map(({ id }) => id);
@@ -179,6 +180,29 @@ test('a run that is taken for dead stores its key no more, and says what the oth
     undefined,
     accessKeyId,
   ]);
+});
+
+test('a key that another run has given up and deleted is not stored, and another is made', async () => {
+  await account.create();
+  const [first] = keys();
+  account.aws.failCall(
+    ({ action }) => action === 'PutSecretValue',
+    ({ input }) => {
+      const givenUp = keys().filter((id) => id !== first);
+      const { accessKeys } = account.user();
+      account.user().accessKeys = accessKeys.filter(({ id }) => id === first);
+      account.secret().versions[String(input.ClientRequestToken)] = {
+        value: JSON.stringify({ givenUp }),
+        stages: ['AWSPENDING'],
+        createdAt: Date.now(),
+      };
+      return secretsError('ResourceExistsException', 'Another version has this token.');
+    },
+  );
+  const { answer, calls } = await account.update({ AccessKeySerial: 2 });
+  expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { AccessKeyId: account.content()?.accessKeyId } });
+  expect(keys()).toEqual([first, account.content()?.accessKeyId]);
+  expect(calls.filter(({ action }) => action === 'GetCallerIdentity')).toHaveLength(3);
 });
 
 test('a serial that was used in an earlier life of the key gets a new key all the same', async () => {
