@@ -20,8 +20,10 @@ export function mutantsPage(outcomes: Outcome[]): string {
   const tables = parts.map((part) => {
     const rows = outcomes
       .filter((outcome) => outcome.part === part)
-      .map(({ mutant, noticedBy }) => row([mutant.breaks, `\`${mutant.file}\``, noticedBy ?? '**no test**']));
-    return `## ${part}\n\n${row(['defect', 'in `src/`', 'noticed first by'])}\n|---|---|---|\n${rows.join('\n')}\n`;
+      .map(({ mutant, noticedBy }) =>
+        row([mutant.breaks, `\`src/${mutant.file}\``, noticedBy ?? '**no test**']),
+      );
+    return `## ${part}\n\n${row(['defect', 'where', 'noticed first by'])}\n|---|---|---|\n${rows.join('\n')}\n`;
   });
   return `${HEAD}\n**${outcomes.length} defects, ${noticed} noticed.** Before them the same tests pass without a defect, and fail when nothing works.\n\n${tables.join('\n')}`;
 }
