@@ -118,7 +118,7 @@ function fence(aws: Aws, bundle: Bundle, found: Found, { cancelled, recoveryDays
         await deleteSecret(aws, name, TOMBSTONE_DAYS);
       } catch (error) {
         // The Create has made it or taken it over in the meantime.
-        if (error instanceof OvertakenError) return;
+        if (error instanceof OvertakenError || codeOf(error) === 'InvalidRequest') return;
         if (codeOf(error) !== 'ResourceExists') throw error;
         await deleteSecret(aws, name, recoveryDays);
       }
