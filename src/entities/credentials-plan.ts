@@ -60,13 +60,14 @@ export function planCredentials(
   const promoted = [current, previous, inheritedCurrent];
   const abandoned = pending && !promoted.includes(pending) ? pending : undefined;
   const alive = (id: string | undefined) => keys.find((key) => key.id === id);
-  const ordered = [current, pending, previous, inheritedCurrent, ...versions, ...inherited].filter(
+  const settled = current?.content.accessKeyId ? current : inheritedCurrent;
+  // What is in force comes first: a secret that was restored may hold an older key that still works.
+  const ordered = [settled, current, pending, previous, inheritedCurrent, ...versions, ...inherited].filter(
     (version) => version !== undefined,
   );
 
   // The key: one that was made for this serial and lives, else none is made for a serial that was lowered (a rollback
   // whose key is gone), else a new one.
-  const settled = current?.content.accessKeyId ? current : inheritedCurrent;
   const settledKey = alive(settled?.content.accessKeyId);
   const forSerial = ordered.find((version) => {
     const key = alive(version.content.accessKeyId);
