@@ -79,11 +79,15 @@ export async function newLife(aws: LocalAws): Promise<Life> {
   };
 }
 
-/** Without what differs from account to account, and without secrets. */
+/** Without what differs from account to account, without secrets, and in one order. */
 function comparable(state: object, account: string): string {
   const text = JSON.stringify(
     state,
-    (name, value) => (['accessSecretKey', 'consolePassword'].includes(name) ? typeof value : value),
+    (name, value) => {
+      if (['accessSecretKey', 'consolePassword'].includes(name)) return typeof value;
+      const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value);
+      return isPlain ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+    },
     1,
   );
   return text

@@ -1,6 +1,6 @@
 import { CreateAccessKeyCommand, CreateUserCommand, GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Fault } from './faults.ts';
 import { type MemoryAws, memoryAws } from './memory-aws.ts';
 import { runUntilCrash } from './runs.ts';
@@ -19,6 +19,8 @@ async function onFakeClock<T>(start: () => Promise<T>): Promise<T> {
   return ended;
 }
 
+// The first answer comes from files, which the fake clock would not wait for.
+beforeAll(() => Promise.all([client, once].map(({ config }) => config.maxAttempts())));
 beforeEach(() => {
   vi.useFakeTimers();
   aws = memoryAws();
