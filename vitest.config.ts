@@ -16,13 +16,16 @@ export default defineConfig({
     // Much of the time is spent waiting for what AWS takes its time for.
     maxWorkers: 5,
     projects: [
-      // Random lives are the same ones on every run unless another seed is given.
+      // Random lives are the same ones on every run unless another seed is given; in CI there are more of them.
       {
         extends: true,
         test: {
           name: 'all',
           include: ['tests/**/*.test.ts'],
-          env: { SEED: process.env.SEED ?? '20261122' },
+          env: {
+            SEED: process.env.SEED ?? '20261122',
+            LIVES: process.env.LIVES ?? (process.env.CI ? '100' : '30'),
+          },
         },
       },
       { extends: true, test: { name: 'one file', include: triedInOneFile, env: { RV_DELIVERY: 'inline' } } },
