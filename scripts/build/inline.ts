@@ -23,10 +23,7 @@ export async function inlineCode(entryPoint: string): Promise<InlineCode> {
   const licenses = await thirdPartyLicenses(metafile, root);
   const whole = Buffer.concat([Buffer.from(licenses ? `/*\n${licenses}*/\n` : ''), code]);
   const packed = brotliCompressSync(whole);
-  const decode =
-    'g=>{let n=0;for(const c of Buffer.from(g))n=n*85+c-35-(c>39)-(c>92);return[n>>>24,n>>>16,n>>>8,n]}';
-  const bytes = `Buffer.from('${base85(packed)}'.match(/.{5}/g).flatMap(${decode})).subarray(0,${packed.length})`;
-  const unpacked = `require('node:zlib').brotliDecompressSync(${bytes}).toString()`;
+  const unpacked = `require('node:zlib').brotliDecompressSync((${DECODE})(Buffer.from('${base91(packed)}')).subarray(0,${packed.length})).toString()`;
   return {
     zipFile: `new Function('require','module','exports',${unpacked})(require,module,exports)`,
     sha256: createHash('sha256').update(whole).digest('hex'),
@@ -34,18 +31,27 @@ export async function inlineCode(entryPoint: string): Promise<InlineCode> {
 }
 
 /**
- * Four bytes as five characters, the last four filled up with zeros; Base64 would take 1.6 KB more. The characters are
- * those from # to y but ' and \, so that they need no escape in a JavaScript string, and none in YAML.
+ * 13 bits as two characters; Base64 would take 2 KB more. The characters are those from ! to ~ but ' and \\, so that
+ * they need no escape in a JavaScript string, and none in YAML.
  */
-function base85(bytes: Buffer): string {
-  const filled = Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
+function base91(bytes: Buffer): string {
+  const digit = (value: number) =>
+    String.fromCharCode(33 + value + (value > 5 ? 1 : 0) + (value > 57 ? 1 : 0));
   let text = '';
-  for (let at = 0; at < filled.length; at += 4) {
-    const number = filled.readUInt32BE(at);
-    for (let power = 85 ** 4; power >= 1; power /= 85) {
-      const digit = Math.floor(number / power) % 85;
-      text += String.fromCharCode(35 + digit + (digit > 3 ? 1 : 0) + (digit > 55 ? 1 : 0));
-    }
+  let bits = 0;
+  let count = 0;
+  for (const byte of [...bytes, 0, 0]) {
+    bits = (bits << 8) | byte;
+    count += 8;
+    if (count < 13) continue;
+    count -= 13;
+    const pair = (bits >> count) & 8191;
+    bits &= (1 << count) - 1;
+    text += digit(Math.floor(pair / 91)) + digit(pair % 91);
   }
   return text;
 }
+
+/** Undoes `base91`; of what is written into the list as bytes, only the lowest eight bits count. */
+const DECODE =
+  'g=>{let n,b=0,o=[],f=c=>c-33-(c>39)-(c>92);for(let i=0;g[i];)for(n=n<<13|f(g[i++])*91+f(g[i++]),b+=13;b>7;)o.push(n>>(b-=8));return Buffer.from(o)}';

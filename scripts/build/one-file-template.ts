@@ -73,10 +73,11 @@ function withCode(template: JsonObject, code: InlineCode, { version = '' }: Json
   };
 }
 
-/** Without what only `sam build` reads. */
+/** Without what only `sam build` reads, and without what the translator repeats from the function on what it makes of it. */
 function withoutSam({ Metadata = {}, ...resource }: JsonObject): JsonObject {
-  const { BuildMethod: _, ...kept } = Metadata as JsonObject;
+  const { BuildMethod: _, ...own } = Metadata as JsonObject;
   const { Type = '', ...rest } = resource;
+  const kept = Type === 'AWS::Lambda::EventInvokeConfig' ? {} : own;
   return { Type, ...(Object.keys(kept).length > 0 && { Metadata: kept }), ...rest };
 }
 
