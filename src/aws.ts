@@ -37,6 +37,8 @@ export interface Aws {
   secrets: Call;
   /** Aborted when the function's time is nearly over. Nothing is sent after that. */
   signal: AbortSignal;
+  /** Nothing is sent after this moment either, in milliseconds since 1970: others do not wait longer. See `turn.ts`. */
+  turnEndsAt: number;
 }
 
 /** How long an error that may pass is waited out, in milliseconds. */
@@ -62,7 +64,7 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
         return isPassing(error, options) ? started + PATIENCE : 0;
       };
       for (let tries = 1; ; tries += 1) {
-        if (signal.aborted) throw new DeadlineError();
+        if (signal.aborted || Date.now() > aws.turnEndsAt) throw new DeadlineError();
         try {
           const output = await client.send(command as never, { abortSignal: signal });
           log({ ...step, ms: Date.now() - started, tries, outcome: 'ok' });
@@ -80,7 +82,14 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
       }
     };
 
-  return { iam: caller(iam), iamOnce: caller(iamOnce), secrets: caller(secretsManager), signal };
+  const aws: Aws = {
+    iam: caller(iam),
+    iamOnce: caller(iamOnce),
+    secrets: caller(secretsManager),
+    signal,
+    turnEndsAt: Number.POSITIVE_INFINITY,
+  };
+  return aws;
 }
 
 /** What a command does, and to what: names only, never values. */

@@ -14,12 +14,20 @@ import { managedPolicy } from './entities/managed-policy.ts';
 import { role } from './entities/role.ts';
 import { dropRole } from './entities/role-removal.ts';
 import { user } from './entities/user.ts';
-import { type Claim, obstaclesTo, owns, planEntity, type Step, tagsUnderWay } from './entity.ts';
+import { assess, type Claim, owns, type Step, tagsUnderWay } from './entity.ts';
 import { BlockedError, DeadlineError, OvertakenError, SupersededError } from './errors.ts';
 import type { CustomResourceEvent } from './event.ts';
 import { log } from './log.ts';
 import { mintingIntent } from './minting.ts';
-import { isCancelled, isOutdated, isUndone, requestKey, withRequest } from './requests.ts';
+import {
+  isCancelled,
+  isLatest,
+  isOutdated,
+  isUndone,
+  requestKey,
+  wasFollowed,
+  withRequest,
+} from './requests.ts';
 import {
   CURRENT,
   type LiveSecret,
@@ -36,7 +44,8 @@ import {
   takeOverSecret,
 } from './secret-claim.ts';
 import { shapeSecret } from './secret-shape.ts';
-import { BUNDLE_TAG, REQUESTS_TAG, type Tags } from './tags.ts';
+import { BUNDLE_TAG, type Tags } from './tags.ts';
+import { FOLLOWED, type Turn, takeTurn } from './turn.ts';
 
 /** The state that an Update leaves: what it had set is taken back if it is wanted no more. */
 export interface Before {
@@ -46,6 +55,8 @@ export interface Before {
   boundaryArn: string;
   secretName: string;
   secret: SecretBefore;
+  /** Whether the bundle shall be another than it was, and not only be treated in another way. */
+  differs: boolean;
 }
 
 /** What there is once the bundle is as it should be. */
@@ -66,7 +77,15 @@ export interface Progress {
   secretClaimed?: boolean;
   /** New credentials may have become the current ones. */
   promoting?: boolean;
+  /** The request's turn, if it has taken or awaits one. */
+  turn: Turn;
 }
+
+/** The progress of a request that has done nothing yet. */
+export const noProgress = (): Progress => ({
+  made: new Set(),
+  turn: { secrets: new Set(), tagKeys: new Set() },
+});
 
 /** After which wait a run starts anew because another one has been faster, in milliseconds. */
 const START_INTERVAL = 500;
@@ -75,7 +94,7 @@ const START_INTERVAL = 500;
  * Makes the bundle what it should be, whatever is there now: everything is read first, then what does not exist is made,
  * then what differs is set right, then the credentials follow. When nothing differs, nothing is written.
  *
- * @param progress is filled in on the way
+ * @param progress is filled in on the way; its turn is to be ended
  * @throws BlockedError if something is in the way; nothing was changed then
  * @throws SupersededError if the bundle was deleted after this request was sent
  */
@@ -84,7 +103,7 @@ export async function converge(
   bundle: Bundle,
   before: Before | undefined,
   event: CustomResourceEvent,
-  progress: Progress = { made: new Set() },
+  progress: Progress,
 ): Promise<Converged> {
   for (let start = 1; ; start += 1) {
     try {
@@ -106,6 +125,7 @@ async function convergeOnce(
   progress: Progress,
 ): Promise<Converged> {
   const { id, tags, secret: desiredSecret } = bundle;
+  const key = requestKey(event);
   const claim: Claim = {
     id,
     predecessors: before?.ids ?? [],
@@ -115,13 +135,6 @@ async function convergeOnce(
     made: progress.made,
   };
   const boundary = { desired: bundle.boundaryArn, before: before?.boundaryArn ?? '' };
-  const wantsConsoleRole = bundle.consoleRole.wanted;
-  const instancePolicy = managedPolicy(aws, bundle.instancePolicy, tags);
-  const userPolicy = managedPolicy(aws, bundle.userPolicy, tags);
-  const instanceRole = role(aws, bundle.instanceRole, tags, boundary);
-  const consoleRole = role(aws, bundle.consoleRole, tags, boundary);
-  const profile = instanceProfile(aws, bundle.instanceProfile.name, bundle.instanceRole.name, tags);
-  const bundleUser = user(aws, bundle.user, tags, boundary);
 
   // Observe: everything at once, before anything is touched. Values of a secret that is not ours are not read.
   const readSecret = (name: string) => observeSecret(aws, name, (live) => owns(claim, live));
@@ -132,50 +145,41 @@ async function convergeOnce(
       : Promise.resolve(undefined);
   const readCredentials = (read: Promise<LiveSecret | undefined>) =>
     observeCredentials(aws, bundle.user.name, read, inheritedRead);
-  const [
-    liveInstancePolicy,
-    liveUserPolicy,
-    liveInstanceRole,
-    liveConsoleRole,
-    liveProfile,
-    liveUser,
-    secret,
-    seen,
-  ] = await Promise.all([
-    instancePolicy.observe(),
-    userPolicy.observe(),
-    instanceRole.observe(),
-    consoleRole.observe(),
-    profile.observe(),
-    bundleUser.observe(),
+  const [bundleUser, consoleRole, others, secret, inherited, seen] = await Promise.all([
+    assess(aws, user(aws, bundle.user, tags, boundary), claim),
+    assess(aws, role(aws, bundle.consoleRole, tags, boundary), claim),
+    Promise.all([
+      assess(aws, managedPolicy(aws, bundle.instancePolicy, tags), claim),
+      assess(aws, managedPolicy(aws, bundle.userPolicy, tags), claim),
+      assess(aws, role(aws, bundle.instanceRole, tags, boundary), claim),
+      assess(aws, instanceProfile(aws, bundle.instanceProfile.name, bundle.instanceRole.name, tags), claim),
+    ]),
     secretRead,
+    inheritedRead,
     readCredentials(secretRead),
   ]);
-  const entitiesThere = [
-    liveInstancePolicy,
-    liveUserPolicy,
-    liveInstanceRole,
-    liveConsoleRole,
-    liveProfile,
-    liveUser,
-  ].filter((live) => live !== undefined);
-  progress.ownedBefore ??= [...entitiesThere, ...(secret?.readable ? [secret] : [])].some(
-    (live) => live.tags[BUNDLE_TAG] === id,
-  );
+  const entities = [...others, bundleUser, consoleRole];
+  const wanted = bundle.consoleRole.wanted ? entities : [...others, bundleUser];
+  const plans = wanted.map(({ plan }) => plan);
+  const owners = entities.map(({ live }) => live?.tags[BUNDLE_TAG] ?? '');
+  progress.ownedBefore ??= [...owners, secret?.readable && secret.tags[BUNDLE_TAG]].includes(id);
+
+  // What is past: the bundle was deleted since, or later requests have changed it.
   if (secret && isSameResource(secret.tags[BUNDLE_TAG], id)) {
     // An Update of which nothing is there but a secret that is scheduled for deletion came after the Delete, or after a
     // replacement that it knows nothing of.
     const known = [id, ...claim.predecessors];
-    const isPast =
-      event.RequestType === 'Update' &&
-      !entitiesThere.some(({ tags }) => known.includes(tags[BUNDLE_TAG] ?? ''));
+    const isPast = event.RequestType === 'Update' && !owners.some((owner) => known.includes(owner));
     if (secret.deletedDate ? isPast || isUndone(secret.tags, event) : isCancelled(secret.tags, event))
       throw new SupersededError(desiredSecret.name);
   }
-  if (secret?.readable && isOutdated(secret.tags, requestKey(event))) {
+  if (secret?.readable && isOutdated(secret.tags, key)) {
     log({ level: 'warning', warning: 'This request came again after later ones; nothing was done.' });
     return { secretArn: secret.arn, accessKeyId: currentContent(secret).accessKeyId ?? '', warnings: [] };
   }
+  const oursNow = [secret, inherited].filter((live) => live?.readable === true) as LiveSecret[];
+  if (before && oursNow.some((live) => !isLatest(live.tags, key) && wasFollowed(live.tags, key)))
+    throw new BlockedError([FOLLOWED]);
   const { live: credentials, plan } = await settleCredentials(aws, bundle.user, desiredSecret, seen, () =>
     readCredentials(readSecret(desiredSecret.name)),
   );
@@ -183,47 +187,30 @@ async function convergeOnce(
   // Refuse: what belongs to others is in the way before the first write, or not at all.
   const foreignSecret = secret && !secret.readable ? secret : undefined;
   const obstacles = [
-    ...obstaclesTo(instancePolicy, liveInstancePolicy, claim),
-    ...obstaclesTo(userPolicy, liveUserPolicy, claim),
-    ...obstaclesTo(instanceRole, liveInstanceRole, claim),
-    ...(wantsConsoleRole ? obstaclesTo(consoleRole, liveConsoleRole, claim) : []),
-    ...obstaclesTo(profile, liveProfile, claim),
-    ...obstaclesTo(bundleUser, liveUser, claim),
-    ...(foreignSecret ? obstaclesToTakeOver(foreignSecret, liveUser, claim) : []),
+    ...wanted.flatMap((entity) => entity.obstacles),
+    ...(foreignSecret ? obstaclesToTakeOver(foreignSecret, bundleUser.live, claim) : []),
   ];
   if (obstacles.length > 0) throw new BlockedError(obstacles);
   // A key that another run has just made looks foreign until its intent is read.
   const noRoom = foreignSecret ? undefined : obstacleToCredentials(bundle.user.name, credentials, plan);
   if (noRoom) throw new OvertakenError(noRoom, 2);
 
-  const plans = [
-    planEntity(aws, instancePolicy, liveInstancePolicy, claim),
-    planEntity(aws, userPolicy, liveUserPolicy, claim),
-    planEntity(aws, instanceRole, liveInstanceRole, claim),
-    ...(wantsConsoleRole ? [planEntity(aws, consoleRole, liveConsoleRole, claim)] : []),
-    planEntity(aws, profile, liveProfile, claim),
-    planEntity(aws, bundleUser, liveUser, claim),
-  ];
   const claimEntities = () => together(plans.map((plan) => plan.claim()));
   if (foreignSecret) {
     await claimEntities();
     const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
-    const isPast = !owns(claim, foreignSecret.tags) || (await inheritedRead)?.readable === true;
-    await takeOverSecret(
-      aws,
-      bundle,
-      foreignSecret,
-      { ...taken, ...withRequest({}, requestKey(event)) },
-      isPast,
-    ).catch(async (error) => {
-      // Once it is restored, only the user that was made for it tells whose it is.
-      progress.secretClaimed = !(await secretIsGone(aws, desiredSecret.name));
-      throw error;
-    });
+    const isPast = !owns(claim, foreignSecret.tags) || inherited?.readable === true;
+    await takeOverSecret(aws, bundle, foreignSecret, { ...taken, ...withRequest({}, key) }, isPast).catch(
+      async (error) => {
+        // Once it is restored, only the user that was made for it tells whose it is.
+        progress.secretClaimed = !(await secretIsGone(aws, desiredSecret.name));
+        throw error;
+      },
+    );
     throw new OvertakenError(changing(desiredSecret.name));
   }
 
-  const dropsConsoleRole = !wantsConsoleRole && liveConsoleRole?.tags[BUNDLE_TAG] === id;
+  const dropsConsoleRole = !bundle.consoleRole.wanted && consoleRole.live?.tags[BUNDLE_TAG] === id;
   const secretShape = secret ? await shapeSecret(aws, desiredSecret, secret, before?.secret) : [];
   const warnings = warningsOn(bundle.user.name, plan);
   for (const warning of warnings) log({ level: 'warning', warning });
@@ -233,34 +220,37 @@ async function convergeOnce(
     secretShape.length > 0 ||
     !isConverged(plan) ||
     plans.some(({ needed }) => needed) ||
-    secret.tags[BUNDLE_TAG] !== id;
+    secret.tags[BUNDLE_TAG] !== id ||
+    // What this Update should change is not there to be changed: the one that it takes back may not have begun yet.
+    (before?.differs && !isLatest(secret.tags, key));
 
-  // A key that another request has made since the secret was read could be in force by now. That request has noted
-  // itself down before it made the key, so a second look at the notes tells.
-  if (secret && plan.retire.length > 0) {
-    const now = await observeSecret(aws, desiredSecret.name, () => false);
-    if (now?.tags[REQUESTS_TAG] !== secret.tags[REQUESTS_TAG])
-      throw new OvertakenError(changing(desiredSecret.name));
-  }
+  // Another request may have worked since everything was read. Whoever works notes itself down in its turn.
+  if (work && oursNow.length > 0 && !(await takeTurn(aws, oursNow, key, progress.turn)))
+    throw new OvertakenError(changing(desiredSecret.name));
 
   // Claim: what is missing is made, what is there becomes ours. The secret notes down what is about to happen.
   const currentId = secret ? staged(secret.versions, CURRENT)?.id : placeholderId(id);
   const baseline = credentials.keys.filter((key) => !plan.retire.includes(key.id));
   const secretTags = {
     ...tagsUnderWay(claim, secret?.tags),
-    ...(work && withRequest(secret?.tags ?? {}, requestKey(event))),
+    ...(work && withRequest(secret?.tags ?? {}, key)),
     ...(!plan.keyFrom &&
       mintingIntent(currentId, desiredSecret.accessKeySerial, credentials.hasPassword, baseline)),
   };
   // A password takes two calls that depend on nothing else, so they run beside the rest.
   const password = bundle.user.consolePassword && !plan.passwordFrom ? newPassword(aws) : undefined;
   password?.catch(() => {});
-  const [claimedSecret, shapes] = await bothSettled(
+  // The way back of this Update, which will look for requests that have worked, starts from the secret before.
+  const noteOnInherited = async (): Promise<Step[][]> => {
+    if (work && inherited?.readable) await tagSecret(aws, inherited.name, withRequest(inherited.tags, key));
+    return [];
+  };
+  const [claimedSecret, [shapes = []]] = await bothSettled(
     claimSecret(aws, id, desiredSecret, secret, secretTags, claim.tagsBefore).then((claimed) => {
       progress.secretClaimed = true;
       return claimed;
     }),
-    claimEntities(),
+    together([claimEntities(), noteOnInherited()]),
   );
   if (!claimedSecret) throw new OvertakenError(changing(desiredSecret.name));
 

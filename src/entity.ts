@@ -85,8 +85,25 @@ export function notOwned(kind: string, name: string, tags: Tags): string {
   );
 }
 
-/** What stands in the way of claiming an entity, as sentences. */
-export function obstaclesTo<Live extends { tags: Tags }>(
+/** An entity as it was found, and what follows from that. */
+export interface Assessment<Live> {
+  live: Live | undefined;
+  /** What stands in the way of claiming it, as sentences for the user. */
+  obstacles: string[];
+  plan: Plan;
+}
+
+/** Looks at an entity; changes nothing. */
+export async function assess<Live extends { tags: Tags }>(
+  aws: Aws,
+  entity: Entity<Live>,
+  claim: Claim,
+): Promise<Assessment<Live>> {
+  const live = await entity.observe();
+  return { live, obstacles: obstaclesTo(entity, live, claim), plan: planEntity(aws, entity, live, claim) };
+}
+
+function obstaclesTo<Live extends { tags: Tags }>(
   entity: Entity<Live>,
   live: Live | undefined,
   claim: Claim,
@@ -97,8 +114,7 @@ export function obstaclesTo<Live extends { tags: Tags }>(
   return entity.obstacles?.(live) ?? [];
 }
 
-/** Plans one entity from what is there. */
-export function planEntity<Live extends { tags: Tags }>(
+function planEntity<Live extends { tags: Tags }>(
   aws: Aws,
   entity: Entity<Live>,
   live: Live | undefined,

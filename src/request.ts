@@ -1,14 +1,15 @@
 import type { Aws } from './aws.ts';
 import { type Bundle, bundleId, describeBundle, type Identity, isBundleId } from './bundle.ts';
-import { type Before, type Converged, converge, type Progress } from './converge.ts';
+import { tryTo } from './compensation.ts';
+import { type Before, type Converged, converge, noProgress } from './converge.ts';
 import { DeadlineError, SupersededError } from './errors.ts';
 import type { CustomResourceEvent } from './event.ts';
 import { handBack } from './hand-back.ts';
-import { log } from './log.ts';
 import { type BundleProperties, parsePropertiesLeniently } from './properties.ts';
 import { remove } from './remove.ts';
 import { cancellation } from './requests.ts';
 import { parseStackId, secretConsoleUrl, signInUrl } from './stack.ts';
+import { endTurn } from './turn.ts';
 
 /**
  * What the requests of CloudFormation mean for a bundle: which ids and states an Update lies between, and what is to be
@@ -38,7 +39,7 @@ interface Previous {
   before: Before;
 }
 
-function previousOf(identity: Identity, event: CustomResourceEvent): Previous | undefined {
+function previousOf(identity: Identity, wanted: Bundle, event: CustomResourceEvent): Previous | undefined {
   if (event.RequestType !== 'Update') return undefined;
   const properties = parsePropertiesLeniently(event.OldResourceProperties);
   const bundle = describeBundle(identity, properties);
@@ -48,6 +49,7 @@ function previousOf(identity: Identity, event: CustomResourceEvent): Previous | 
     boundaryArn: properties.PermissionsBoundaryArn,
     secretName: bundle.secret.name,
     secret: bundle.secret,
+    differs: JSON.stringify({ ...bundle, adopt: wanted.adopt }) !== JSON.stringify(wanted),
   };
   return { bundle, properties, before };
 }
@@ -63,9 +65,9 @@ export async function convergeRequest(
   properties: BundleProperties,
   event: CustomResourceEvent,
 ): Promise<Converged> {
-  const previous = previousOf(identity, event);
+  const previous = previousOf(identity, bundle, event);
   const options = { recoveryDays: properties.SecretRecoveryDays, protect: false, request: event };
-  const progress: Progress = { made: new Set() };
+  const progress = noProgress();
   try {
     const converged = await converge(aws, bundle, previous?.before, event, progress);
     // After a failed replacement CloudFormation asks for the old state again, under the old id, and names the failed
@@ -84,7 +86,7 @@ export async function convergeRequest(
     // Where both states share the secret, its current credentials may be those of the new user by now.
     const inForce = progress.promoting && previous?.bundle.secret.name === bundle.secret.name;
     if (previous && physicalId && begunHere && !inForce && !(error instanceof DeadlineError))
-      await unlessItFails(async () => {
+      await tryTo(async () => {
         await handBack(aws, previous.bundle, bundle.id, physicalId);
         await remove(aws, bundle, { ...options, made: progress.made });
       });
@@ -92,8 +94,10 @@ export async function convergeRequest(
     // know for sure that there is something to look for.
     const isOrphan = error instanceof SupersededError || !progress.secretClaimed;
     if (!previous && progress.made.size > 0 && isOrphan && !(error instanceof DeadlineError))
-      await unlessItFails(() => remove(aws, bundle, { ...options, made: progress.made }));
+      await tryTo(() => remove(aws, bundle, { ...options, made: progress.made }));
     throw error;
+  } finally {
+    await endTurn(aws, progress.turn);
   }
 }
 
@@ -133,13 +137,4 @@ export function attributesOf(bundle: Bundle, { secretArn, accessKeyId }: Converg
     SignInLoginUrl: signInUrl(stack),
     AccountId: stack.accountId,
   };
-}
-
-/** Runs a clean-up after a failure; the failure is what the user is told, so the clean-up's own goes to the log. */
-async function unlessItFails(cleanUp: () => Promise<void>): Promise<void> {
-  try {
-    await cleanUp();
-  } catch (error) {
-    log({ level: 'warning', cleanUp: (error as Error).message });
-  }
 }

@@ -26,7 +26,8 @@ export function requestKey(event: CustomResourceEvent): string {
 /** By how much the clocks of those who send requests may differ, in seconds. */
 const CLOCK_SKEW = 10;
 
-const timeOf = (key: string) => Number(key.split('@')[1]);
+/** When a request was sent, in seconds since 1970, from its name; 0: unknown. */
+export const sentAt = (key: string) => Number(key.split('@')[1]);
 
 const entries = (tags: Tags) => (tags[REQUESTS_TAG] ?? '').split(' ').filter(Boolean);
 
@@ -44,14 +45,22 @@ export function cancellation(event: CustomResourceEvent): Tags {
 /** Whether the tags hold such a word. */
 export const tellsOfCancellation = (tags: Tags) => entries(tags).some((entry) => entry.startsWith(CANCELLED));
 
+/** Whether this request was the last that has worked on the bundle. */
+export const isLatest = (tags: Tags, key: string) => entries(tags).at(-1) === key;
+
 /** Whether other requests have worked on the bundle since this one was sent. */
 export function isOutdated(tags: Tags, key: string): boolean {
-  const known = entries(tags);
-  if (known.at(-1) === key) return false;
-  return (
-    known.includes(key) ||
-    (timeOf(key) > 0 && known.some((other) => timeOf(other) > timeOf(key) + CLOCK_SKEW))
-  );
+  return !isLatest(tags, key) && (entries(tags).includes(key) || wasFollowed(tags, key, CLOCK_SKEW));
+}
+
+/**
+ * Whether a request was carried out that seems to have been sent after this one, which was never seen before. It need
+ * not be much later.
+ *
+ * @param skew by how much at least, in seconds
+ */
+export function wasFollowed(tags: Tags, key: string, skew = 0): boolean {
+  return sentAt(key) > 0 && entries(tags).some((other) => sentAt(other) > sentAt(key) + skew);
 }
 
 /** Whether the bundle of a secret that is scheduled for deletion was deleted after this request was sent. */

@@ -94,7 +94,7 @@ describe('a replacement', () => {
     account.fail('DeleteUser', 'explicitDeny');
     const { answer, log } = await account.update(RENAME);
     expect(answer.Reason).toContain('CreateAccessKey for "other" failed');
-    expect(log).toContain('"cleanUp":"Not everything could be removed. Left: user \\"other\\"');
+    expect(log).toContain('"compensation":"Not everything could be removed. Left: user \\"other\\"');
   });
 
   test('that is rolled back after it succeeded hands everything back, and the Delete of its id takes the rest', async () => {

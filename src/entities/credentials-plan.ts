@@ -98,7 +98,8 @@ export function planCredentials(
     .filter((id) => live.strays.includes(id) || (held.has(id) && id !== keyId && id !== previousKeyId));
   const foreign = keys.map(({ id }) => id).filter((id) => !held.has(id) && !live.strays.includes(id));
 
-  // The password: likewise, but no list tells which one is in force, so one that was stored and not promoted is in doubt.
+  // The password: likewise, but no list tells which one is in force, so it is in doubt where another one was stored and
+  // not promoted, or was stored later in the other secret.
   const ofUser = ordered.filter(
     (version) =>
       version.content.consolePassword !== undefined &&
@@ -111,9 +112,12 @@ export function planCredentials(
     ? (ofUser.find(({ content }) => content.passwordSerial === desired.passwordSerial) ??
       (loweredPassword ? settledPassword : undefined))
     : undefined;
-  const inDoubt =
-    abandoned?.content.consolePassword !== undefined &&
-    abandoned.content.consolePassword !== settledPassword?.content.consolePassword;
+  const later = inherited.filter(({ createdDate = 0 }) => createdDate > (settled?.createdDate ?? 0));
+  const inDoubt = [abandoned, ...later].some(
+    (version) =>
+      version?.content.consoleUsername === user.name &&
+      version.content.consolePassword !== settledPassword?.content.consolePassword,
+  );
   const setPassword =
     user.consolePassword &&
     (!live.hasPassword || !passwordFrom || passwordFrom !== settledPassword || inDoubt);

@@ -1,11 +1,12 @@
 import { createAccessKey, deleteAccessKey, listAccessKeys, type NewAccessKey } from '../access-key.ts';
 import { type Aws, codeOf, sleep, surelyNotApplied } from '../aws.ts';
+import { tryTo } from '../compensation.ts';
 import { DeadlineError, OvertakenError } from '../errors.ts';
 import { findVersion, PENDING, type SecretContent, type SecretVersion } from '../secret.ts';
 import { putVersion, versionToken } from '../secret-versions.ts';
 import { noRoom } from './credentials.ts';
 import { contentOf } from './credentials-plan.ts';
-import { type Run, tryTo } from './credentials-run.ts';
+import type { Run } from './credentials-run.ts';
 import { confirmStrays, WATCH } from './stray-keys.ts';
 
 /** How often a call with a lost answer, or a password that the account refuses, is tried with a new one. */

@@ -1,10 +1,11 @@
 import { deleteAccessKey, listAccessKeys, probeAccessKey } from '../access-key.ts';
 import { codeOf, surelyNotApplied, together } from '../aws.ts';
+import { tryTo } from '../compensation.ts';
 import { newPassword, removePassword, setPassword } from '../console-password.ts';
 import { DeadlineError, StepError, SupersededError } from '../errors.ts';
 import { CURRENT, observeSecret, PENDING, type SecretVersion, secretIsGone, staged } from '../secret.ts';
 import { moveStage, putVersion, versionToken } from '../secret-versions.ts';
-import { type Run, tryTo } from './credentials-run.ts';
+import type { Run } from './credentials-run.ts';
 
 /** How many passwords the account may refuse. */
 const MAX_TRIES = 3;

@@ -106,7 +106,7 @@ describe('when a new key cannot be stored', () => {
     account.fail('DeleteAccessKey', 'explicitDeny');
     const { answer, log } = await account.create();
     expect(answer.Reason).toContain('PutSecretValue');
-    expect(log).toContain('"compensation":"AccessDenied"');
+    expect(log).toContain('"compensation":"DeleteAccessKey for \\"redislabs-user\\" failed: AccessDenied');
     expect((await account.update({})).answer.Status).toBe('SUCCESS');
   });
 });

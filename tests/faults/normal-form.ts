@@ -3,8 +3,8 @@ import type { Snapshot } from '../memory-aws/snapshot.ts';
 import type { World } from '../memory-aws/world.ts';
 import { content } from './ours.ts';
 
-/** The function's own notes on the secret: which requests it has seen, which key it was about to make. */
-const BOOK_KEEPING = ['rv-access:requests', 'rv-access:minting'];
+/** The function's own notes on the secret: which requests it has seen, which run, which key it was about to make. */
+const BOOK_KEEPING = /^rv-access:(requests$|minting$|run-)/;
 
 type Keys = Record<string, string>;
 
@@ -66,7 +66,7 @@ function settled<
   T extends { tags: Record<string, string>; createdAt: number; id?: string; lastUsed?: unknown },
 >(entity: T): Omit<T, 'createdAt' | 'id' | 'lastUsed'> {
   const { createdAt: _, id: __, lastUsed: ___, ...rest } = entity;
-  const tags = Object.entries(entity.tags).filter(([key]) => !BOOK_KEEPING.includes(key));
+  const tags = Object.entries(entity.tags).filter(([key]) => !BOOK_KEEPING.test(key));
   return { ...rest, tags: Object.fromEntries(tags.sort()) };
 }
 

@@ -1,9 +1,11 @@
 import { vi } from 'vitest';
 import { INVENTED_ID, type Properties } from '../memory-aws/events.ts';
+import type { Tags } from '../memory-aws/iam-state.ts';
 import type { Invocation } from '../memory-aws/invoke.ts';
 import { ailments } from './health.ts';
 import { type Findings, inspectInvocation, inspectRemoval, note } from './inspection.ts';
-import { create, type Request, remove, type Stack, update } from './stack.ts';
+import { BUNDLE_TAG } from './ours.ts';
+import { create, type Request, remove, reverse, type Stack, update } from './stack.ts';
 import type { Story } from './story.ts';
 
 /** Two requests that are under way at the same time, and what must be true when both are over. */
@@ -23,9 +25,14 @@ const TAGGED: Properties = { Tags: 'Team=cache' };
 const created = () => create(A);
 const to = (properties: Properties) => (stack: Stack) => later(() => update(stack, properties));
 /** A request that CloudFormation sends some seconds after the one before. */
-const later = (ask: () => Request): Request => {
-  vi.setSystemTime(Date.now() + 10_000);
+const later = (ask: () => Request, seconds = 10): Request => {
+  vi.setSystemTime(Date.now() + seconds * 1000);
   return ask();
+};
+/** An Update, and its way back, for which CloudFormation asks at once when another resource of the stack fails. */
+const thereAndBack = (properties: Properties) => (stack: Stack) => {
+  const there = later(() => update(stack, properties));
+  return [there, later(() => reverse(stack, stack, properties), 2)] as [Request, Request];
 };
 const twice = (request: Request): [Request, Request] => [request, request];
 const status = ({ answers }: Invocation) => answers[0]?.Status;
@@ -36,6 +43,20 @@ function healthy(properties: Properties) {
     const problems = ailments(story.place.aws, properties, id, story.byHand);
     note(findings, 'the bundle is healthy after a race', problems);
   };
+}
+
+function asBefore(findings: Findings, story: Story, runs: [Invocation, Invocation]): void {
+  const { Status, Reason } = runs[1].answers[0] ?? {};
+  note(findings, 'the way back succeeds', Status === 'SUCCESS' ? [] : [`${Status}: ${Reason}`]);
+  healthy(A)(findings, story, [runs[1], runs[0]]);
+  const { users, roles, policies, instanceProfiles } = story.place.aws;
+  const teams = [users, roles, policies, instanceProfiles]
+    .flatMap((kind) => Object.values<{ name: string; tags: Tags }>(kind))
+    .filter(({ tags }) => BUNDLE_TAG in tags)
+    .map(({ name, tags }) => ({ name, team: tags.Team }));
+  const wrong = teams.filter(({ team }) => team !== 'data').map(({ name, team }) => `${name}: Team=${team}`);
+  note(findings, 'the way back ends with what was there before', wrong);
+  note(findings, 'the way back leaves nothing else', teams.length === 6 ? [] : [JSON.stringify(teams)]);
 }
 
 function bothSucceed(findings: Findings, runs: [Invocation, Invocation]): void {
@@ -97,6 +118,24 @@ export const races: Race[] = [
     before: [created, ({ id = '' }) => later(() => remove(id, A))],
     requests: () => [later(() => create(A)), later(() => remove(INVENTED_ID, A))],
     end: nothingLeft,
+  },
+  {
+    name: 'the way back while the Update runs that it takes back',
+    before: [created],
+    requests: thereAndBack({ ...TAGGED, AccessKeySerial: 2, ConsoleAccess: 'None' }),
+    end: asBefore,
+  },
+  {
+    name: 'the way back while the replacement runs that it takes back',
+    before: [created],
+    requests: thereAndBack({ ...TAGGED, UserName: 'other' }),
+    end: asBefore,
+  },
+  {
+    name: 'the way back while an Update runs that renames the secret',
+    before: [created],
+    requests: thereAndBack({ ...A, SecretName: 'elsewhere', PasswordSerial: 2 }),
+    end: asBefore,
   },
   {
     name: 'a late delivery of an old Update while a newer one runs',

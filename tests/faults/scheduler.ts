@@ -6,6 +6,8 @@ import { type Invocation, type Place, startFunction } from '../memory-aws/invoke
 /** Where two runs take turns: the first waits before this call of its own, then the second before that one of its own. */
 export type Switches = { first: number; second?: number };
 
+const elapsed = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Holds back the calls of a run from a certain one on, until it is let go. */
 function barrier(from: number) {
   let open = () => {};
@@ -28,9 +30,13 @@ function barrier(from: number) {
   };
 }
 
+/** For how long a call can be on its way before the client takes it for lost, in milliseconds. */
+const LONGEST_CALL = 30_000;
+
 /**
  * Runs the function on two events at once, in an order that is fixed: the first until the call at which it is stopped,
- * then the second until its own or its end, then the first to its end, then the rest of the second.
+ * then the second until its own or its end, then the first to its end, then the rest of the second. Where one waits for
+ * the other, it does so only for as long as a call can be on its way.
  */
 export async function interleave(
   place: Place,
@@ -47,12 +53,12 @@ export async function interleave(
     const one = startFunction(place, events[0], names[0]);
     await settle(Promise.race([one, barriers[0].reached]));
     const two = startFunction(place, events[1], names[1]);
-    await settle(Promise.race([two, barriers[1].reached]));
+    await settle(Promise.race([two, barriers[1].reached, elapsed(LONGEST_CALL)]));
     barriers[0].open();
     await turn();
-    const ended = await settle(one);
+    await settle(Promise.race([one, elapsed(LONGEST_CALL)]));
     barriers[1].open();
-    return [ended, await settle(two)];
+    return [await settle(one), await settle(two)];
   } finally {
     delete place.aws.gate;
     dropTimers();
