@@ -25,6 +25,17 @@ const stored = 'rule: what is not stored is lost, so it is stored before it is u
 const proven = 'rule: a key becomes current only after AWS has known it three times in a row';
 const inARow = 'rule: three times in a row is one after the other, as IAM learns of a key server by server';
 
+const ownTurn = 'rule: two requests that are at work at once would end in a mixture';
+const TOLD = 'TagResource with the run';
+const ALONE = 'DescribeSecret for other runs';
+
+/** A request that changes what is there takes a turn: it tells, looks who else does, and ends the turn after all else. */
+const takeTurn = (reads: string[], last: string[]): Need[] => [
+  { call: TOLD, after: Object.fromEntries(reads.map((read) => [read, lookFirst])) },
+  { call: ALONE, after: { [TOLD]: 'rule: of two that tell before they look at least one sees the other' } },
+  { call: 'UntagResource of the run', after: Object.fromEntries(last.map((call) => [call, ownTurn])) },
+];
+
 const proveAndPromote = (alsoProven: Record<string, string>): Need[] => [
   { call: 'GetCallerIdentity, first', after: { PutSecretValue: stored } },
   { call: 'GetCallerIdentity, second', after: { 'GetCallerIdentity, first': inARow } },
@@ -33,12 +44,12 @@ const proveAndPromote = (alsoProven: Record<string, string>): Need[] => [
 ];
 
 /** Everything that a Create makes, from `reads` on, which are the calls that all else has to wait for. */
-const build = (reads: string): Need[] => [
-  { call: 'CreateSecret', after: { [reads]: lookFirst } },
-  { call: 'CreatePolicy', after: { [reads]: lookFirst } },
-  { call: 'CreateRole', after: { [reads]: lookFirst } },
-  { call: 'CreateInstanceProfile', after: { [reads]: lookFirst } },
-  { call: 'CreateUser', after: { [reads]: lookFirst } },
+const build = (reads: string, why = lookFirst): Need[] => [
+  { call: 'CreateSecret', after: { [reads]: why } },
+  { call: 'CreatePolicy', after: { [reads]: why } },
+  { call: 'CreateRole', after: { [reads]: why } },
+  { call: 'CreateInstanceProfile', after: { [reads]: why } },
+  { call: 'CreateUser', after: { [reads]: why } },
   { call: 'AttachRolePolicy', after: { CreatePolicy: exists, CreateRole: exists } },
   { call: 'AttachUserPolicy', after: { CreatePolicy: exists, CreateUser: exists } },
   { call: 'AddRoleToInstanceProfile', after: { CreateInstanceProfile: exists, CreateRole: exists } },
@@ -103,16 +114,15 @@ export const lowerBoundGraphs: Record<OperationName, Need[][]> = {
   'tags update': [
     [
       ...readBundle,
-      { call: 'Tag and Untag calls', after: { GetPolicyVersion: lookFirst, GetSecretValue: lookFirst } },
+      ...takeTurn(['GetPolicyVersion', 'GetSecretValue'], ['Tag and Untag calls']),
+      { call: 'Tag and Untag calls', after: { [ALONE]: ownTurn } },
     ],
   ],
   rotation: [
     [
       ...readBundle,
-      {
-        call: 'TagResource with the intent',
-        after: { GetSecretValue: lookFirst, GetPolicyVersion: lookFirst },
-      },
+      ...takeTurn(['GetPolicyVersion', 'GetSecretValue'], ['UpdateSecretVersionStage']),
+      { call: 'TagResource with the intent', after: { [ALONE]: ownTurn } },
       { call: 'CreateAccessKey', after: { 'TagResource with the intent': intent } },
       { call: 'PutSecretValue', after: { CreateAccessKey: 'data: the key is what is stored' } },
       ...proveAndPromote({}),
@@ -125,7 +135,8 @@ export const lowerBoundGraphs: Record<OperationName, Need[][]> = {
         call: 'GetSecretValue of the old name',
         after: { 'DescribeSecret of the old name': 'rule: values are read only of a secret that is ours' },
       },
-      ...build('GetSecretValue of the old name'),
+      ...takeTurn(['GetSecretValue of the old name'], ['UpdateSecretVersionStage', 'CreateLoginProfile']),
+      ...build(ALONE, ownTurn),
     ],
     removeBundle,
   ],

@@ -41,9 +41,9 @@ describe('The lower bounds', () => {
     expect(bounds).toEqual({
       create: { withProbes: 8, withoutProbes: 6 },
       'no-op update': { withProbes: 2, withoutProbes: 2 },
-      'tags update': { withProbes: 3, withoutProbes: 3 },
-      rotation: { withProbes: 9, withoutProbes: 6 },
-      rename: { withProbes: 15, withoutProbes: 13 },
+      'tags update': { withProbes: 6, withoutProbes: 6 },
+      rotation: { withProbes: 12, withoutProbes: 9 },
+      rename: { withProbes: 18, withoutProbes: 16 },
       delete: { withProbes: 6, withoutProbes: 6 },
     });
   });
