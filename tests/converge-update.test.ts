@@ -74,6 +74,20 @@ describe('what somebody changed or deleted by hand is as it should be after an U
 });
 
 describe('what a property had set is taken back when it is gone', () => {
+  test.each([
+    ['DeleteUserPermissionsBoundary', () => delete account.user().boundaryArn],
+    ['DeleteRolePermissionsBoundary', () => delete account.aws.roles[NODE_ROLE]?.boundaryArn],
+  ])('a boundary, also if it is gone by then (%s)', async (action, removeIt) => {
+    await account.create({ PermissionsBoundaryArn: BOUNDARY });
+    account.before(action, removeIt);
+    const { answer, writes } = await account.update({ PermissionsBoundaryArn: null });
+    expect(writes).toContain(action);
+    expect(answer.Status).toBe('SUCCESS');
+    expect([account.user(), ...Object.values(account.aws.roles)].map((entity) => entity.boundaryArn)).toEqual(
+      [undefined, undefined, undefined],
+    );
+  });
+
   test('tags, and only those', async () => {
     await account.create({ Tags: 'Team=Data,Cost=1' });
     account.user().tags.Theirs = 'stays';

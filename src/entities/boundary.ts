@@ -1,3 +1,4 @@
+import { absent } from '../aws.ts';
 import type { Step } from '../entity.ts';
 
 /** The permissions boundary of the user and the roles. */
@@ -8,12 +9,12 @@ export interface Boundary {
   before: string;
 }
 
-/** What makes an entity's boundary the wanted one. */
+/** What makes an entity's boundary the wanted one. One that is gone when it is to be removed has been removed already. */
 export function shapeBoundary(
   { desired, before }: Boundary,
   live: string | undefined,
   change: { put(arn: string): Promise<unknown>; remove(): Promise<unknown> },
 ): Step[] {
   if (desired) return live === desired ? [] : [() => change.put(desired)];
-  return live && live === before ? [() => change.remove()] : [];
+  return live && live === before ? [() => absent(change.remove())] : [];
 }

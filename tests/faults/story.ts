@@ -34,6 +34,8 @@ function addBystanders({ aws }: Place): void {
 
 /** Begins in an account with bystanders only, on a clock that stands still. */
 export async function newStory(world: (aws: MemoryAws) => void = () => {}): Promise<Story> {
+  // In a process of its own: the function remembers every secret that it has seen, for as long as its process lives.
+  vi.resetModules();
   const handler = await loadHandler();
   fakeClock();
   lastRequest(0);
