@@ -211,7 +211,8 @@ export const handMade: Record<string, HandMade> = {
 
 /** Takes out of the function's way whatever people have put there. */
 export function tidyUp(aws: MemoryAws, byHand: ByHand): void {
-  const inService = Object.values(aws.secrets).map((secret) => content(secret, 'AWSCURRENT')?.accessKeyId);
+  const live = Object.values(aws.secrets).filter(({ deletion }) => !deletion);
+  const inService = live.map((secret) => content(secret, 'AWSCURRENT')?.accessKeyId);
   for (const user of Object.values(aws.users)) {
     user.accessKeys = user.accessKeys.filter(({ id }) => !byHand.keys.includes(id) || inService.includes(id));
   }

@@ -78,6 +78,14 @@ async function send(living: Living, request: Request, planned?: Fault): Promise<
   return invocation;
 }
 
+/** People take what they did by hand out of the function's way; a key that goes with it is their loss. */
+function clearTheWay(living: Living): void {
+  const { place, byHand, watch } = living.story;
+  tidyUp(place.aws, byHand);
+  watch.forgive();
+  living.blocked = false;
+}
+
 /** Sends a request until it succeeds, with people tidying up in between; CloudFormation's user does the same. */
 async function insist(living: Living, ask: () => Request): Promise<Invocation> {
   for (let tries = 1; ; tries++) {
@@ -87,8 +95,7 @@ async function insist(living: Living, ask: () => Request): Promise<Invocation> {
         note(living.findings, 'in the end it succeeds', [`${ask().name}: ${invocation.answers[0]?.Reason}`]);
       return invocation;
     }
-    tidyUp(living.story.place.aws, living.story.byHand);
-    living.blocked = false;
+    clearTheWay(living);
     pass(60);
   }
 }
@@ -224,8 +231,7 @@ export async function liveOut({ slow, steps }: Life): Promise<Findings & { runs:
 async function end(living: Living): Promise<void> {
   const { story } = living;
   if (story.stack.id === undefined) return;
-  tidyUp(story.place.aws, story.byHand);
-  living.blocked = false;
+  clearTheWay(living);
   const { id = '', properties = {} } = story.stack;
   await insist(living, () => update(story.stack, { ...properties, Tags: 'Last=update' }));
   await insist(living, () => remove(id, properties));
