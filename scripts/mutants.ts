@@ -23,7 +23,7 @@ const TESTS = [
   ...['adopt', 'aws', 'bundle', 'converge', 'converge-update', 'handler', 'log', 'minting', 'remove'].map(
     file,
   ),
-  ...['remove-whose', 'request', 'requests', 'respond', 'secret-claim', 'secret-shape'].map(file),
+  ...['remove-whose', 'request', 'requests', 'respond', 'secret-claim', 'secret-shape', 'turn'].map(file),
 ];
 const SLOWER_TESTS = ['kept-lives', 'sweep', 'interleavings', 'leaks', 'pairs'].map((name) =>
   file(`faults/${name}`),

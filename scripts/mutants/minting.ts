@@ -166,12 +166,6 @@ export const minting: Mutant[] = [
     replacement: 'return keyFrom || keys.length - retire.length <= MAX_KEYS ?',
   },
   {
-    breaks: 'keys go although another request has worked on the secret since it was read',
-    file: 'converge.ts',
-    text: 'if (now?.tags[REQUESTS_TAG] !== secret.tags[REQUESTS_TAG])',
-    replacement: 'if (!now)',
-  },
-  {
     breaks: 'a current key that lists do not show yet is believed to be gone',
     file: 'entities/credentials.ts',
     text: 'const LISTS = 4;',

@@ -100,6 +100,18 @@ export const removal: Mutant[] = [
     replacement: 'if (codeOf(error) || Date.now() > end) throw error;',
   },
   {
+    breaks: 'a policy is not detached from its holders before it is deleted, nor are all of them named',
+    file: 'entities/policy-removal.ts',
+    text: 'strip: [...versions, ...detach],',
+    replacement: 'strip: versions.concat(detach.slice(0, 0)),',
+  },
+  {
+    breaks: 'only the first page of the holders of a policy is read',
+    file: 'entities/policy-removal.ts',
+    text: 'return { items, marker: page.Marker };',
+    replacement: 'return { items, marker: undefined };',
+  },
+  {
     breaks: 'older versions of a policy stay and block its deletion',
     file: 'entities/policy-removal.ts',
     text: 'if (!IsDefaultVersion) await',
@@ -118,10 +130,16 @@ export const removal: Mutant[] = [
     replacement: '} while (marker === null);',
   },
   {
+    breaks: 'only the first page of what hangs on a user or a role is read',
+    file: 'entities/removal.ts',
+    text: 'return { items: itemsOf(page), marker: page.Marker };',
+    replacement: 'return { items: itemsOf(page), marker: undefined };',
+  },
+  {
     breaks: 'a late copy of an old request is carried out again',
     file: 'converge.ts',
-    text: 'if (secret?.readable && isOutdated(secret.tags, requestKey(event))) {',
-    replacement: 'if (secret?.readable && !event && isOutdated(secret.tags, requestKey(event))) {',
+    text: 'if (secret?.readable && isOutdated(secret.tags, key)) {',
+    replacement: 'if (secret?.readable && !event && isOutdated(secret.tags, key)) {',
   },
   {
     breaks: 'a late Delete removes what later requests have made',

@@ -150,6 +150,12 @@ export const races: Race[] = [
     end: healthy(ROTATED),
   },
   {
+    name: 'a late delivery of an Update while the Delete runs',
+    before: [created, to(TAGGED)],
+    requests: ({ id = '' }, earlier) => [earlier[1] as Request, later(() => remove(id, TAGGED))],
+    end: nothingLeft,
+  },
+  {
     name: 'a late delivery of the Create while the Delete runs',
     before: [created],
     requests: ({ id = '' }, earlier) => [earlier[0] as Request, later(() => remove(id, A))],
