@@ -38,9 +38,11 @@ describe('an Update', () => {
     account.before('CreateSecret', () => {
       told = runsOn(SECRET);
     });
-    await account.update({ SecretName: 'elsewhere' });
+    const { invocation } = await account.update({ SecretName: 'elsewhere' });
     expect(told).toHaveLength(1);
     expect([...runsOn(SECRET), ...runsOn('elsewhere')]).toEqual([]);
+    for (const name of [SECRET, 'elsewhere'])
+      expect(account.secret(name).tags['rv-access:requests']).toContain(requestKey(invocation.event));
   });
 
   test('that has nothing to do tells nothing', async () => {
@@ -90,6 +92,14 @@ describe('while an earlier request is at work', () => {
     expect(account.user().tags.Team).toBe('Ops');
   });
 
+  test('so it does if that one was sent in the same second and began first', async () => {
+    await account.create();
+    account.secret().tags[runTag(0)] = String(Date.now() - 1);
+    setTimeout(() => delete account.secret().tags[runTag(0)], 10_000);
+    expect((await account.update(CHANGE)).answer.Status).toBe('SUCCESS');
+    expect(account.user().tags.Team).toBe('Ops');
+  });
+
   test('a run that crashed long ago is not waited for', async () => {
     await account.create();
     account.secret().tags[runTag(1000)] = String(Date.now() - 1_000_000);
@@ -117,6 +127,58 @@ describe('while a later request is at work', () => {
     account.secret().tags[runTag(0)] = String(Date.now() + 1);
     expect((await account.update(CHANGE)).answer.Status).toBe('FAILED');
   });
+
+  test('of two that were sent in the same second and began at once, one gives up and the other one waits', async () => {
+    await account.create();
+    const [first, last] = ['0000000000000000', 'ffffffffffffffff'].map((digest) => runTag(0, digest));
+    const tags = account.secret().tags;
+    tags[last ?? ''] = String(Date.now());
+    const gaveUp = await account.update(CHANGE);
+    delete tags[last ?? ''];
+    tags[first ?? ''] = String(Date.now());
+    setTimeout(() => delete tags[first ?? ''], 10_000);
+    const waited = await account.update(CHANGE);
+    expect([gaveUp.answer.Status, waited.answer.Status]).toEqual(['FAILED', 'SUCCESS']);
+  });
+});
+
+describe('what an Update has read is not believed any more', () => {
+  /** What another request does to the bundle. */
+  const spoil = () => delete account.user().loginProfile;
+  const expectHealed = () =>
+    expect(account.user().loginProfile?.password).toBe(account.content()?.consolePassword);
+
+  test('if another run was at work then, which has ended since', async () => {
+    await account.create();
+    const other = runTag(5);
+    account.secret().tags[other] = String(Date.now());
+    account.before('TagResource', () => {
+      spoil();
+      delete account.secret().tags[other];
+    });
+    await account.update(CHANGE);
+    expectHealed();
+  });
+
+  test('if another run has begun and ended since', async () => {
+    await account.create();
+    account.before('TagResource', () => {
+      spoil();
+      account.secret().tags['rv-access:requests'] += ' 0123456789abcdef@';
+    });
+    await account.update(CHANGE);
+    expectHealed();
+  });
+
+  test('if another run has begun since, and dies before it has noted what it did', async () => {
+    await account.create();
+    account.before('TagResource', () => {
+      spoil();
+      account.secret().tags[runTag(5)] = String(Date.now());
+    });
+    await account.update(CHANGE);
+    expectHealed();
+  });
 });
 
 describe('after a later request', () => {
@@ -140,5 +202,6 @@ describe('a turn that takes too long', () => {
     expect(answer.Status).toBe('FAILED');
     expect(answer.Reason).toContain('did not finish in the time');
     expect(account.user().accessKeys).toHaveLength(1);
+    expect(runsOn(SECRET)).toEqual([]);
   });
 });
