@@ -88,6 +88,19 @@ describe('a console password', () => {
     });
   });
 
+  test.each([
+    ['is set again when another one was stored later in the secret of the other name', 2, 'other', true],
+    ['is left alone when that one was stored before it', 0, 'other', undefined],
+    ['is left alone when that one is the same', 2, 'old', undefined],
+  ])('%s', (_what, storedAt, stored, setPassword) => {
+    const found = {
+      ...settled,
+      versions: [{ ...current('K1', 1, password('old')), createdDate: new Date(1) }],
+      inherited: [{ ...current('K1', 1, password(stored, 2)), createdDate: new Date(storedAt) }],
+    };
+    expect(planFor(found).setPassword).toBe(setPassword);
+  });
+
   test('goes along when only the key is rotated', () => {
     expect(planFor(settled, serial(2))).toEqual({
       keyFrom: 'a new one',

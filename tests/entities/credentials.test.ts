@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { CONSOLE_ROLE, USER, useAccount } from '../account.ts';
 import { createEvent, updateEvent } from '../memory-aws/events.ts';
 import { passwordPolicyViolation } from '../memory-aws/iam-errors.ts';
@@ -37,6 +37,19 @@ test('the secret is what the Redis Cloud API takes, and the book-keeping', async
     passwordSerial: 1,
   });
   expect(account.user().loginProfile?.resetRequired).toBe(false);
+});
+
+test('a current key that IAM does not list yet is not taken for gone', async () => {
+  await account.create();
+  vi.advanceTimersByTime(3_600_000);
+  account.user().accessKeys = [];
+  await account.update({ Tags: 'Team=Data' });
+  const [made] = keys();
+  account.aws.lag.reads = 4000;
+  const { answer } = await account.update({ Tags: 'Team=Ops' });
+  expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { AccessKeyId: made } });
+  expect(keys()).toEqual([made]);
+  expectUsable();
 });
 
 describe('a rotation', () => {

@@ -58,6 +58,18 @@ describe('what has come to hang on an entity while it is removed is taken off, a
     expect(account.entities()).toEqual(['user theirs', 'policy RedislabsIAMUserRestrictedPolicy']);
   });
 
+  test('nor one that several have attached: all of them are named at once, on whatever page they are', async () => {
+    account.aws.pageSize = 1;
+    account.aws.addForeignUser('theirs').attached.push(USER_POLICY);
+    account.aws.addForeignRole('their-role').attached.push(USER_POLICY);
+    account.aws.groups.people = { name: 'people', id: 'AGPAEXAMPLE', attached: [USER_POLICY] };
+    const { answer } = await account.delete();
+    expect(answer.Status).toBe('FAILED');
+    for (const holder of ['user "theirs"', 'role "their-role"', 'group "people"'])
+      expect(answer.Reason).toContain(`attached to the ${holder}, which is not this bundle's`);
+    expect(account.aws.policies[USER_POLICY]?.versions).toHaveLength(1);
+  });
+
   test('and a conflict that does not pass is told, after a few tries', async () => {
     account.fail('DeleteUser', iamError('DeleteConflict', 'Something hangs on it.', 409), 1000);
     const { answer } = await account.delete();
@@ -68,6 +80,15 @@ describe('what has come to hang on an entity while it is removed is taken off, a
     expect(account.user()).toMatchObject({ accessKeys: [], attached: [] });
     expect(account.user()).not.toHaveProperty('loginProfile');
   });
+});
+
+test('what fills many pages of a list is taken off, all of it', async () => {
+  account.aws.pageSize = 1;
+  const many = (prefix: string) => Array.from({ length: 20 }, (_, index) => [`${prefix}${index}`, '{}']);
+  account.user().inline = Object.fromEntries(many('by-hand-'));
+  Object.assign(account.aws.roles[NODE_ROLE] ?? {}, { inline: Object.fromEntries(many('by-hand-')) });
+  expect((await account.delete()).answer.Status).toBe('SUCCESS');
+  expect(account.entities()).toEqual([]);
 });
 
 describe('a list that cannot be read', () => {
