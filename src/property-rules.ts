@@ -3,8 +3,11 @@ import { RESERVED_TAG_KEYS, type Tags } from './tags.ts';
 
 /** The account from which Redis manages clusters, in the partition `aws`. */
 export const REDIS_ACCOUNT_ID = '168085023892';
-/** IAM allows 50 tags on an entity; three are the bundle's, and the secret carries two more. */
-const MAX_USER_TAGS = 45;
+/**
+ * AWS allows 50 tags on an entity. Three are the bundle's; the secret carries two more, and while a request is at work
+ * one for it, and perhaps one for a request that crashed.
+ */
+const MAX_USER_TAGS = 43;
 const MAX_POLICY_CHARACTERS = 6144;
 
 const text = (pattern: RegExp, rule: string) => v.pipe(v.string(rule), v.regex(pattern, rule));

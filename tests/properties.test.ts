@@ -108,7 +108,7 @@ test.each([
   ['Tags', 'UsedBy=Me', 'are taken'],
   ['Tags', 'rv-access:requests=1', 'are taken'],
   ['Tags', `Key=${'v'.repeat(257)}`, 'at most 256 in a value'],
-  ['Tags', Array.from({ length: 46 }, (_, i) => `K${i}=1`).join(), 'at most 45 tags'],
+  ['Tags', Array.from({ length: 44 }, (_, i) => `K${i}=1`).join(), 'at most 43 tags'],
   ['InstancePolicyDocument', '{"Statement":', 'must be an IAM policy as JSON'],
   ['InstancePolicyDocument', '{"Version":"2012-10-17"}', 'must be an IAM policy as JSON'],
   ['UserPolicyDocument', { Statement: 'x'.repeat(6144) }, 'at most 6144 characters'],

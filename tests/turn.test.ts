@@ -66,6 +66,14 @@ describe('an Update', () => {
   });
 });
 
+test('as many tags as a bundle may have leave room for what a request tells, even after a crash', async () => {
+  const tags = (value: string) => Array.from({ length: 43 }, (_, i) => `K${i}=${value}`).join();
+  await account.create({ Tags: tags('1') });
+  account.secret().tags[runTag(1000)] = String(Date.now() - 1_000_000);
+  expect((await account.update({ Tags: tags('2'), AccessKeySerial: 2 })).answer.Status).toBe('SUCCESS');
+  expect(account.user().tags.K42).toBe('2');
+});
+
 describe('while an earlier request is at work', () => {
   test('an Update waits, and then acts on what that one has left', async () => {
     await account.create();

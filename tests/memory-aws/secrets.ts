@@ -12,7 +12,12 @@ import type { World } from './world.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
+const TAGS_PER_SECRET = 50;
+
 function addSecretTags(secret: Secret, tags: secretsManager.Tag[] | undefined): void {
+  const keys = new Set([...Object.keys(secret.tags), ...(tags ?? []).map(({ Key }) => Key)]);
+  if (keys.size > TAGS_PER_SECRET)
+    throw invalidParameter(`A secret can have at most ${TAGS_PER_SECRET} tags.`);
   for (const { Key = '', Value = '' } of tags ?? []) secret.tags[Key] = Value;
 }
 
