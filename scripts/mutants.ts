@@ -20,10 +20,9 @@ const PATIENCE = 600_000;
 /** Random lives are left out: that one of them notices a defect would be luck. */
 const TESTS = [
   'tests/entities/',
-  ...['adopt', 'aws', 'bundle', 'converge', 'converge-update', 'handler', 'log', 'minting', 'remove'].map(
-    file,
-  ),
-  ...['remove-whose', 'request', 'requests', 'respond', 'secret-claim', 'secret-shape', 'turn'].map(file),
+  ...['adopt', 'aws', 'bundle', 'compensation', 'converge', 'converge-update', 'handler', 'log'].map(file),
+  ...['minting', 'remove', 'remove-whose', 'request', 'requests', 'respond', 'secret-claim'].map(file),
+  ...['secret-shape', 'turn'].map(file),
 ];
 const SLOWER_TESTS = ['kept-lives', 'sweep', 'interleavings', 'leaks', 'pairs'].map((name) =>
   file(`faults/${name}`),

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { physicalIdOnFailure } from '../src/request.ts';
 import { CONSOLE_ROLE, NODE_ROLE, SECRET, USER, USER_POLICY, useAccount } from './account.ts';
 import { isOurs } from './faults/ours.ts';
 import { createEvent, deleteEvent, INVENTED_ID } from './memory-aws/events.ts';
@@ -42,6 +43,18 @@ describe('only what carries the id goes', () => {
     expect(owners.every(({ tags }) => isOurs(tags, '', account.id))).toBe(true);
     expect(account.aws.users['redis-cloud-user']?.attached).toEqual([USER_POLICY]);
   });
+});
+
+test('a Delete that comes a second time leaves what a later Create has made', async () => {
+  await account.create(OFF);
+  const end = deleteEvent(account.id, OFF);
+  await account.send(end);
+  vi.advanceTimersByTime(60_000);
+  await account.create(OFF);
+  const before = account.aws.snapshot();
+  const { answer, writes } = await account.send(end);
+  expect([answer.Status, writes]).toEqual(['SUCCESS', []]);
+  expect(account.aws.snapshot()).toEqual(before);
 });
 
 describe('protection', () => {
@@ -101,6 +114,16 @@ describe('a Create that was cancelled', () => {
     vi.advanceTimersByTime(2000);
     expect((await account.create()).answer.Status).toBe('SUCCESS');
     expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
+  });
+
+  test('but has made something since the Delete looked is removed with that', async () => {
+    const event = createEvent(OFF);
+    account.before('CreateSecret', () => {
+      account.aws.addForeignUser(USER, { 'rv-access:bundle': physicalIdOnFailure(event) });
+      account.aws.addAccessKeyByHand(USER);
+    });
+    expect((await account.send(deleteEvent(INVENTED_ID, OFF))).answer.Status).toBe('SUCCESS');
+    expect(account.entities()).toEqual([]);
   });
 
   test('but is done already is removed as a whole, under the id that CloudFormation invented', async () => {

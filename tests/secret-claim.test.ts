@@ -7,11 +7,15 @@ const BUNDLE = 'rv-access/gone/Bundle/0123456789abcdef-0123456789abcdef';
 const later = () => vi.advanceTimersByTime(5000);
 
 function scheduleForDeletion(tags: Record<string, string>): void {
-  const secret = account.aws.addForeignSecret(
-    SECRET,
-    '{"accessKeyId":"AKIADEAD","accessSecretKey":"dead"}',
-    tags,
-  );
+  const past = {
+    accessKeyId: 'AKIADEAD',
+    accessSecretKey: 'dead',
+    accessKeySerial: 1,
+    consoleUsername: USER,
+    consolePassword: 'dead',
+    passwordSerial: 1,
+  };
+  const secret = account.aws.addForeignSecret(SECRET, JSON.stringify(past), tags);
   secret.deletion = { requestedAt: Date.now() - 1000, dueAt: Date.now() + 86_400_000 };
 }
 
@@ -28,12 +32,24 @@ describe('a secret that is scheduled for deletion', () => {
     expect(account.content()?.consolePassword).toBe(account.user().loginProfile?.password);
   });
 
+  test('though its bundle lives is restored with the credentials that it holds', async () => {
+    await account.create(OFF);
+    const old = account.content();
+    account.secret().deletion = { requestedAt: Date.now(), dueAt: Date.now() + 86_400_000 };
+    expect((await account.update({ Tags: 'Team=Data' })).answer.Status).toBe('SUCCESS');
+    expect(account.secret().deletion).toBeUndefined();
+    expect(account.content()).toEqual(old);
+    expect(account.user().accessKeys.map(({ id }) => id)).toEqual([old?.accessKeyId]);
+    expect(account.user().loginProfile?.password).toBe(old?.consolePassword);
+  });
+
   test('and was another bundle’s is taken over without asking', async () => {
     scheduleForDeletion({ 'rv-access:bundle': BUNDLE });
     expect((await account.create()).answer.Status).toBe('SUCCESS');
     expect(account.secret().tags['rv-access:bundle']).toBe(account.id);
     expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
     expect(JSON.stringify(account.content())).not.toContain('dead');
+    expect(account.user().loginProfile?.password).toBe(account.content()?.consolePassword);
   });
 
   test.each(['Fail', 'Adopt'])(

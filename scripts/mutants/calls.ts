@@ -70,12 +70,6 @@ export const calls: Mutant[] = [
     replacement: 'const RESERVED_FOR_ANSWER = 10;',
   },
   {
-    breaks: 'a clean-up is begun after the deadline',
-    file: 'request.ts',
-    text: 'if (previous && physicalId && begunHere && !inForce && !(error instanceof DeadlineError))',
-    replacement: 'if (previous && physicalId && begunHere)',
-  },
-  {
     breaks: 'the function answers while calls are under way',
     file: 'aws.ts',
     text: 'const results = await Promise.allSettled(steps);',

@@ -150,6 +150,12 @@ export const ownership: Mutant[] = [
     replacement: '});',
   },
   {
+    breaks: 'a failed replacement deletes a user whose key may be the current one by now',
+    file: 'request.ts',
+    text: 'begunHere && !inForce && ',
+    replacement: 'begunHere && (!inForce || inForce) && ',
+  },
+  {
     breaks: 'what a failed Update made under an id that nobody knows is never removed',
     file: 'request.ts',
     text: 'if (previous && ![bundle.id, event.PhysicalResourceId].includes(previous.bundle.id))',
