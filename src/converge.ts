@@ -199,7 +199,7 @@ async function convergeOnce(
   if (foreignSecret) {
     await claimEntities();
     const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
-    const isPast = !owns(claim, foreignSecret.tags) || inherited?.readable === true;
+    const isPast = !owns(claim, foreignSecret.tags) || !bundleUser.live || inherited?.readable === true;
     await takeOverSecret(aws, bundle, foreignSecret, { ...taken, ...withRequest({}, key) }, isPast).catch(
       async (error) => {
         // Once it is restored, only the user that was made for it tells whose it is.

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { SECRET, USER, useAccount } from './account.ts';
+import { createEvent } from './memory-aws/events.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
@@ -20,17 +21,34 @@ function scheduleForDeletion(tags: Record<string, string>): void {
 }
 
 describe('a secret that is scheduled for deletion', () => {
-  test('and was this stack’s is restored, with a new key in force', async () => {
+  test('and was this stack’s is restored, with a new key and a new password in force', async () => {
     await account.create(OFF);
-    const old = account.content()?.accessKeyId;
+    const old = account.content();
     await account.delete();
     later();
     expect((await account.create(OFF)).answer.Status).toBe('SUCCESS');
     expect(account.secret().deletion).toBeUndefined();
     expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
-    expect(account.content()?.accessKeyId).not.toBe(old);
+    expect(account.content()?.accessKeyId).not.toBe(old?.accessKeyId);
     expect(account.content()?.consolePassword).toBe(account.user().loginProfile?.password);
+    expect(account.content()?.consolePassword).not.toBe(old?.consolePassword);
   });
+
+  test.each(['RestoreSecret', 'TagResource', 'PutSecretValue'])(
+    'and was this stack’s gets a new password also if the first run dies after %s',
+    async (action) => {
+      await account.create(OFF);
+      const old = account.content();
+      await account.delete();
+      later();
+      const event = createEvent(OFF);
+      account.fail(action, 'crashAfter', 1);
+      await expect(account.send(event)).rejects.toThrow();
+      expect((await account.send(event)).answer.Status).toBe('SUCCESS');
+      expect(account.content()?.consolePassword).not.toBe(old?.consolePassword);
+      expect(account.user().loginProfile?.password).toBe(account.content()?.consolePassword);
+    },
+  );
 
   test('though its bundle lives is restored with the credentials that it holds', async () => {
     await account.create(OFF);

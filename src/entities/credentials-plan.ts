@@ -104,7 +104,7 @@ export function planCredentials(
     (version) =>
       version.content.consolePassword !== undefined &&
       version.content.consoleUsername === user.name &&
-      (version === settled || alive(version.content.accessKeyId)),
+      ((version === settled && live.hasPassword) || alive(version.content.accessKeyId)),
   );
   const settledPassword = ofUser.find((version) => version === settled);
   const loweredPassword = (settledPassword?.content.passwordSerial ?? 0) > desired.passwordSerial;
