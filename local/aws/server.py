@@ -16,6 +16,8 @@ for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "MOTO_ACCOUNT_ID"):
     os.environ.pop(name, None)
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 os.environ["MOTO_ALLOW_NONEXISTENT_REGION"] = "false"
+# No browser asks, and the headers for it take their time.
+os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
 
 from layer.application import Application  # noqa: E402
 from layer.connection import listen  # noqa: E402

@@ -2,9 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { endOfOutput, type InvocationError, type InvokeMessage, type RuntimeMessage } from './messages.ts';
+import type { InvocationError, InvokeMessage, RuntimeMessage } from './messages.ts';
 
-const runtime = fileURLToPath(new URL('./runtime.ts', import.meta.url));
+const runtime = fileURLToPath(new URL('./runtime.mjs', import.meta.url));
+/** Follows everything that one run of the handler wrote, on stdout and on stderr. */
+const endOfOutput = '\u0004end of invocation';
 /** The Node.js that the runtime nodejs24.x stands for: the one pinned in package.json. */
 const nodeBinary = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
 
@@ -35,7 +37,7 @@ export interface Container {
  * waiting for the next event.
  */
 export function startContainer(path: string, exported: string, env: Record<string, string>): Container {
-  const child = fork(runtime, [path, exported], {
+  const child = fork(runtime, [path, exported, endOfOutput], {
     env,
     execPath: nodeBinary,
     execArgv: [],

@@ -14,6 +14,3 @@ export interface InvocationError {
 
 /** What the process in the container tells: that it is loaded, and how each run of the handler ended. */
 export type RuntimeMessage = { kind: 'ready' } | { kind: 'done'; error?: InvocationError };
-
-/** Follows everything that one run of the handler wrote, on stdout and on stderr. */
-export const endOfOutput = '\u0000end of invocation';

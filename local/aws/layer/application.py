@@ -12,7 +12,7 @@ from typing import Any
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import iam, secrets_manager
+from . import iam, once, secrets_manager
 from .call import Call, parse_call
 from .connection import ConnectionLost
 from .connection import call as run
@@ -37,6 +37,7 @@ class Application:
         # moto's models are plain dictionaries: one call at a time, so that each is atomic as on AWS.
         self.lock = threading.Lock()
         self._moto = DomainDispatcherApplication(create_backend_app)
+        once.install(self._moto)
         iam.install(settings)
         secrets_manager.install(settings)
 

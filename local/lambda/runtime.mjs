@@ -1,17 +1,21 @@
+// @ts-check
 /**
  * The program inside a Lambda container: loads the function, then runs one event at a time.
  * It talks to `container.ts` over the process channel.
+ *
+ * Plain JavaScript, because a function's process is started hundreds of times: taking the types out would cost it more
+ * than Node.js itself needs to start.
+ *
+ * @import { InvokeMessage, RuntimeMessage } from './messages.ts'
  */
 import { createRequire } from 'node:module';
-import { endOfOutput, type InvokeMessage, type RuntimeMessage } from './messages.ts';
 
-type Handler = (event: unknown, context: object) => unknown;
-
+const [, , path = '', exported = '', endOfOutput = ''] = process.argv;
 const writeOut = process.stdout.write.bind(process.stdout);
 const writeError = process.stderr.write.bind(process.stderr);
 
-function loadHandler(): Handler {
-  const [, , path = '', exported = ''] = process.argv;
+/** @returns {(event: unknown, context: object) => unknown} */
+function loadHandler() {
   const handler = createRequire(import.meta.url)(path)[exported];
   if (typeof handler !== 'function') {
     throw new Error(`Runtime.HandlerNotFound: ${path} exports no function ${exported}`);
@@ -22,7 +26,8 @@ function loadHandler(): Handler {
   return handler;
 }
 
-function contextOf(message: InvokeMessage): object {
+/** @param {InvokeMessage} message */
+function contextOf(message) {
   return {
     awsRequestId: message.requestId,
     callbackWaitsForEmptyEventLoop: true,
@@ -36,8 +41,10 @@ function contextOf(message: InvokeMessage): object {
   };
 }
 
-async function run(message: InvokeMessage): Promise<void> {
-  const done: RuntimeMessage = { kind: 'done' };
+/** @param {InvokeMessage} message */
+async function run(message) {
+  /** @type {RuntimeMessage} */
+  const done = { kind: 'done' };
   try {
     await handler(message.event, contextOf(message));
   } catch (cause) {
@@ -52,5 +59,5 @@ async function run(message: InvokeMessage): Promise<void> {
 
 process.on('disconnect', () => process.exit(0));
 const handler = loadHandler();
-process.on('message', (message: InvokeMessage) => void run(message));
-process.send?.({ kind: 'ready' } satisfies RuntimeMessage);
+process.on('message', (/** @type {InvokeMessage} */ message) => void run(message));
+process.send?.({ kind: 'ready' });
