@@ -51,7 +51,7 @@ describe('an adoption that fails deletes nothing that was there', () => {
 });
 
 test('an adopted secret’s old values never become current again', async () => {
-  account.aws.addForeignSecret(SECRET, '{"accessKeyId":"AKIATHEIRS","accessSecretKey":"theirs"}');
+  account.aws.addForeignSecret(SECRET, '{"accessKeyId":"AKIATHEIRS","accessSecretKey":"of-another"}');
   expect((await account.create(ADOPT)).answer.Status).toBe('SUCCESS');
   expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
   const { writes } = await account.update({});
