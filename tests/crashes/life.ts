@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { ListSecretsCommand, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
 import type { LocalAws } from '../../local/aws.ts';
 import type { Exchange } from '../../local/cloudformation/exchange.ts';
 import type { RunningAttempt } from '../../local/lambda/function.ts';
@@ -12,6 +13,8 @@ import { type Gateway, type Point, startGateway } from './gateway.ts';
 
 const SECRET = 'rv-access/redislabs-user';
 const REGION = 'us-east-1';
+/** Tags with the time at which a run began, in milliseconds since 1970. */
+const RUN_TAG = 'rv-access:run-';
 let accounts = 100_000_000_000;
 
 /** A stack in an account of its own, with the built function in a process of its own. */
@@ -25,6 +28,8 @@ export interface Life {
   send(draft: EventDraft, point?: Point): Promise<Exchange>;
   /** Sends the very same event once more, as Lambda does after a crash. */
   again(exchange: Exchange): Promise<Exchange>;
+  /** Makes what runs have noted on the secret older, as if so much time had passed since. */
+  passTime(minutes: number): Promise<void>;
   /** What the secret holds. */
   content(): Promise<Content>;
   /** Who AWS takes the owner of a key for, or the error with which it refuses the key. */
@@ -66,6 +71,17 @@ export async function newLife(aws: LocalAws): Promise<Life> {
     },
     send: (draft, point) => deliver(direct.event(draft), point),
     again: ({ event }) => deliver(event),
+    async passTime(minutes) {
+      const { SecretList = [] } = await clients.secrets.send(new ListSecretsCommand({}));
+      for (const { ARN: SecretId, Tags = [] } of SecretList) {
+        const runs = Tags.filter(({ Key = '' }) => Key.startsWith(RUN_TAG));
+        const older = runs.map(({ Key, Value }) => ({
+          Key,
+          Value: String(Number(Value) - minutes * 60_000),
+        }));
+        if (older.length > 0) await clients.secrets.send(new TagResourceCommand({ SecretId, Tags: older }));
+      }
+    },
     content: () => contentOf(clients.secrets, SECRET),
     callerOf: clients.callerOf,
     async state() {
