@@ -1,41 +1,19 @@
 import { type Aws, sleep, together } from './aws.ts';
-import { type Bundle, isSameResource } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
 import { newPassword } from './console-password.ts';
 import { convergeCredentials } from './entities/converge-credentials.ts';
-import {
-  observeCredentials,
-  obstacleToCredentials,
-  settleCredentials,
-  warningsOn,
-} from './entities/credentials.ts';
+import { obstacleToCredentials, settleCredentials, warningsOn } from './entities/credentials.ts';
 import { isConverged } from './entities/credentials-plan.ts';
-import { instanceProfile } from './entities/instance-profile.ts';
-import { managedPolicy } from './entities/managed-policy.ts';
-import { role } from './entities/role.ts';
 import { dropRole } from './entities/role-removal.ts';
-import { user } from './entities/user.ts';
-import { assess, type Claim, owns, type Step, tagsUnderWay } from './entity.ts';
+import { type Claim, owns, type Step, tagsUnderWay } from './entity.ts';
 import { BlockedError, DeadlineError, OvertakenError, SupersededError } from './errors.ts';
 import type { CustomResourceEvent } from './event.ts';
 import { log } from './log.ts';
 import { mintingIntent } from './minting.ts';
-import {
-  isCancelled,
-  isLatest,
-  isOutdated,
-  isUndone,
-  requestKey,
-  wasFollowed,
-  withRequest,
-} from './requests.ts';
-import {
-  CURRENT,
-  type LiveSecret,
-  observeSecret,
-  type SecretBefore,
-  secretIsGone,
-  staged,
-} from './secret.ts';
+import { observe } from './observation.ts';
+import { isPast } from './past.ts';
+import { isLatest, requestKey, withRequest } from './requests.ts';
+import { CURRENT, type LiveSecret, type SecretBefore, secretIsGone, staged } from './secret.ts';
 import {
   claimSecret,
   obstaclesToTakeOver,
@@ -45,7 +23,7 @@ import {
 } from './secret-claim.ts';
 import { shapeSecret } from './secret-shape.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
-import { FOLLOWED, type Turn, takeTurn } from './turn.ts';
+import { type Turn, takeTurn } from './turn.ts';
 
 /** The state that an Update leaves: what it had set is taken back if it is wanted no more. */
 export interface Before {
@@ -134,61 +112,30 @@ async function convergeOnce(
     tagsBefore: before?.tags ?? {},
     made: progress.made,
   };
-  const boundary = { desired: bundle.boundaryArn, before: before?.boundaryArn ?? '' };
 
-  // Observe: everything at once, before anything is touched. Values of a secret that is not ours are not read.
-  const readSecret = (name: string) => observeSecret(aws, name, (live) => owns(claim, live));
-  const secretRead = readSecret(desiredSecret.name);
-  const inheritedRead =
-    before && before.secretName !== desiredSecret.name
-      ? readSecret(before.secretName)
-      : Promise.resolve(undefined);
-  const readCredentials = (read: Promise<LiveSecret | undefined>) =>
-    observeCredentials(aws, bundle.user.name, read, inheritedRead);
-  const [bundleUser, consoleRole, others, secret, inherited, seen] = await Promise.all([
-    assess(aws, user(aws, bundle.user, tags, boundary), claim),
-    assess(aws, role(aws, bundle.consoleRole, tags, boundary), claim),
-    Promise.all([
-      assess(aws, managedPolicy(aws, bundle.instancePolicy, tags), claim),
-      assess(aws, managedPolicy(aws, bundle.userPolicy, tags), claim),
-      assess(aws, role(aws, bundle.instanceRole, tags, boundary), claim),
-      assess(aws, instanceProfile(aws, bundle.instanceProfile.name, bundle.instanceRole.name, tags), claim),
-    ]),
-    secretRead,
-    inheritedRead,
-    readCredentials(secretRead),
-  ]);
-  const entities = [...others, bundleUser, consoleRole];
-  const wanted = bundle.consoleRole.wanted ? entities : [...others, bundleUser];
+  // Observe: everything, before anything is touched.
+  const seen = await observe(aws, bundle, claim, before?.boundaryArn, before?.secretName);
+  const { wanted, secret, inherited } = seen;
   const plans = wanted.map(({ plan }) => plan);
-  const owners = entities.map(({ live }) => live?.tags[BUNDLE_TAG] ?? '');
-  progress.ownedBefore ??= [...owners, secret?.readable && secret.tags[BUNDLE_TAG]].includes(id);
-
-  // What is past: the bundle was deleted since, or later requests have changed it.
-  if (secret && isSameResource(secret.tags[BUNDLE_TAG], id)) {
-    // An Update of which nothing is there but a secret that is scheduled for deletion came after the Delete, or after a
-    // replacement that it knows nothing of.
-    const known = [id, ...claim.predecessors];
-    const isPast = event.RequestType === 'Update' && !owners.some((owner) => known.includes(owner));
-    if (secret.deletedDate ? isPast || isUndone(secret.tags, event) : isCancelled(secret.tags, event))
-      throw new SupersededError(desiredSecret.name);
-  }
-  if (secret?.readable && isOutdated(secret.tags, key)) {
+  progress.ownedBefore ??= [...seen.owners, secret?.readable && secret.tags[BUNDLE_TAG]].includes(id);
+  if (isPast(seen, claim, event)) {
     log({ level: 'warning', warning: 'This request came again after later ones; nothing was done.' });
-    return { secretArn: secret.arn, accessKeyId: currentContent(secret).accessKeyId ?? '', warnings: [] };
+    const { accessKeyId = '' } = staged(secret?.versions ?? [], CURRENT)?.content ?? {};
+    return { secretArn: secret?.arn ?? '', accessKeyId, warnings: [] };
   }
-  const oursNow = [secret, inherited].filter((live) => live?.readable === true) as LiveSecret[];
-  if (before && oursNow.some((live) => !isLatest(live.tags, key) && wasFollowed(live.tags, key)))
-    throw new BlockedError([FOLLOWED]);
-  const { live: credentials, plan } = await settleCredentials(aws, bundle.user, desiredSecret, seen, () =>
-    readCredentials(readSecret(desiredSecret.name)),
+  const { live: credentials, plan } = await settleCredentials(
+    aws,
+    bundle.user,
+    desiredSecret,
+    seen.credentials,
+    seen.readCredentialsAgain,
   );
 
   // Refuse: what belongs to others is in the way before the first write, or not at all.
   const foreignSecret = secret && !secret.readable ? secret : undefined;
   const obstacles = [
     ...wanted.flatMap((entity) => entity.obstacles),
-    ...(foreignSecret ? obstaclesToTakeOver(foreignSecret, bundleUser.live, claim) : []),
+    ...(foreignSecret ? obstaclesToTakeOver(foreignSecret, seen.user.live, claim) : []),
   ];
   if (obstacles.length > 0) throw new BlockedError(obstacles);
   // A key that another run has just made looks foreign until its intent is read.
@@ -199,8 +146,8 @@ async function convergeOnce(
   if (foreignSecret) {
     await claimEntities();
     const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
-    const isPast = !owns(claim, foreignSecret.tags) || !bundleUser.live || inherited?.readable === true;
-    await takeOverSecret(aws, bundle, foreignSecret, { ...taken, ...withRequest({}, key) }, isPast).catch(
+    const holdsPast = !owns(claim, foreignSecret.tags) || !seen.user.live || inherited?.readable === true;
+    await takeOverSecret(aws, bundle, foreignSecret, { ...taken, ...withRequest({}, key) }, holdsPast).catch(
       async (error) => {
         // Once it is restored, only the user that was made for it tells whose it is.
         progress.secretClaimed = !(await secretIsGone(aws, desiredSecret.name));
@@ -210,13 +157,12 @@ async function convergeOnce(
     throw new OvertakenError(changing(desiredSecret.name));
   }
 
-  const dropsConsoleRole = !bundle.consoleRole.wanted && consoleRole.live?.tags[BUNDLE_TAG] === id;
   const secretShape = secret ? await shapeSecret(aws, desiredSecret, secret, before?.secret) : [];
   const warnings = warningsOn(bundle.user.name, plan);
   for (const warning of warnings) log({ level: 'warning', warning });
   const work =
     !secret ||
-    dropsConsoleRole ||
+    seen.dropsConsoleRole ||
     secretShape.length > 0 ||
     !isConverged(plan) ||
     plans.some(({ needed }) => needed) ||
@@ -225,7 +171,8 @@ async function convergeOnce(
     (before?.differs && !isLatest(secret.tags, key));
 
   // Another request may have worked since everything was read. Whoever works notes itself down in its turn.
-  if (work && oursNow.length > 0 && !(await takeTurn(aws, oursNow, key, progress.turn)))
+  const ours = [secret, inherited].filter((live) => live?.readable === true) as LiveSecret[];
+  if (work && ours.length > 0 && !(await takeTurn(aws, ours, key, progress.turn)))
     throw new OvertakenError(changing(desiredSecret.name));
 
   // Claim: what is missing is made, what is there becomes ours. The secret notes down what is about to happen.
@@ -267,7 +214,7 @@ async function convergeOnce(
       plan,
       password,
     );
-    if (dropsConsoleRole) await dropRole(aws, bundle.consoleRole.name);
+    if (seen.dropsConsoleRole) await dropRole(aws, bundle.consoleRole.name);
     await runAll([
       ...plans.flatMap(({ settle }) => settle),
       ...(secretTags[BUNDLE_TAG] === id
@@ -291,5 +238,3 @@ async function bothSettled<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A
   await Promise.allSettled([one, other]);
   return [await one, await other];
 }
-
-const currentContent = ({ versions }: LiveSecret) => staged(versions, CURRENT)?.content ?? {};

@@ -26,7 +26,13 @@ describe('a secret that is scheduled for deletion', () => {
     const old = account.content();
     await account.delete();
     later();
+    let meanwhile: unknown;
+    account.before('CreateAccessKey', () => {
+      meanwhile = account.content();
+    });
     expect((await account.create(OFF)).answer.Status).toBe('SUCCESS');
+    expect(meanwhile).not.toHaveProperty('accessKeyId');
+    expect(meanwhile).not.toHaveProperty('consolePassword');
     expect(account.secret().deletion).toBeUndefined();
     expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
     expect(account.content()?.accessKeyId).not.toBe(old?.accessKeyId);

@@ -95,6 +95,18 @@ export const ownership: Mutant[] = [
     replacement: 'return tags\n      ? []',
   },
   {
+    breaks: 'what a deleted bundle of the same stack left in the secret is in force again for a while',
+    file: 'converge.ts',
+    text: '!seen.user.live || ',
+    replacement: '',
+  },
+  {
+    breaks: 'a password of a user that was deleted since is set again',
+    file: 'entities/credentials-plan.ts',
+    text: '((version === settled && live.hasPassword) || alive(version.content.accessKeyId))',
+    replacement: '(version === settled || alive(version.content.accessKeyId))',
+  },
+  {
     breaks: 'a secret that is taken over brings its dead credentials back',
     file: 'secret-claim.ts',
     text: 'if (live.deletedDate && isPast)',

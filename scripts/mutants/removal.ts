@@ -137,9 +137,9 @@ export const removal: Mutant[] = [
   },
   {
     breaks: 'a late copy of an old request is carried out again',
-    file: 'converge.ts',
-    text: 'if (secret?.readable && isOutdated(secret.tags, key)) {',
-    replacement: 'if (secret?.readable && !event && isOutdated(secret.tags, key)) {',
+    file: 'past.ts',
+    text: 'if (secret?.readable && isOutdated(secret.tags, key)) return true;',
+    replacement: '',
   },
   {
     breaks: 'a late Delete removes what later requests have made',

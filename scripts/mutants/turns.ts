@@ -11,14 +11,14 @@ export const turns: Mutant[] = [
   {
     breaks: 'a run that takes over from one secret to another does not tell so on the old one',
     file: 'converge.ts',
-    text: 'const oursNow = [secret, inherited].filter(',
-    replacement: 'const oursNow = [secret].filter(',
+    text: 'const ours = [secret, inherited].filter(',
+    replacement: 'const ours = [secret].filter(',
   },
   {
     breaks: 'no turn is taken',
     file: 'converge.ts',
-    text: 'if (work && oursNow.length > 0 && !(await takeTurn',
-    replacement: 'if (work && oursNow.length < 0 && !(await takeTurn',
+    text: 'if (work && ours.length > 0 && !(await takeTurn',
+    replacement: 'if (work && ours.length < 0 && !(await takeTurn',
   },
   {
     breaks: 'nobody looks who else is at work',
@@ -130,8 +130,8 @@ export const turns: Mutant[] = [
   },
   {
     breaks: 'an Update goes on after the one that was sent after it',
-    file: 'converge.ts',
-    text: 'if (before && oursNow.some((live) => !isLatest(live.tags, key) && wasFollowed(live.tags, key)))\n    throw new BlockedError([FOLLOWED]);',
+    file: 'past.ts',
+    text: 'if (isUpdate && isFollowed) throw new BlockedError([FOLLOWED]);',
     replacement: '',
   },
   {
