@@ -1,10 +1,11 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import { afterEach, beforeEach, vi } from 'vitest';
+import type { CustomResourceAnswer } from '../local/cloudformation/protocol.ts';
 import { type Aws, connect } from '../src/aws.ts';
 import type { CustomResourceEvent } from '../src/event.ts';
 import type { SecretContent } from '../src/secret.ts';
-import { type Answer, answerBox } from './memory-aws/answers.ts';
+import { answerBox } from './memory-aws/answers.ts';
 import type { Call } from './memory-aws/calls.ts';
 import { fakeClock, settle } from './memory-aws/clock.ts';
 import { createEvent, deleteEvent, type Properties, updateEvent } from './memory-aws/events.ts';
@@ -25,7 +26,7 @@ export const USER_POLICY = 'arn:aws:iam::123456789012:policy/RedislabsIAMUserRes
 
 /** What one request led to. */
 export interface Result {
-  answer: Answer;
+  answer: CustomResourceAnswer;
   /** The changing calls, as `CreateUser`, in the order in which they were sent. */
   writes: string[];
   calls: Call[];

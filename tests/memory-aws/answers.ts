@@ -2,18 +2,6 @@ import { vi } from 'vitest';
 import { moment } from './moments.ts';
 import { currentRun } from './runs.ts';
 
-/** What CloudFormation was told. */
-export type Answer = {
-  Status: 'SUCCESS' | 'FAILED';
-  Reason?: string;
-  PhysicalResourceId: string;
-  StackId: string;
-  RequestId: string;
-  LogicalResourceId: string;
-  NoEcho?: boolean;
-  Data?: Record<string, string>;
-};
-
 export type Put = {
   run: string | undefined;
   url: string;

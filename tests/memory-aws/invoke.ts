@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
+import type { CustomResourceAnswer } from '../../local/cloudformation/protocol.ts';
 import type { CustomResourceEvent } from '../../src/event.ts';
-import type { Answer, AnswerBox, Put } from './answers.ts';
+import type { AnswerBox, Put } from './answers.ts';
 import type { Call } from './calls.ts';
 import { dropTimers, settle, turn } from './clock.ts';
 import type { MemoryAws } from './memory-aws.ts';
@@ -17,7 +18,7 @@ export type Place = { aws: MemoryAws; box: AnswerBox; output: Output; handler: H
 export type Invocation = {
   event: CustomResourceEvent;
   /** Answers that CloudFormation got, parsed; normally one. */
-  answers: Answer[];
+  answers: CustomResourceAnswer[];
   puts: Put[];
   calls: Call[];
   lines: Line[];

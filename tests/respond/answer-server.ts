@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Answer } from '../memory-aws/answers.ts';
+import type { CustomResourceAnswer } from '../../local/cloudformation/protocol.ts';
 
 interface Put {
   method: string | undefined;
@@ -14,7 +14,7 @@ export interface AnswerServer {
   url: string;
   puts: Put[];
   /** The bodies of all PUTs, parsed. */
-  readonly answers: Answer[];
+  readonly answers: CustomResourceAnswer[];
   /** What the next tries are told, one after the other; the last one for ever. `reset`: the connection breaks. */
   say(...statuses: (number | 'reset')[]): void;
   close(): Promise<void>;
@@ -38,7 +38,7 @@ export async function answerServer(): Promise<AnswerServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     puts,
     get answers() {
-      return puts.map(({ body }) => JSON.parse(body.toString()) as Answer);
+      return puts.map(({ body }) => JSON.parse(body.toString()) as CustomResourceAnswer);
     },
     say(...next) {
       statuses = next;
