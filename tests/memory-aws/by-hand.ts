@@ -1,6 +1,8 @@
 import { mintAccessKey } from './iam-access-keys.ts';
+import { newIdentity } from './iam-identity.ts';
 import type { AccessKey, InstanceProfile, Policy, Role, Tags, User } from './iam-state.ts';
-import { characters, iamArn, uniqueId } from './identifiers.ts';
+import { newUser } from './iam-users.ts';
+import { characters, uniqueId } from './identifiers.ts';
 import type { Secret } from './secrets-state.ts';
 import type { World } from './world.ts';
 
@@ -18,35 +20,19 @@ const TRUST = JSON.stringify({
 export type ByHand = ReturnType<typeof byHand>;
 
 export function byHand(world: World) {
-  const made = (kind: string, prefix: string, name: string, tags: Tags) => ({
-    name,
-    path: '/',
-    arn: iamArn(world, kind, '/', name),
-    id: uniqueId(world, prefix),
-    createdAt: Date.now() - DAY,
-    tags: { ...tags },
-  });
+  const dayOld = (tags: Tags) => ({ createdAt: Date.now() - DAY, tags: { ...tags } });
 
   return {
     addForeignUser(name: string, tags: Tags = {}): User {
-      const user: User = {
-        ...made('user', 'AIDA', name, tags),
-        attached: [],
-        inline: {},
-        groups: [],
-        accessKeys: [],
-        mfaDevices: [],
-        sshKeys: [],
-        certificates: [],
-        serviceCredentials: [],
-      };
+      const user: User = { ...newUser(world, name), ...dayOld(tags) };
       world.users[name] = user;
       return user;
     },
 
     addForeignRole(name: string, tags: Tags = {}): Role {
       const role: Role = {
-        ...made('role', 'AROA', name, tags),
+        ...newIdentity(world, 'role', name),
+        ...dayOld(tags),
         trust: TRUST,
         maxSessionDuration: 3600,
         attached: [],
@@ -58,7 +44,8 @@ export function byHand(world: World) {
 
     addForeignPolicy(name: string, tags: Tags = {}): Policy {
       const policy: Policy = {
-        ...made('policy', 'ANPA', name, tags),
+        ...newIdentity(world, 'policy', name),
+        ...dayOld(tags),
         versions: [{ id: 'v1', document: DOCUMENT, createdAt: Date.now() - DAY }],
         defaultVersionId: 'v1',
         nextVersion: 2,
@@ -68,7 +55,7 @@ export function byHand(world: World) {
     },
 
     addForeignInstanceProfile(name: string, roles: string[] = [], tags: Tags = {}): InstanceProfile {
-      const profile = { ...made('instance-profile', 'AIPA', name, tags), roles: [...roles] };
+      const profile = { ...newIdentity(world, 'instance-profile', name), ...dayOld(tags), roles: [...roles] };
       world.instanceProfiles[name] = profile;
       return profile;
     },

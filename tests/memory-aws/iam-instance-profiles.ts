@@ -1,10 +1,10 @@
 import type * as iam from '@aws-sdk/client-iam';
 import { deleteConflict, limitExceeded, noSuchEntity } from './iam-errors.ts';
+import { newIdentity } from './iam-identity.ts';
 import { forget, instanceProfile, read, referred, requireFreeName, role } from './iam-lookup.ts';
 import { roleAnswer } from './iam-roles.ts';
 import type { InstanceProfile } from './iam-state.ts';
 import { addTags, removeTags, tagList } from './iam-tags.ts';
-import { iamArn, uniqueId } from './identifiers.ts';
 import type { Operations } from './operation.ts';
 import { iamPage } from './pages.ts';
 import type { World } from './world.ts';
@@ -22,18 +22,12 @@ const answer = (world: World, entity: InstanceProfile) => ({
 export const instanceProfileOperations = {
   CreateInstanceProfile(world: World, input: iam.CreateInstanceProfileCommandInput) {
     const name = input.InstanceProfileName ?? '';
-    const path = input.Path ?? '/';
     requireFreeName(world, world.instanceProfiles, 'Instance Profile', name);
     if (Object.keys(world.instanceProfiles).length >= world.quotas.instanceProfiles) {
       throw limitExceeded('InstanceProfilesPerAccount', world.quotas.instanceProfiles);
     }
     const entity: InstanceProfile = {
-      name,
-      path,
-      arn: iamArn(world, 'instance-profile', path, name),
-      id: uniqueId(world, 'AIPA'),
-      createdAt: Date.now(),
-      tags: {},
+      ...newIdentity(world, 'instance-profile', name, input.Path),
       roles: [],
     };
     addTags(entity.tags, input.Tags);

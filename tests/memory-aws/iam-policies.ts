@@ -1,10 +1,10 @@
 import type * as iam from '@aws-sdk/client-iam';
 import { checkPolicyDocument } from './iam-documents.ts';
 import { deleteConflict, limitExceeded, noSuchEntity } from './iam-errors.ts';
+import { newIdentity } from './iam-identity.ts';
 import { forget, policy, read, requireFreeName } from './iam-lookup.ts';
 import type { Policy, PolicyVersion } from './iam-state.ts';
 import { addTags, removeTags, tagList } from './iam-tags.ts';
-import { iamArn, uniqueId } from './identifiers.ts';
 import type { Operations } from './operation.ts';
 import { iamPage } from './pages.ts';
 import type { World } from './world.ts';
@@ -65,18 +65,12 @@ export function addPolicyVersion(entity: Policy, document: string): PolicyVersio
 export const policyOperations = {
   CreatePolicy(world: World, input: iam.CreatePolicyCommandInput) {
     const name = input.PolicyName ?? '';
-    const path = input.Path ?? '/';
     requireFreeName(world, world.policies, 'A policy', name);
     if (Object.keys(world.policies).length >= world.quotas.policies) {
       throw limitExceeded('PoliciesPerAccount', world.quotas.policies);
     }
     const entity: Policy = {
-      name,
-      path,
-      arn: iamArn(world, 'policy', path, name),
-      id: uniqueId(world, 'ANPA'),
-      createdAt: Date.now(),
-      tags: {},
+      ...newIdentity(world, 'policy', name, input.Path),
       versions: [],
       defaultVersionId: 'v1',
       nextVersion: 1,

@@ -9,10 +9,10 @@ import {
 } from './iam-attachments.ts';
 import { checkTrustDocument } from './iam-documents.ts';
 import { deleteConflict, limitExceeded, noSuchEntity } from './iam-errors.ts';
+import { newIdentity } from './iam-identity.ts';
 import { forget, read, requireFreeName, role } from './iam-lookup.ts';
 import type { Role } from './iam-state.ts';
 import { addTags, removeTags, tagList } from './iam-tags.ts';
-import { iamArn, uniqueId } from './identifiers.ts';
 import type { Operations } from './operation.ts';
 import { iamPage } from './pages.ts';
 import type { World } from './world.ts';
@@ -39,18 +39,12 @@ export function roleAnswer(world: World, entity: Role) {
 export const roleOperations = {
   CreateRole(world: World, input: iam.CreateRoleCommandInput) {
     const name = input.RoleName ?? '';
-    const path = input.Path ?? '/';
     requireFreeName(world, world.roles, 'Role', name);
     if (Object.keys(world.roles).length >= world.quotas.roles) {
       throw limitExceeded('RolesPerAccount', world.quotas.roles);
     }
     const entity: Role = {
-      name,
-      path,
-      arn: iamArn(world, 'role', path, name),
-      id: uniqueId(world, 'AROA'),
-      createdAt: Date.now(),
-      tags: {},
+      ...newIdentity(world, 'role', name, input.Path),
       trust: checkTrustDocument(world, input.AssumeRolePolicyDocument),
       maxSessionDuration: input.MaxSessionDuration ?? 3600,
       attached: [],

@@ -9,16 +9,24 @@ export type AccessKey = {
   lastUsed?: { at: number; service: string };
 };
 
-export type User = {
+/** What entities of every kind have. */
+export type Identity = {
   name: string;
   path: string;
   arn: string;
   id: string;
   createdAt: number;
   tags: Tags;
+};
+
+/** What policies hang on: managed ones by their ARNs, inline ones by name with their documents. */
+export type PolicyHolder = Identity & {
   boundaryArn?: string;
   attached: string[];
   inline: Record<string, string>;
+};
+
+export type User = PolicyHolder & {
   groups: string[];
   loginProfile?: { password: string; createdAt: number; resetRequired: boolean };
   accessKeys: AccessKey[];
@@ -29,19 +37,10 @@ export type User = {
   serviceCredentials: string[];
 };
 
-export type Role = {
-  name: string;
-  path: string;
-  arn: string;
-  id: string;
-  createdAt: number;
-  tags: Tags;
+export type Role = PolicyHolder & {
   trust: string;
   description?: string;
   maxSessionDuration: number;
-  boundaryArn?: string;
-  attached: string[];
-  inline: Record<string, string>;
   lastUsed?: number;
 };
 
@@ -49,13 +48,7 @@ export type Group = { name: string; id: string; attached: string[] };
 
 export type PolicyVersion = { id: string; document: string; createdAt: number };
 
-export type Policy = {
-  name: string;
-  path: string;
-  arn: string;
-  id: string;
-  createdAt: number;
-  tags: Tags;
+export type Policy = Identity & {
   description?: string;
   versions: PolicyVersion[];
   defaultVersionId: string;
@@ -63,13 +56,7 @@ export type Policy = {
   nextVersion: number;
 };
 
-export type InstanceProfile = {
-  name: string;
-  path: string;
-  arn: string;
-  id: string;
-  createdAt: number;
-  tags: Tags;
+export type InstanceProfile = Identity & {
   roles: string[];
 };
 

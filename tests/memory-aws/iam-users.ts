@@ -8,11 +8,11 @@ import {
   setBoundary,
 } from './iam-attachments.ts';
 import { deleteConflict, limitExceeded } from './iam-errors.ts';
+import { newIdentity } from './iam-identity.ts';
 import { loginProfileIsSettled } from './iam-login-profiles.ts';
 import { forget, read, requireFreeName, user } from './iam-lookup.ts';
 import type { User } from './iam-state.ts';
 import { addTags, removeTags, tagList } from './iam-tags.ts';
-import { iamArn, uniqueId } from './identifiers.ts';
 import type { Operations } from './operation.ts';
 import type { World } from './world.ts';
 
@@ -26,6 +26,19 @@ const answer = (entity: User) => ({
     Tags: tagList(entity.tags),
     ...boundaryAnswer(entity),
   },
+});
+
+/** A user that nothing hangs on yet. */
+export const newUser = (world: World, name: string, path?: string): User => ({
+  ...newIdentity(world, 'user', name, path),
+  attached: [],
+  inline: {},
+  groups: [],
+  accessKeys: [],
+  mfaDevices: [],
+  sshKeys: [],
+  certificates: [],
+  serviceCredentials: [],
 });
 
 /** What `DeleteUser` wants gone first, in the words of IAM. */
@@ -45,27 +58,11 @@ function blocker(entity: User): string | undefined {
 export const userOperations = {
   CreateUser(world: World, input: iam.CreateUserCommandInput) {
     const name = input.UserName ?? '';
-    const path = input.Path ?? '/';
     requireFreeName(world, world.users, 'User', name);
     if (Object.keys(world.users).length >= world.quotas.users) {
       throw limitExceeded('UsersPerAccount', world.quotas.users);
     }
-    const entity: User = {
-      name,
-      path,
-      arn: iamArn(world, 'user', path, name),
-      id: uniqueId(world, 'AIDA'),
-      createdAt: Date.now(),
-      tags: {},
-      attached: [],
-      inline: {},
-      groups: [],
-      accessKeys: [],
-      mfaDevices: [],
-      sshKeys: [],
-      certificates: [],
-      serviceCredentials: [],
-    };
+    const entity = newUser(world, name, input.Path);
     addTags(entity.tags, input.Tags);
     if (input.PermissionsBoundary) setBoundary(world, entity, input.PermissionsBoundary);
     world.users[name] = entity;
