@@ -1,10 +1,10 @@
 import { limitExceeded, noSuchEntity } from './iam-errors.ts';
 import { policy, referred } from './iam-lookup.ts';
+import type { PolicyHolder } from './iam-state.ts';
 import { iamPage } from './pages.ts';
 import type { World } from './world.ts';
 
 type PageInput = { Marker?: string | undefined; MaxItems?: number | undefined };
-type Holder = { name: string; createdAt: number; attached: string[]; boundaryArn?: string };
 
 const isAwsManaged = (arn: string) => /^arn:[^:]+:iam::aws:policy\//.test(arn);
 
@@ -13,7 +13,7 @@ function attachable(world: World, arn: string): string {
   return referred(world, policy(world, arn)).arn;
 }
 
-export function attach(world: World, holder: Holder, quota: string, policyArn = ''): object {
+export function attach(world: World, holder: PolicyHolder, quota: string, policyArn = ''): object {
   const arn = attachable(world, policyArn);
   referred(world, holder);
   if (holder.attached.includes(arn)) return {};
@@ -24,13 +24,13 @@ export function attach(world: World, holder: Holder, quota: string, policyArn = 
   return {};
 }
 
-export function detach(holder: Holder, policyArn = ''): object {
+export function detach(holder: PolicyHolder, policyArn = ''): object {
   if (!holder.attached.includes(policyArn)) throw noSuchEntity(`Policy ${policyArn} was not found.`);
   holder.attached = holder.attached.filter((arn) => arn !== policyArn);
   return {};
 }
 
-export function attachedPage(world: World, holder: Holder, input: PageInput) {
+export function attachedPage(world: World, holder: PolicyHolder, input: PageInput) {
   const { items, ...page } = iamPage(world, holder.attached, input);
   return {
     ...page,
@@ -38,7 +38,7 @@ export function attachedPage(world: World, holder: Holder, input: PageInput) {
   };
 }
 
-export function setBoundary(world: World, holder: Holder, policyArn = ''): object {
+export function setBoundary(world: World, holder: PolicyHolder, policyArn = ''): object {
   try {
     holder.boundaryArn = attachable(world, policyArn);
   } catch {
@@ -47,13 +47,13 @@ export function setBoundary(world: World, holder: Holder, policyArn = ''): objec
   return {};
 }
 
-export function clearBoundary(holder: Holder): object {
+export function clearBoundary(holder: PolicyHolder): object {
   if (!holder.boundaryArn) throw noSuchEntity(`${holder.name} has no permissions boundary.`);
   delete holder.boundaryArn;
   return {};
 }
 
-export const boundaryAnswer = (holder: Holder) =>
+export const boundaryAnswer = (holder: PolicyHolder) =>
   holder.boundaryArn
     ? {
         PermissionsBoundary: {

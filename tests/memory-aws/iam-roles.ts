@@ -1,20 +1,13 @@
 import type * as iam from '@aws-sdk/client-iam';
-import {
-  attach,
-  attachedPage,
-  boundaryAnswer,
-  clearBoundary,
-  detach,
-  setBoundary,
-} from './iam-attachments.ts';
+import { boundaryAnswer, setBoundary } from './iam-attachments.ts';
 import { checkTrustDocument } from './iam-documents.ts';
-import { deleteConflict, limitExceeded, noSuchEntity } from './iam-errors.ts';
+import { deleteConflict, limitExceeded } from './iam-errors.ts';
 import { newIdentity } from './iam-identity.ts';
 import { forget, read, requireFreeName, role } from './iam-lookup.ts';
+import { policyHolderOperations } from './iam-policy-holders.ts';
 import type { Role } from './iam-state.ts';
-import { addTags, removeTags, tagList } from './iam-tags.ts';
+import { addTags, tagList } from './iam-tags.ts';
 import type { Operations } from './operation.ts';
-import { iamPage } from './pages.ts';
 import type { World } from './world.ts';
 
 /** The role as IAM describes it; for a while after its creation the unique id stands where the ARN should. */
@@ -37,6 +30,8 @@ export function roleAnswer(world: World, entity: Role) {
 }
 
 export const roleOperations = {
+  ...policyHolderOperations('Role', role),
+
   CreateRole(world: World, input: iam.CreateRoleCommandInput) {
     const name = input.RoleName ?? '';
     requireFreeName(world, world.roles, 'Role', name);
@@ -72,53 +67,9 @@ export const roleOperations = {
     return {};
   },
 
-  TagRole(world: World, input: iam.TagRoleCommandInput) {
-    addTags(role(world, input.RoleName).tags, input.Tags);
-    return {};
-  },
-
-  UntagRole(world: World, input: iam.UntagRoleCommandInput) {
-    removeTags(role(world, input.RoleName).tags, input.TagKeys);
-    return {};
-  },
-
   UpdateAssumeRolePolicy(world: World, input: iam.UpdateAssumeRolePolicyCommandInput) {
     const entity = role(world, input.RoleName);
     entity.trust = checkTrustDocument(world, input.PolicyDocument);
-    return {};
-  },
-
-  PutRolePermissionsBoundary(world: World, input: iam.PutRolePermissionsBoundaryCommandInput) {
-    return setBoundary(world, role(world, input.RoleName), input.PermissionsBoundary);
-  },
-
-  DeleteRolePermissionsBoundary(world: World, input: iam.DeleteRolePermissionsBoundaryCommandInput) {
-    return clearBoundary(role(world, input.RoleName));
-  },
-
-  AttachRolePolicy(world: World, input: iam.AttachRolePolicyCommandInput) {
-    return attach(world, role(world, input.RoleName), 'PoliciesPerRole', input.PolicyArn);
-  },
-
-  DetachRolePolicy(world: World, input: iam.DetachRolePolicyCommandInput) {
-    return detach(role(world, input.RoleName), input.PolicyArn);
-  },
-
-  ListAttachedRolePolicies(world: World, input: iam.ListAttachedRolePoliciesCommandInput) {
-    return attachedPage(world, read(world, role(world, input.RoleName)), input);
-  },
-
-  ListRolePolicies(world: World, input: iam.ListRolePoliciesCommandInput) {
-    const entity = read(world, role(world, input.RoleName));
-    const { items, ...page } = iamPage(world, Object.keys(entity.inline), input);
-    return { ...page, PolicyNames: items };
-  },
-
-  DeleteRolePolicy(world: World, input: iam.DeleteRolePolicyCommandInput) {
-    const entity = role(world, input.RoleName);
-    const name = input.PolicyName ?? '';
-    if (!(name in entity.inline)) throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
-    delete entity.inline[name];
     return {};
   },
 } satisfies Operations;

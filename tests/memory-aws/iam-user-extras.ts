@@ -127,17 +127,4 @@ export const userExtraOperations = {
     entity.groups = without(entity.groups, input.GroupName, 'group with name');
     return {};
   },
-
-  ListUserPolicies(world: World, input: iam.ListUserPoliciesCommandInput) {
-    const entity = read(world, user(world, input.UserName));
-    const { items, ...page } = iamPage(world, Object.keys(entity.inline), input);
-    return { ...page, PolicyNames: items };
-  },
-
-  DeleteUserPolicy(world: World, input: iam.DeleteUserPolicyCommandInput) {
-    const entity = user(world, input.UserName);
-    without(Object.keys(entity.inline), input.PolicyName, 'user policy with name');
-    delete entity.inline[input.PolicyName ?? ''];
-    return {};
-  },
 } satisfies Operations;

@@ -1,18 +1,12 @@
 import type * as iam from '@aws-sdk/client-iam';
-import {
-  attach,
-  attachedPage,
-  boundaryAnswer,
-  clearBoundary,
-  detach,
-  setBoundary,
-} from './iam-attachments.ts';
+import { boundaryAnswer, setBoundary } from './iam-attachments.ts';
 import { deleteConflict, limitExceeded } from './iam-errors.ts';
 import { newIdentity } from './iam-identity.ts';
 import { loginProfileIsSettled } from './iam-login-profiles.ts';
 import { forget, read, requireFreeName, user } from './iam-lookup.ts';
+import { policyHolderOperations } from './iam-policy-holders.ts';
 import type { User } from './iam-state.ts';
-import { addTags, removeTags, tagList } from './iam-tags.ts';
+import { addTags, tagList } from './iam-tags.ts';
 import type { Operations } from './operation.ts';
 import type { World } from './world.ts';
 
@@ -56,6 +50,8 @@ function blocker(entity: User): string | undefined {
 }
 
 export const userOperations = {
+  ...policyHolderOperations('User', user),
+
   CreateUser(world: World, input: iam.CreateUserCommandInput) {
     const name = input.UserName ?? '';
     requireFreeName(world, world.users, 'User', name);
@@ -80,35 +76,5 @@ export const userOperations = {
     if (blockedBy) throw deleteConflict(`entity, ${blockedBy}`);
     forget(world, world.users, 'User', entity);
     return {};
-  },
-
-  TagUser(world: World, input: iam.TagUserCommandInput) {
-    addTags(user(world, input.UserName).tags, input.Tags);
-    return {};
-  },
-
-  UntagUser(world: World, input: iam.UntagUserCommandInput) {
-    removeTags(user(world, input.UserName).tags, input.TagKeys);
-    return {};
-  },
-
-  PutUserPermissionsBoundary(world: World, input: iam.PutUserPermissionsBoundaryCommandInput) {
-    return setBoundary(world, user(world, input.UserName), input.PermissionsBoundary);
-  },
-
-  DeleteUserPermissionsBoundary(world: World, input: iam.DeleteUserPermissionsBoundaryCommandInput) {
-    return clearBoundary(user(world, input.UserName));
-  },
-
-  AttachUserPolicy(world: World, input: iam.AttachUserPolicyCommandInput) {
-    return attach(world, user(world, input.UserName), 'PoliciesPerUser', input.PolicyArn);
-  },
-
-  DetachUserPolicy(world: World, input: iam.DetachUserPolicyCommandInput) {
-    return detach(user(world, input.UserName), input.PolicyArn);
-  },
-
-  ListAttachedUserPolicies(world: World, input: iam.ListAttachedUserPoliciesCommandInput) {
-    return attachedPage(world, read(world, user(world, input.UserName)), input);
   },
 } satisfies Operations;
