@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { physicalIdOnFailure } from '../src/request.ts';
 import { CONSOLE_ROLE, NODE_ROLE, SECRET, USER, USER_POLICY, useAccount } from './account.ts';
 import { isOurs } from './faults/ours.ts';
-import { createEvent, deleteEvent, INVENTED_ID } from './memory-aws/events.ts';
+import { deleteEvent } from './memory-aws/events.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
@@ -28,8 +27,19 @@ describe('only what carries the id goes', () => {
   test('an entity whose tag somebody took away stays, and the rest goes', async () => {
     await account.create(OFF);
     account.user().tags = {};
-    expect((await account.delete()).answer.Status).toBe('FAILED');
-    expect(account.entities()).toEqual([`user ${USER}`, 'policy RedislabsIAMUserRestrictedPolicy']);
+    const before = structuredClone(account.user());
+    account.aws.addForeignRole('theirs').attached.push(USER_POLICY);
+    const { answer, log } = await account.delete();
+    expect(answer.Status).toBe('FAILED');
+    for (const holder of [`user "${USER}"`, 'role "theirs"'])
+      expect(answer.Reason).toContain(`attached to the ${holder}, which is not this bundle's`);
+    expect(log).toContain(`The user \\"${USER}\\" does not carry this bundle's tag; it was left alone.`);
+    expect(account.entities()).toEqual([
+      `user ${USER}`,
+      'role theirs',
+      'policy RedislabsIAMUserRestrictedPolicy',
+    ]);
+    expect(account.user()).toEqual(before);
   });
 
   test('after a replacement, the Delete of the old id leaves what the new one has', async () => {
@@ -43,6 +53,17 @@ describe('only what carries the id goes', () => {
     expect(owners.every(({ tags }) => isOurs(tags, '', account.id))).toBe(true);
     expect(account.aws.users['redis-cloud-user']?.attached).toEqual([USER_POLICY]);
   });
+
+  test('after a policy was replaced, the old one is detached from those that have the new id', async () => {
+    await account.create(OFF);
+    const old = { id: account.id, properties: account.properties };
+    await account.update({ UserPolicyName: 'RedisMay' });
+    expect(account.user().attached).toContain(USER_POLICY);
+    expect((await account.send(deleteEvent(old.id, old.properties))).answer.Status).toBe('SUCCESS');
+    expect(account.aws.policies).not.toHaveProperty([USER_POLICY]);
+    const attached = [account.user(), account.aws.roles[CONSOLE_ROLE]].map((holder) => holder?.attached);
+    expect(attached.flat().map((arn) => arn?.split('/').pop())).toEqual(['RedisMay', 'RedisMay']);
+  });
 });
 
 test('a Delete that comes a second time leaves what a later Create has made', async () => {
@@ -52,8 +73,9 @@ test('a Delete that comes a second time leaves what a later Create has made', as
   vi.advanceTimersByTime(60_000);
   await account.create(OFF);
   const before = account.aws.snapshot();
-  const { answer, writes } = await account.send(end);
+  const { answer, writes, log } = await account.send(end);
   expect([answer.Status, writes]).toEqual(['SUCCESS', []]);
+  expect(log).toContain('This request came again after later ones; nothing was done.');
   expect(account.aws.snapshot()).toEqual(before);
 });
 
@@ -94,42 +116,6 @@ describe('protection', () => {
     await account.create(properties);
     use(service, ago);
     expect((await account.delete()).answer.Status).toBe('SUCCESS');
-    expect(account.entities()).toEqual([]);
-  });
-});
-
-describe('a Create that was cancelled', () => {
-  test('and comes late finds that and makes nothing', async () => {
-    const event = createEvent();
-    expect((await account.send(deleteEvent(INVENTED_ID))).answer.Status).toBe('SUCCESS');
-    expect(account.secret().deletion).toBeDefined();
-    const { answer, writes } = await account.send(event);
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('was deleted while this request was under way');
-    expect([writes, account.entities()]).toEqual([[], []]);
-  });
-
-  test('does not stop one that is sent later', async () => {
-    await account.send(deleteEvent(INVENTED_ID));
-    vi.advanceTimersByTime(2000);
-    expect((await account.create()).answer.Status).toBe('SUCCESS');
-    expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
-  });
-
-  test('but has made something since the Delete looked is removed with that', async () => {
-    const event = createEvent(OFF);
-    account.before('CreateSecret', () => {
-      account.aws.addForeignUser(USER, { 'rv-access:bundle': physicalIdOnFailure(event) });
-      account.aws.addAccessKeyByHand(USER);
-    });
-    expect((await account.send(deleteEvent(INVENTED_ID, OFF))).answer.Status).toBe('SUCCESS');
-    expect(account.entities()).toEqual([]);
-  });
-
-  test('but is done already is removed as a whole, under the id that CloudFormation invented', async () => {
-    await account.create(OFF);
-    const { answer } = await account.send(deleteEvent(INVENTED_ID, OFF));
-    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: INVENTED_ID });
     expect(account.entities()).toEqual([]);
   });
 });
