@@ -81,8 +81,12 @@ describe('a Create that was cancelled over the secret of an earlier life', () =>
   };
   const cancel = () => account.send(deleteEvent(INVENTED_ID, OFF));
 
-  test('and comes late finds word of that in it', async () => {
+  test.each([
+    ['', () => {}],
+    [' of a bundle that noted nothing', () => delete account.secret().tags['rv-access:requests']],
+  ])('and comes late finds word of that in the secret%s', async (_whose, change) => {
     await past();
+    change();
     const event = createEvent(OFF);
     expect((await cancel()).answer.Status).toBe('SUCCESS');
     const { answer, writes } = await account.send(event);

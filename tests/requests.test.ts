@@ -68,6 +68,9 @@ describe('a request is outdated', () => {
     ['not while it is the latest', 'a b', 'b', false],
     ['not when it has never been seen', 'a b', 'c', false],
     ['not when nothing is noted', '', 'c', false],
+    ['when one that was sent later has worked', 'a@1700000011', 'c@1700000000', true],
+    ['not when that may be for clocks that differ', 'a@1700000010', 'c@1700000000', false],
+    ['not when its own time cannot be told', 'a@1700000000', 'c@', false],
   ])('%s', (_when, note, key, outdated) => {
     expect(isOutdated({ [TAG]: note }, key)).toBe(outdated);
   });
@@ -80,6 +83,11 @@ describe('a request is outdated', () => {
 describe('a request is undone by the deletion of its bundle', () => {
   test('when it has worked on the bundle before', () => {
     expect(isUndone(withRequest({}, requestKey(request())), request())).toBe(true);
+  });
+
+  test('when one that was sent later has worked on the bundle, though this one was never seen', () => {
+    const later = withRequest({}, requestKey(request(60, { RequestId: 'another' })));
+    expect(isUndone(later, request())).toBe(true);
   });
 
   test('not when it is another one: it may take the secret over', () => {
@@ -104,6 +112,12 @@ describe('a request is undone by the deletion of its bundle', () => {
     expect(isUndone(cancelled, late)).toBe(true);
     vi.setSystemTime(NOW + 3_601_000);
     expect(isUndone(cancelled, late)).toBe(false);
+  });
+
+  test('a Delete that comes late cancels what was sent before it was sent', () => {
+    const late = request(0, { RequestType: 'Delete' });
+    vi.setSystemTime(NOW + 60_000);
+    expect(cancellation(late)).toEqual({ [TAG]: `cancelled-${NOW / 1000}` });
   });
 
   test('a Delete whose own time cannot be told cancels what was sent until now', () => {
