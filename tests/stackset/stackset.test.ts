@@ -54,10 +54,10 @@ const refused = Object.keys(situations).filter(
   (each) => !deployed.includes(each as Situation),
 ) as Situation[];
 
-describe('a stack set over a hundred accounts', () => {
+describe('a stack set over many accounts', () => {
   test('tells of each account whether it has the bundle', () => {
     expect(instances.map(({ account }) => account)).toEqual(allAccounts);
-    expect(allAccounts).toHaveLength(100);
+    expect(allAccounts).toHaveLength(process.env.CI ? 100 : 30);
     const succeeded = instances.filter(({ status }) => status === 'SUCCEEDED').map(({ account }) => account);
     expect(succeeded).toEqual(deployed.flatMap((situation) => accounts[situation]));
   });
