@@ -35,13 +35,16 @@ function die(run: Run | undefined): Promise<never> {
   return never();
 }
 
-async function tryOnce(
-  aws: MemoryAws,
-  client: Client,
-  call: Call,
-  options: SendOptions,
-  run: Run | undefined,
-): Promise<object> {
+/** A call on its way, and the run of the function that sent it. */
+interface Sending {
+  aws: MemoryAws;
+  client: Client;
+  call: Call;
+  options: SendOptions;
+  run: Run | undefined;
+}
+
+async function tryOnce({ aws, client, call, options, run }: Sending): Promise<object> {
   if (run?.dead) return never();
   const fault: Fault | undefined = takeFault(aws.faults, call);
   if (fault instanceof Error) throw fault;
@@ -80,19 +83,14 @@ async function tryOnce(
   return applied.output;
 }
 
-async function withRetries(
-  aws: MemoryAws,
-  client: Client,
-  call: Call,
-  options: SendOptions,
-  run: Run | undefined,
-): Promise<object> {
+async function withRetries(sending: Sending): Promise<object> {
+  const { aws, client, call, options } = sending;
   const maxAttempts = await client.config.maxAttempts();
   for (;;) {
     throwIfAborted(options);
     call.tries += 1;
     try {
-      const output = await tryOnce(aws, client, call, options, run);
+      const output = await tryOnce(sending);
       if (aws.latency > 0) await pause(aws.latency, options);
       return output;
     } catch (error) {
@@ -136,7 +134,7 @@ export async function send(
     requestId: `00000000-0000-4000-8000-${String(call.startedAt).padStart(12, '0')}`,
   };
   try {
-    const output = await withRetries(aws, client, call, options, run);
+    const output = await withRetries({ aws, client, call, options, run });
     return run?.dead ? never() : { ...output, $metadata };
   } catch (error) {
     if (run?.dead) return never();
