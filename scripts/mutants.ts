@@ -5,7 +5,16 @@
  *     node scripts/mutants.ts [text]     only those with that text in file or description; the page stays as it is
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
@@ -18,19 +27,9 @@ const AT_ONCE = 2;
 /** Of one run of the tests, in milliseconds; a function that never ends is noticed as well. */
 const PATIENCE = 600_000;
 /** Random lives are left out: that one of them notices a defect would be luck. */
-const TESTS = [
-  'tests/entities/',
-  ...['adopt', 'aws', 'bundle', 'compensation', 'converge', 'converge-update', 'handler', 'log'].map(file),
-  ...['minting', 'remove', 'remove-whose', 'request', 'requests', 'respond', 'secret-claim'].map(file),
-  ...['secret-shape', 'turn'].map(file),
-];
-const SLOWER_TESTS = ['kept-lives', 'sweep', 'interleavings', 'leaks', 'pairs'].map((name) =>
-  file(`faults/${name}`),
+const SLOWER_TESTS = ['kept-lives', 'sweep', 'interleavings', 'leaks', 'pairs'].map(
+  (name) => `tests/faults/${name}.test.ts`,
 );
-
-function file(name: string): string {
-  return `tests/${name}.test.ts`;
-}
 
 const scratch = mkdtempSync(join(tmpdir(), 'mutants-'));
 const pristine = join(scratch, 'pristine');
@@ -42,11 +41,17 @@ function checkOut(): void {
   execFileSync('tar', ['-x', '-C', pristine], { input: archive });
 }
 
+/** The tests of the function against AWS in memory, one call or request at a time. */
+function quickTests(tree: string): string[] {
+  const files = readdirSync(join(tree, 'tests')).filter((name) => name.endsWith('.test.ts'));
+  return ['tests/entities/', ...files.map((name) => `tests/${name}`)];
+}
+
 /** The first test that fails on a copy of the sources with this defect; undefined if all pass. */
 async function firstFailure(tree: string, mutant: Mutant | undefined): Promise<string | undefined> {
   cpSync(join(pristine, 'src'), join(tree, 'src'), { recursive: true });
   if (mutant) writeFileSync(join(tree, 'src', mutant.file), mutated(mutant));
-  return (await failureIn(tree, TESTS)) ?? (await failureIn(tree, SLOWER_TESTS));
+  return (await failureIn(tree, quickTests(tree))) ?? (await failureIn(tree, SLOWER_TESTS));
 }
 
 /** @throws Error if the text is not there, or if what comes out is no TypeScript: every test would notice that */

@@ -25,6 +25,41 @@ async function expectDeleted(): Promise<void> {
   expect((await account.send(deleteEvent(INVENTED_ID, ADOPT))).answer.Status).toBe('SUCCESS');
 }
 
+describe('after an adoption that died', () => {
+  const everything = () => JSON.stringify(account.aws.snapshot());
+
+  test('one that is tried again and fails as well owns nothing of it yet', async () => {
+    await dieAfter('CreateAccessKey');
+    account.fail('CreateAccessKey', 'explicitDeny');
+    expect((await account.create(ADOPT)).answer.Status).toBe('FAILED');
+    expect((await account.delete()).answer.Status).toBe('SUCCESS');
+    expect(account.user().accessKeys).toEqual([theirs]);
+  });
+
+  test('one that is tried again without leave to adopt is refused, and changes nothing', async () => {
+    await dieAfter('CreateAccessKey');
+    const before = everything();
+    const { answer, writes } = await account.create({ ...ADOPT, ExistingEntities: 'Fail' });
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(`The user "${USER}" exists already`);
+    expect([writes, everything()]).toEqual([[], before]);
+  });
+
+  test('with only the last tag to set, the next run sets it, and tells that it is at work', async () => {
+    let runs = 0;
+    account.aws.failCall(({ action }) => action === 'TagUser' && ++runs === 2, 'crashBefore');
+    const { event, end } = await invoke(account.place, createEvent(ADOPT));
+    expect(end).toBe('crashed');
+    let told: string[] = [];
+    account.before('TagUser', () => {
+      told = Object.keys(account.secret().tags).filter((tag) => tag.startsWith('rv-access:run-'));
+    });
+    const { answer } = await account.send(event);
+    expect(told).toHaveLength(1);
+    expect(account.user().tags['rv-access:bundle']).toBe(answer.PhysicalResourceId);
+  });
+});
+
 describe('after an adoption that died, a Delete', () => {
   test.each(['CreateAccessKey', 'PutSecretValue', 'CreateLoginProfile'])(
     '(%s) takes the key and the password that were made, and leaves the key that was there',

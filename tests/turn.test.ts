@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { requestKey } from '../src/requests.ts';
-import { type Result, SECRET, useAccount } from './account.ts';
+import { CONSOLE_ROLE, NODE_ROLE, type Result, SECRET, useAccount } from './account.ts';
 import { updateEvent } from './memory-aws/events.ts';
 
 const account = useAccount();
@@ -10,6 +10,7 @@ const runTag = (sent: number, digest = 'feedfeedfeedfeed') =>
   `rv-access:run-${digest}@${Math.floor(Date.now() / 1000) - sent}`;
 const runsOn = (secret: string) =>
   Object.keys(account.secret(secret).tags).filter((tag) => tag.startsWith('rv-access:run-'));
+const emptyProfile = () => account.aws.instanceProfiles[NODE_ROLE]?.roles.pop();
 /** For how long a request was at work, in seconds. */
 const secondsOf = ({ calls }: Result) => ((calls.at(-1)?.time ?? 0) - (calls[0]?.time ?? 0)) / 1000;
 
@@ -23,6 +24,24 @@ describe('an Update', () => {
     const { invocation } = await account.update(CHANGE);
     expect(told).toEqual([`rv-access:run-${requestKey(invocation.event)}`]);
     expect(runsOn(SECRET)).toEqual([]);
+  });
+
+  test.each([
+    ['a policy that is not attached', 'AttachUserPolicy', () => account.user().attached.pop()],
+    ['a tag that is missing', 'TagUser', () => delete account.user().tags.UsedBy],
+    ['a role in the profile that is missing', 'AddRoleToInstanceProfile', emptyProfile],
+    ['a password that is missing', 'CreateLoginProfile', () => delete account.user().loginProfile],
+    ['an entity that is missing', 'CreateRole', () => delete account.aws.roles[CONSOLE_ROLE]],
+  ])('that sets nothing right but %s does so in a turn as well', async (_what, action, spoil) => {
+    await account.create();
+    spoil();
+    let told: string[] = [];
+    account.before(action, () => {
+      told = runsOn(SECRET);
+    });
+    const { invocation } = await account.update({});
+    expect(told).toEqual([`rv-access:run-${requestKey(invocation.event)}`]);
+    expect(account.secret().tags['rv-access:requests']).toContain(requestKey(invocation.event));
   });
 
   test('that fails ends its turn as well', async () => {
@@ -147,45 +166,6 @@ describe('while a later request is at work', () => {
     setTimeout(() => delete tags[first ?? ''], 10_000);
     const waited = await account.update(CHANGE);
     expect([gaveUp.answer.Status, waited.answer.Status]).toEqual(['FAILED', 'SUCCESS']);
-  });
-});
-
-describe('what an Update has read is not believed any more', () => {
-  /** What another request does to the bundle. */
-  const spoil = () => delete account.user().loginProfile;
-  const expectHealed = () =>
-    expect(account.user().loginProfile?.password).toBe(account.content()?.consolePassword);
-
-  test('if another run was at work then, which has ended since', async () => {
-    await account.create();
-    const other = runTag(5);
-    account.secret().tags[other] = String(Date.now());
-    account.before('TagResource', () => {
-      spoil();
-      delete account.secret().tags[other];
-    });
-    await account.update(CHANGE);
-    expectHealed();
-  });
-
-  test('if another run has begun and ended since', async () => {
-    await account.create();
-    account.before('TagResource', () => {
-      spoil();
-      account.secret().tags['rv-access:requests'] += ' 0123456789abcdef@';
-    });
-    await account.update(CHANGE);
-    expectHealed();
-  });
-
-  test('if another run has begun since, and dies before it has noted what it did', async () => {
-    await account.create();
-    account.before('TagResource', () => {
-      spoil();
-      account.secret().tags[runTag(5)] = String(Date.now());
-    });
-    await account.update(CHANGE);
-    expectHealed();
   });
 });
 
