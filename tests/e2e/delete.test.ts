@@ -1,22 +1,13 @@
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
-import { type AccountState, useAccount } from './account.ts';
-import { expectedState } from './expected.ts';
+import { useAccount } from './account.ts';
+import { expectedState, NOTHING } from './expected.ts';
 import { createRequest, deleteRequest, newResource } from './requests.ts';
 
 const account = useAccount();
 const USER = 'redislabs-user';
 const SECRET = 'rv-access/redislabs-user';
 const NODE_ROLE = 'redislabs-cluster-node-role';
-const NOTHING: AccountState = {
-  users: {},
-  roles: {},
-  instanceProfiles: {},
-  policies: {},
-  groups: {},
-  virtualMfaDevices: [],
-  secrets: {},
-};
 const scheduled = expect.objectContaining({ scheduled: true });
 
 test('a delete leaves nothing but the secret, scheduled for deletion; a second one succeeds as well', async () => {

@@ -15,6 +15,17 @@ const CONSOLE: Record<string, string> = {
   'aws-cn': 'console.amazonaws.cn',
 };
 
+/** The state of an account that holds nothing. */
+export const NOTHING: AccountState = {
+  users: {},
+  roles: {},
+  instanceProfiles: {},
+  policies: {},
+  groups: {},
+  virtualMfaDevices: [],
+  secrets: {},
+};
+
 /** A document of `policies/` as it must be in IAM. */
 export function documentOf(file: string, values: Record<string, string>): unknown {
   const text = readFileSync(new URL(`../../policies/${file}.json`, import.meta.url), 'utf8');
