@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { SECRET, USER, useAccount } from './account.ts';
 import { createEvent } from './memory-aws/events.ts';
+import { invoke } from './memory-aws/invoke.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
@@ -100,6 +101,32 @@ describe('a secret that is scheduled for deletion', () => {
     expect(account.secret().deletion).toBeUndefined();
     expect((await account.send(invocation.event)).answer.Status).toBe('SUCCESS');
     expect(account.secret().tags['rv-access:bundle']).toBe(account.id);
+  });
+});
+
+describe('a run that died before it had a secret', () => {
+  const die = async () => {
+    account.aws.gate = async ({ action }) => {
+      if (action === 'CreateSecret') await new Promise((resolve) => setTimeout(resolve, 100));
+    };
+    account.fail('CreateSecret', 'crashBefore');
+    const { event, end } = await invoke(account.place, createEvent());
+    expect([end, account.entities().length]).toEqual(['crashed', 6]);
+    delete account.aws.gate;
+    return event;
+  };
+
+  test.each([
+    ['another bundle has made since', { 'rv-access:bundle': BUNDLE }, 1000],
+    ['a stranger had before', {}, -86_400_000],
+  ])('gives no right to a secret that %s', async (_whose, tags, age) => {
+    const event = await die();
+    account.aws.addForeignSecret(SECRET, '{}', tags).createdAt = Date.now() + age;
+    later();
+    const before = account.aws.snapshot();
+    const { answer, writes } = await account.send(event);
+    expect(answer.Reason).toContain(`The secret "${SECRET}" exists already`);
+    expect([writes, account.aws.snapshot()]).toEqual([[], before]);
   });
 });
 
