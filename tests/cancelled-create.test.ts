@@ -111,6 +111,20 @@ describe('a Create that was cancelled over the secret of an earlier life', () =>
     expect(account.entities()).toEqual([]);
   });
 
+  test('and has read it before that word was left does not keep it either', async () => {
+    await past();
+    const event = createEvent(OFF);
+    const word = `cancelled-${Math.floor(Date.now() / 1000)}`;
+    account.before('RestoreSecret', () => {
+      account.secret().tags['rv-access:requests'] = word;
+    });
+    const { answer } = await account.send(event);
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain('was deleted');
+    expect(account.entities()).toEqual([]);
+    expect(account.secret().tags['rv-access:requests']).toBe(word);
+  });
+
   test('and another Delete is faster, ends well', async () => {
     await past();
     account.before('TagResource', () => {

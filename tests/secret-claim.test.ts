@@ -77,6 +77,22 @@ describe('a secret that is scheduled for deletion', () => {
     expect(account.user().loginProfile?.password).toBe(account.content()?.consolePassword);
   });
 
+  test('and was another bundle’s has nothing to say to a user who is adopted', async () => {
+    account.aws.addForeignUser(USER).loginProfile = {
+      password: 'His-own-1',
+      createdAt: 0,
+      resetRequired: false,
+    };
+    scheduleForDeletion({ 'rv-access:bundle': BUNDLE });
+    let current = account.content();
+    account.before('CreateAccessKey', () => {
+      current = account.content();
+    });
+    expect((await account.create({ ExistingEntities: 'Adopt' })).answer.Status).toBe('SUCCESS');
+    expect(JSON.stringify([current, account.content()])).not.toContain('dead');
+    expect(account.user().loginProfile?.password).toBe(account.content()?.consolePassword);
+  });
+
   test.each(['Fail', 'Adopt'])(
     'and is a stranger’s fails at once with %s, names the date and stays',
     async (ExistingEntities) => {

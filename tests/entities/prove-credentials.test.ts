@@ -86,6 +86,17 @@ describe('a key that is not known after a minute', () => {
     expect(labelled('AWSPENDING')).toBe(0);
   });
 
+  test.each([
+    'InvalidClientTokenId',
+    'InvalidAccessKeyId',
+    'SignatureDoesNotMatch',
+    'AuthFailure',
+    'UnrecognizedClientException',
+  ])('(%s) is told so', async (name) => {
+    account.fail('GetCallerIdentity', says(name), 1000);
+    expect((await account.create()).answer.Reason).toContain('AWS does not know the new access key yet');
+  });
+
   test('for another reason is told with that reason only', async () => {
     account.fail('GetCallerIdentity', says('ServiceUnavailable'), 1000);
     const { answer } = await account.create();
