@@ -1,5 +1,6 @@
 import { type Call, isMutating, targetOf } from './calls.ts';
 import { type Client, hang, pause, type SendOptions, throwIfAborted } from './client.ts';
+import { copy } from './copy.ts';
 import {
   connectionReset,
   denial,
@@ -23,10 +24,10 @@ async function apply(aws: MemoryAws, client: Client, call: Call): Promise<object
   const caller = call.service === 'sts' ? await client.config.credentials() : FUNCTION_CREDENTIALS;
   const operation = operations[call.service][call.action];
   if (!operation) throw new Error(`The in-memory AWS does not know ${call.service}:${call.action}.`);
-  const output = operation(aws, structuredClone(call.input) as never, caller);
+  const output = operation(aws, copy(call.input) as never, caller);
   call.applied += 1;
   if (call.mutating) aws.afterChange?.(call);
-  return structuredClone(output);
+  return copy(output);
 }
 
 function die(run: Run | undefined): Promise<never> {
@@ -111,7 +112,7 @@ export async function send(
   const run = currentRun();
   if (run?.dead) return never();
   const action = command.constructor.name.replace(/Command$/, '');
-  const input = structuredClone(command.input) as Call['input'];
+  const input = copy(command.input) as Call['input'];
   const call: Call = {
     number: aws.calls.length,
     service,

@@ -1,3 +1,4 @@
+import { copy } from './copy.ts';
 import type { World } from './world.ts';
 
 const PARTS = [
@@ -14,10 +15,10 @@ export type Snapshot = Pick<World, (typeof PARTS)[number]>;
 
 /** What exists, without when a key was last used: asking who one is must not count as a change. */
 export function snapshot(world: World): Snapshot {
-  const copy = structuredClone(Object.fromEntries(PARTS.map((part) => [part, world[part]]))) as Snapshot;
-  for (const user of Object.values(copy.users)) {
+  const taken = copy(Object.fromEntries(PARTS.map((part) => [part, world[part]]))) as Snapshot;
+  for (const user of Object.values(taken.users)) {
     for (const key of user.accessKeys) delete key.lastUsed;
   }
-  for (const role of Object.values(copy.roles)) delete role.lastUsed;
-  return copy;
+  for (const role of Object.values(taken.roles)) delete role.lastUsed;
+  return taken;
 }

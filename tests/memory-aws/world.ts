@@ -1,3 +1,4 @@
+import { copy } from './copy.ts';
 import type { Group, InstanceProfile, PasswordPolicy, Policy, Role, User } from './iam-state.ts';
 import type { Secret } from './secrets-state.ts';
 
@@ -107,7 +108,7 @@ export function newWorld(place: Place = {}): World {
 /** A deep copy of the world and nothing else: what is built around a world is left out. */
 export function copyWorld(world: World): World {
   const keys = [...Object.keys(newWorld()), 'passwordPolicy'] as (keyof World)[];
-  return structuredClone(
+  return copy(
     Object.fromEntries(keys.filter((key) => key in world).map((key) => [key, world[key]])),
   ) as World;
 }
