@@ -38,6 +38,15 @@ describe('an adoption that fails deletes nothing that was there', () => {
   });
 });
 
+test('a secret whose adoption fails still says what it said', async () => {
+  account.aws.addForeignSecret(SECRET, '{"theirs":true}');
+  account.fail('CreateAccessKey', 'explicitDeny');
+  expect((await account.create(ADOPT)).answer.Status).toBe('FAILED');
+  expect((await account.delete()).answer.Status).toBe('SUCCESS');
+  expect(account.secret().deletion).toBeUndefined();
+  expect(account.content()).toEqual({ theirs: true });
+});
+
 test('an adopted secret’s old values never become current again', async () => {
   account.aws.addForeignSecret(SECRET, '{"accessKeyId":"AKIATHEIRS","accessSecretKey":"of-another"}');
   expect((await account.create(ADOPT)).answer.Status).toBe('SUCCESS');

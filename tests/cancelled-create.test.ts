@@ -57,6 +57,13 @@ describe('a Create that was cancelled', () => {
     expect(account.entities()).toEqual([]);
   });
 
+  test('and can be left no word of that is told as left', async () => {
+    account.fail('CreateSecret', 'explicitDeny');
+    const { answer } = await account.send(deleteEvent(INVENTED_ID, OFF));
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(`Left: secret "${SECRET}" (CreateSecret`);
+  });
+
   test('meets the word of that at once, however little is there yet', async () => {
     account.aws.addForeignUser(USER, { 'rv-access:bundle': physicalIdOnFailure(createEvent(OFF)) });
     const { calls } = await account.send(deleteEvent(INVENTED_ID, OFF));

@@ -16,8 +16,23 @@ describe('a Create that fails', () => {
     expect(took(result)).toBe(0);
   });
 
-  test('finds what it has made also if that does not show at once', async () => {
+  test.each([
+    ['nothing of it', () => {}],
+    [
+      'all but the user',
+      () => {
+        for (const role of Object.values(account.aws.roles)) role.createdAt = 0;
+        for (const policy of Object.values(account.aws.policies)) policy.createdAt = 0;
+        for (const profile of Object.values(account.aws.instanceProfiles)) profile.createdAt = 0;
+      },
+    ],
+  ])('finds what it has made, though IAM does not show it at once (%s)', async (_what, show) => {
     account.aws.lag.reads = 6000;
+    account.aws.gate = async ({ action }) => {
+      if (action !== 'CreateSecret') return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      show();
+    };
     account.fail('CreateSecret', 'explicitDeny');
     expect((await account.create()).answer.Status).toBe('FAILED');
     expect(account.entities()).toEqual([]);
@@ -74,7 +89,7 @@ describe('an Update in place that fails', () => {
     account.aws.policies = {};
     account.aws.instanceProfiles = {};
     account.aws.secrets = {};
-    account.fail('PutSecretValue', 'explicitDeny');
+    account.fail('AttachUserPolicy', 'explicitDeny');
     expect((await account.update({ Tags: 'Team=Data' })).answer.Status).toBe('FAILED');
     expect(account.entities()).toHaveLength(7);
   });

@@ -1,5 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
-import { CONSOLE_ROLE, NODE_ROLE, SECRET, USER, USER_POLICY, useAccount } from './account.ts';
+import {
+  CONSOLE_ROLE,
+  INSTANCE_POLICY,
+  NODE_ROLE,
+  SECRET,
+  USER,
+  USER_POLICY,
+  useAccount,
+} from './account.ts';
 import { isOurs } from './faults/ours.ts';
 import { deleteEvent } from './memory-aws/events.ts';
 
@@ -24,22 +32,25 @@ describe('only what carries the id goes', () => {
     expect(account.aws.snapshot()).toEqual(before);
   });
 
-  test('an entity whose tag somebody took away stays, and the rest goes', async () => {
+  test.each([
+    ['user', USER, USER_POLICY],
+    ['role', CONSOLE_ROLE, USER_POLICY],
+    ['role', NODE_ROLE, INSTANCE_POLICY],
+  ])('a %s (%s) whose tag somebody took away stays, and the rest goes', async (kind, name, policy) => {
     await account.create(OFF);
-    account.user().tags = {};
-    const before = structuredClone(account.user());
-    account.aws.addForeignRole('theirs').attached.push(USER_POLICY);
+    const entity = () => (kind === 'user' ? account.aws.users : account.aws.roles)[name];
+    Object.assign(entity() ?? {}, { tags: {} });
+    const before = structuredClone(entity());
+    account.aws.addForeignRole('theirs').attached.push(policy);
     const { answer, log } = await account.delete();
     expect(answer.Status).toBe('FAILED');
-    for (const holder of [`user "${USER}"`, 'role "theirs"'])
+    for (const holder of [`${kind} "${name}"`, 'role "theirs"'])
       expect(answer.Reason).toContain(`attached to the ${holder}, which is not this bundle's`);
-    expect(log).toContain(`The user \\"${USER}\\" does not carry this bundle's tag; it was left alone.`);
-    expect(account.entities()).toEqual([
-      `user ${USER}`,
-      'role theirs',
-      'policy RedislabsIAMUserRestrictedPolicy',
-    ]);
-    expect(account.user()).toEqual(before);
+    expect(log).toContain(`The ${kind} \\"${name}\\" does not carry this bundle's tag; it was left alone.`);
+    expect(account.entities().sort()).toEqual(
+      [`${kind} ${name}`, 'role theirs', `policy ${policy.split('/').pop()}`].sort(),
+    );
+    expect(entity()).toEqual(before);
   });
 
   test('after a replacement, the Delete of the old id leaves what the new one has', async () => {

@@ -3,7 +3,6 @@ import {
   CONSOLE_ROLE,
   INSTANCE_POLICY,
   NODE_ROLE,
-  type Result,
   SECRET,
   USER,
   USER_POLICY,
@@ -12,43 +11,6 @@ import {
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
-
-const position = ({ writes }: Result, action: string) => writes.indexOf(action);
-const lastPosition = ({ writes }: Result, action: string) => writes.lastIndexOf(action);
-
-describe('the order', () => {
-  test('is the secret first, then whatever lets somebody in, then the rest, the policies last', async () => {
-    await account.create(OFF);
-    await account.update({ AccessKeySerial: 2 });
-    const result = await account.delete();
-    expect(result.answer.Status).toBe('SUCCESS');
-    const groups = [
-      ['DeleteSecret'],
-      ['UpdateAccessKey', 'DeleteLoginProfile'],
-      ['DeleteAccessKey', 'DetachUserPolicy', 'DetachRolePolicy', 'RemoveRoleFromInstanceProfile'],
-      ['DeleteUser', 'DeleteRole', 'DeleteInstanceProfile'],
-      ['DeletePolicy'],
-    ];
-    expect(new Set(result.writes)).toEqual(new Set(groups.flat()));
-    for (const [index, group] of groups.slice(1).entries())
-      for (const action of group)
-        for (const earlier of groups[index] ?? [])
-          expect(lastPosition(result, earlier), `${earlier} before ${action}`).toBeLessThan(
-            position(result, action),
-          );
-  });
-
-  test('waits for the secret to be out of reach before a key dies, however slow that is', async () => {
-    await account.create(OFF);
-    const scheduled: boolean[] = [];
-    account.aws.gate = async ({ action }) => {
-      if (action === 'DeleteSecret') await new Promise((resolve) => setTimeout(resolve, 5000));
-      if (action === 'UpdateAccessKey') scheduled.push(account.secret().deletion !== undefined);
-    };
-    expect((await account.delete()).answer.Status).toBe('SUCCESS');
-    expect(scheduled).toEqual([true]);
-  });
-});
 
 describe('nothing is left', () => {
   test('of a bundle, and the secret can be restored for as long as was asked', async () => {

@@ -59,12 +59,15 @@ describe('a secret that is scheduled for deletion', () => {
 
   test('though its bundle lives is restored with the credentials that it holds', async () => {
     await account.create(OFF);
+    await account.update({ AccessKeySerial: 2 });
+    const keys = structuredClone(account.user().accessKeys);
     const old = account.content();
     account.secret().deletion = { requestedAt: Date.now(), dueAt: Date.now() + 86_400_000 };
     expect((await account.update({ Tags: 'Team=Data' })).answer.Status).toBe('SUCCESS');
     expect(account.secret().deletion).toBeUndefined();
     expect(account.content()).toEqual(old);
-    expect(account.user().accessKeys.map(({ id }) => id)).toEqual([old?.accessKeyId]);
+    expect(account.user().accessKeys).toEqual(keys);
+    expect(account.content('AWSPREVIOUS')?.accessKeyId).toBe(keys[0]?.id);
     expect(account.user().loginProfile?.password).toBe(old?.consolePassword);
   });
 

@@ -32,8 +32,9 @@ describe('the probe of a new key', () => {
 
   test.each(['AccessDenied', 'AccessDeniedException'])('takes %s for known', async (name) => {
     account.fail('GetCallerIdentity', says(name), 3);
-    expect((await account.create()).answer.Status).toBe('SUCCESS');
-    expect(probes()).toBe(3);
+    const { answer, invocation } = await account.create();
+    expect([answer.Status, probes()]).toEqual(['SUCCESS', 3]);
+    expect(invocation.endedAt).toBe(invocation.startedAt);
   });
 
   test('counts from the start again after a "not yet" in between', async () => {
@@ -73,6 +74,17 @@ describe('a key that is not known after a minute', () => {
     );
     expect(invocation.endedAt - invocation.startedAt).toBeLessThan(90_000);
     expect(keys()).toEqual([]);
+  });
+
+  test('is not waited for when the bundle is deleted meanwhile', async () => {
+    account.aws.lag.keyActivation = 300_000;
+    account.before('GetCallerIdentity', () => {
+      account.secret().deletion = { requestedAt: Date.now(), dueAt: Date.now() + 86_400_000 };
+    });
+    const { answer, invocation } = await account.create();
+    expect(answer.Reason).toContain('was deleted while this request was under way');
+    expect(invocation.endedAt - invocation.startedAt).toBeLessThan(20_000);
+    expect(account.entities()).toEqual([]);
   });
 
   test('fails a rotation, and the key before stays current', async () => {
