@@ -3,13 +3,15 @@ import { minting } from './minting.ts';
 import type { Mutant } from './mutant.ts';
 import { ownership } from './ownership.ts';
 import { removal } from './removal.ts';
+import { requests } from './requests.ts';
 import { turns } from './turns.ts';
 
 /** The defects, by the part of the function in which they are. */
 export const mutants: Record<string, Mutant[]> = {
   'Making and storing credentials': minting,
   'Whose it is': ownership,
-  'Deleting, and requests out of order': removal,
+  Deleting: removal,
+  'Requests out of order, and what failed ones take back': requests,
   'Requests at the same time': turns,
   'Calls, deadline and answer': calls,
 };

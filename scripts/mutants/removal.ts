@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Deleting, and requests that come twice, late or after the Delete. */
+/** Deleting. */
 export const removal: Mutant[] = [
   {
     breaks: 'no fence: the secret does not go before the credentials',
@@ -14,18 +14,6 @@ export const removal: Mutant[] = [
     file: 'remove.ts',
     text: 'ownTags(bundle, found)) return [() => secret.drop()];',
     replacement: 'ownTags(bundle, found)) return [];',
-  },
-  {
-    breaks: 'a cancelled Create finds no word of it',
-    file: 'remove.ts',
-    text: 'if (!cancelled || !(isLeft || !secret)) return [];',
-    replacement: 'if (cancelled || !(isLeft || !secret)) return [];',
-  },
-  {
-    breaks: 'a Delete of a cancelled Create does not look again once the fence stands',
-    file: 'remove.ts',
-    text: 'if (cancelled) found = await look(aws, bundle, { ...options, patient: true });',
-    replacement: '',
   },
   {
     breaks: 'the deletion protection is off',
@@ -136,39 +124,46 @@ export const removal: Mutant[] = [
     replacement: 'return { items: itemsOf(page), marker: undefined };',
   },
   {
-    breaks: 'a late copy of an old request is carried out again',
-    file: 'past.ts',
-    text: 'if (secret?.readable && isOutdated(secret.tags, key)) return true;',
-    replacement: '',
+    breaks: 'what only the secret tells of is not looked for again',
+    file: 'found.ts',
+    text: 'const anyOurs = secretIsOurs || cancelled || all.some',
+    replacement: 'const anyOurs = (cancelled && secretIsOurs) || all.some',
   },
   {
-    breaks: 'a late Delete removes what later requests have made',
+    breaks: 'the rest of a bundle without a secret is not looked for again',
+    file: 'found.ts',
+    text: '|| cancelled || all.some(({ ours }) => ours);',
+    replacement: '|| cancelled;',
+  },
+  {
+    breaks: 'an instance profile or a policy that is not shown yet counts as absent',
+    file: 'found.ts',
+    text: '      ...others,\n    ];\n    const all',
+    replacement: '    ];\n    const all',
+  },
+  {
+    breaks: 'a secret that cannot be read counts as absent',
+    file: 'found.ts',
+    text: "if (secretSeen && 'error' in secretSeen)",
+    replacement: "if (secretSeen && 'error' in secretSeen && !secretSeen)",
+  },
+  {
+    breaks: "a policy that a bundle's successor holds stays",
+    file: 'found.ts',
+    text: 'isSameResource(tags[BUNDLE_TAG], bundle.id) || tags[BUNDLE_TAG] === adopting(bundle.id);',
+    replacement:
+      "tags[BUNDLE_TAG] === bundle.id || (isSameResource('', '') && tags[BUNDLE_TAG] === adopting(bundle.id));",
+  },
+  {
+    breaks: 'policies go while those that hold them are still being deleted',
     file: 'remove.ts',
-    text: 'if (tags && isOutdated(tags, requestKey(request))) {',
-    replacement: 'if (tags && isOutdated({}, requestKey(request))) {',
+    text: '(removal.last ? [] : drop(removal))',
+    replacement: '(removal.last === null ? [] : drop(removal))',
   },
   {
-    breaks: 'a copy of a request brings a deleted bundle back',
-    file: 'requests.ts',
-    text: 'return entries(tags).includes(key) || isOutdated(tags, key) || isCancelled(tags, event);',
-    replacement: 'return key === undefined || isCancelled(tags, event);',
-  },
-  {
-    breaks: 'a Create that was cancelled before it came is carried out',
-    file: 'requests.ts',
-    text: 'if (!cancelled) return false;',
-    replacement: 'if (cancelled) return false;\n  if (!cancelled) return false;',
-  },
-  {
-    breaks: 'a Create that a Delete has overtaken keeps what it made',
-    file: 'request.ts',
-    text: 'const isOrphan = error instanceof SupersededError || !progress.secretClaimed;',
-    replacement: 'const isOrphan = !progress.secretClaimed;',
-  },
-  {
-    breaks: 'a Create that fails before it has a secret leaves what it made',
-    file: 'request.ts',
-    text: 'const isOrphan = error instanceof SupersededError || !progress.secretClaimed;',
-    replacement: 'const isOrphan = error instanceof SupersededError;',
+    breaks: 'a key that nobody has ever used counts as in use',
+    file: 'in-use.ts',
+    text: 'if (use && use.service',
+    replacement: 'if (!use || use.service',
   },
 ];
