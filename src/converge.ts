@@ -146,7 +146,8 @@ async function convergeOnce(
   if (foreignSecret) {
     await claimEntities();
     const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
-    const holdsPast = !owns(claim, foreignSecret.tags) || !seen.user.live || inherited?.readable === true;
+    const holdsPast =
+      !owns(claim, foreignSecret.tags) || (!before && !seen.user.live) || inherited?.readable === true;
     await takeOverSecret(aws, bundle, foreignSecret, { ...taken, ...withRequest({}, key) }, holdsPast).catch(
       async (error) => {
         // Once it is restored, only the user that was made for it tells whose it is.

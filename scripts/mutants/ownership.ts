@@ -97,7 +97,7 @@ export const ownership: Mutant[] = [
   {
     breaks: 'what a deleted bundle of the same stack left in the secret is in force again for a while',
     file: 'converge.ts',
-    text: '!seen.user.live || ',
+    text: '(!before && !seen.user.live) || ',
     replacement: '',
   },
   {

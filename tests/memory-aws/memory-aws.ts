@@ -1,6 +1,7 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
 import { type ByHand, byHand } from './by-hand.ts';
 import type { Call } from './calls.ts';
 import type { Client, SendOptions } from './client.ts';
@@ -35,8 +36,6 @@ export type MemoryAws = World &
     restore(): void;
   };
 
-const CLIENTS = [IAMClient, SecretsManagerClient, STSClient];
-
 /** What the SDK needs to know of its surroundings, unless the environment says it already. */
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: 'ASIAFUNCTION',
@@ -59,6 +58,7 @@ export function memoryAws(place: Place = {}): MemoryAws {
     },
     forgetCalls() {
       aws.calls = [];
+      for (const stub of stubs) stub.resetHistory();
     },
     save: () => copyWorld(world),
     load(saved: World) {
@@ -67,22 +67,26 @@ export function memoryAws(place: Place = {}): MemoryAws {
     },
     snapshot: () => snapshot(world),
     restore() {
-      for (const client of CLIENTS) Reflect.deleteProperty(client.prototype, 'send');
+      for (const stub of stubs) stub.restore();
     },
   });
   for (const [name, value] of Object.entries({ ...ENVIRONMENT, AWS_REGION: world.region })) {
     process.env[name] ??= value;
   }
-  connect(IAMClient, aws, 'iam');
-  connect(SecretsManagerClient, aws, 'secretsmanager');
-  connect(STSClient, aws, 'sts');
+  const stubs = [connect(IAMClient, aws, 'iam'), connect(SecretsManagerClient, aws, 'secretsmanager')];
+  stubs.push(connect(STSClient, aws, 'sts'));
   return aws;
 }
 
-/** All clients inherit `send`; one of their own takes its place, and nothing else has to be put back. */
-function connect({ prototype }: { prototype: object }, aws: MemoryAws, service: Service): void {
-  const value = function (this: Client, command: { input: object }, options?: SendOptions) {
+/**
+ * The stub's own `callsFake` would hand over neither the command nor the options of `send`, only the input; so the fake
+ * is put on the function underneath.
+ */
+function connect(client: { prototype: object }, aws: MemoryAws, service: Service) {
+  const stub = mockClient(client as { prototype: IAMClient });
+  const fake = function (this: Client, command: { input: object }, options?: SendOptions) {
     return send(aws, service, this, command, options);
   };
-  Object.defineProperty(prototype, 'send', { value, configurable: true });
+  stub.send.callsFake(fake as never);
+  return stub;
 }
