@@ -144,4 +144,13 @@ export const keptLives: Record<string, Life> = {
       { does: 'request', change: ['Tags', 0], fault: { kind: 11, call: 17 }, rollBack: false, retry: false },
     ],
   },
+  'a rename of the user finds the secret, which it keeps, scheduled for deletion by somebody': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['SecretName', 1], rollBack: false, retry: false },
+      { does: 'by hand', what: 'schedules the secret for deletion' },
+      { does: 'request', change: ['UserName', 1], rollBack: false, retry: false },
+    ],
+  },
 };
