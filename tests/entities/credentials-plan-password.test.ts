@@ -89,13 +89,13 @@ describe('a console password', () => {
   });
 
   test.each([
-    ['is set again when another one was stored later in the secret of the other name', 2, 'other', true],
-    ['is left alone when that one was stored before it', 0, 'other', undefined],
-    ['is left alone when that one is the same', 2, 'old', undefined],
+    ['is set again when another one was stored later in the secret of the other name', 3, 'other', true],
+    ['is left alone when that one was stored before it', 1, 'other', undefined],
+    ['is left alone when that one is the same', 3, 'old', undefined],
   ])('%s', (_what, storedAt, stored, setPassword) => {
     const found = {
       ...settled,
-      versions: [{ ...current('K1', 1, password('old')), createdDate: new Date(1) }],
+      versions: [{ ...current('K1', 1, password('old')), createdDate: new Date(2) }],
       inherited: [{ ...current('K1', 1, password(stored, 2)), createdDate: new Date(storedAt) }],
     };
     expect(planFor(found).setPassword).toBe(setPassword);
@@ -107,6 +107,23 @@ describe('a console password', () => {
       passwordFrom: 'current',
       previousKeyId: 'K1',
     });
+  });
+
+  test('of a key that is dead does not come back for a serial that it had', () => {
+    const found = {
+      ...settled,
+      versions: [current('K1', 1, password('old')), previous('DEAD', 1, password('dead', 2))],
+    };
+    expect(planFor(found, serial(1, 2))).toEqual({ keyFrom: 'current', setPassword: true });
+  });
+
+  test('that the secret names no more is made anew', () => {
+    const found = {
+      keys: K1,
+      hasPassword: true,
+      versions: [current('K1', 1, { consoleUsername: user.name })],
+    };
+    expect(planFor(found)).toEqual({ keyFrom: 'current', setPassword: true });
   });
 
   test('of another user is not this user’s', () => {

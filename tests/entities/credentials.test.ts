@@ -122,6 +122,23 @@ describe('a rotation', () => {
   });
 });
 
+describe('the key that a rolled back rotation had made', () => {
+  test.each([
+    ['a new password', { PasswordSerial: 2 }],
+    ['console access switched off', { ConsoleAccess: 'None' }],
+  ])('is not lost by %s', async (_what, change) => {
+    await account.create();
+    await account.update({ AccessKeySerial: 2 });
+    await account.update({ AccessKeySerial: 1 });
+    const both = keys();
+    await account.update(change);
+    await account.update({ Tags: 'Team=Data' });
+    expectUsable();
+    expect(keys()).toEqual(both);
+    expect(account.content('AWSPREVIOUS')?.accessKeyId).toBe(both[1]);
+  });
+});
+
 describe('the key before', () => {
   test.each([
     ['a new password', { PasswordSerial: 2 }],
@@ -176,6 +193,16 @@ describe('the console', () => {
     await account.update({ ConsoleAccess: 'User' });
     expect(iamRoleName).toBe(CONSOLE_ROLE);
     expect(account.content()).toEqual(rest);
+  });
+
+  test('keeps its password when somebody has deleted the key', async () => {
+    await account.create();
+    const { consolePassword, accessKeyId } = account.content() ?? {};
+    account.user().accessKeys = [];
+    await account.update({ Tags: 'Team=Data' });
+    expectUsable();
+    expect(account.content()?.consolePassword).toBe(consolePassword);
+    expect(account.content()?.accessKeyId).not.toBe(accessKeyId);
   });
 
   test('gets a new password when its serial is raised; the key stays', async () => {

@@ -40,8 +40,9 @@ describe('when the place of a new key is taken', () => {
       theirs = id;
       return { ...account.content(), accessKeyId: id, accessSecretKey: secret, accessKeySerial: 2 };
     });
-    const { answer } = await account.update({ AccessKeySerial: 2 });
+    const { answer, invocation } = await account.update({ AccessKeySerial: 2 });
     expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { AccessKeyId: theirs } });
+    expect(invocation.endedAt).toBe(invocation.startedAt);
     expect(account.content()?.accessKeyId).toBe(theirs);
     expect(keys()).toEqual([first, theirs]);
   });
@@ -107,6 +108,26 @@ describe('the place of a key that a run left behind is closed before the key goe
     expect((await account.send(event)).answer.Status).toBe('SUCCESS');
     expectOneUsableKey();
     expect(keys()).not.toContain(lost);
+  });
+
+  test('and if that run was only slow and has stored it, it is put in force', async () => {
+    const { event, lost } = await leaveBehind();
+    const [key] = account.user().accessKeys;
+    account.aws.failCall(
+      ({ action }) => action === 'PutSecretValue',
+      ({ input }) => {
+        const content = { ...account.content(), accessKeyId: key?.id, accessSecretKey: key?.secret };
+        account.secret().versions[String(input.ClientRequestToken)] = {
+          value: JSON.stringify(content),
+          stages: ['AWSPENDING'],
+          createdAt: Date.now(),
+        };
+        return secretsError('ResourceExistsException', 'Another version has this token.');
+      },
+    );
+    expect((await account.send(event)).answer.Status).toBe('SUCCESS');
+    expectOneUsableKey();
+    expect(keys()).toEqual([lost]);
   });
 
   test('and if it cannot be, the key stays', async () => {
