@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const triedInOneFile =
   process.env.DELIVERIES === 'all'
     ? ['tests/e2e/**/*.test.ts']
-    : ['tests/e2e/{create,rename,partitions}.test.ts'];
+    : ['tests/e2e/{create,further-bundles,partitions}.test.ts'];
 
 export default defineConfig({
   test: {

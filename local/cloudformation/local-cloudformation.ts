@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { createFunction } from '../lambda/function.ts';
 import { runCreate } from './create-stack.ts';
 import { runDelete } from './delete-stack.ts';
 import { type Exchange, playEvent } from './exchange.ts';
@@ -13,6 +12,7 @@ import type { CustomResourceEvent } from './protocol.ts';
 import { type ResponseServer, startResponseServer } from './response-server.ts';
 import { checkRules } from './rules.ts';
 import type { Stack, StackResource } from './stack.ts';
+import { eventFunction } from './stack-functions.ts';
 import type { LocalCloudFormationOptions, StackInput } from './stack-input.ts';
 import { scopeOf } from './stack-scope.ts';
 import { loadTemplate } from './template.ts';
@@ -133,18 +133,8 @@ export class LocalCloudFormation {
     const services = await this.#start();
     const { functions, functionDefaults } = services;
     if (!functions.byArn.has(event.ServiceToken)) {
-      const { functionPath, environment } = functionDefaults;
-      const configuration = {
-        arn: event.ServiceToken,
-        name: event.ServiceToken.split(':').at(-1) ?? '',
-        code: { file: functionPath },
-        handler: 'index.handler',
-        timeoutMs: 300_000,
-        memoryMb: 256,
-        environment,
-        maximumRetries: 2,
-      };
-      functions.byArn.set(event.ServiceToken, createFunction(configuration));
+      const target = this.#options.eventFunction ?? eventFunction(event.ServiceToken, functionDefaults);
+      functions.byArn.set(event.ServiceToken, target);
     }
     return playEvent(services, event, { ...this.#options, ...options });
   }
@@ -172,7 +162,7 @@ export class LocalCloudFormation {
     if (this.#services) {
       const { functions, responses } = await this.#services;
       for (const target of [...functions.byArn.values(), ...functions.removed]) {
-        target.stop();
+        if (target !== this.#options.eventFunction) target.stop();
       }
       await responses.close();
     }

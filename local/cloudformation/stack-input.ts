@@ -1,3 +1,4 @@
+import type { LambdaFunction } from '../lambda/function.ts';
 import type { OperationOptions, RunOptions } from './operation.ts';
 import type { ParameterValues } from './parameters.ts';
 import type { StackEvent } from './stack.ts';
@@ -14,6 +15,11 @@ export interface LocalCloudFormationOptions extends RunOptions {
   templatePath?: string;
   /** The built function, one CommonJS file. Default: dist/index.js. Not used for code inside the template. */
   functionPath?: string;
+  /**
+   * Gets the events of `sendEvent` that no function of a stack gets, and stays when this is closed, warm for the next.
+   * Default: one that is closed with this.
+   */
+  eventFunction?: LambdaFunction;
   /** Called with every stack event as it happens. */
   onStackEvent?: (event: StackEvent) => void;
 }

@@ -6,7 +6,7 @@ import { type Life, newLife } from './life.ts';
 import { type Operation, operations, pointsOf } from './operations.ts';
 
 /** Of so many points one is tried; `SWEEP=all` tries them all. */
-const SHARE = process.env.SWEEP === 'all' ? 1 : 17;
+const SHARE = process.env.SWEEP === 'all' ? 1 : 29;
 /**
  * What takes an operation back waits almost three minutes, until the run that crashed has surely ended. In CI they are
  * waited for; elsewhere, and where all points are tried, they have passed already.

@@ -10,11 +10,13 @@ import {
 import type { RunOptions } from '../../local/cloudformation/operation.ts';
 import type { ParameterValues } from '../../local/cloudformation/parameters.ts';
 import type { Stack } from '../../local/cloudformation/stack.ts';
+import { eventFunction } from '../../local/cloudformation/stack-functions.ts';
+import type { LambdaFunction } from '../../local/lambda/function.ts';
 import { type Clients, clientsOf } from '../../local/start/clients.ts';
 import { chosenDelivery } from './delivery.ts';
 import { type DirectFunction, startDirectFunction } from './direct-function.ts';
 import { readIam } from './iam-state.ts';
-import type { EventDraft } from './requests.ts';
+import { type EventDraft, SERVICE_TOKEN } from './requests.ts';
 import { type Content, contentOf, readSecrets, restoreSecrets, secretValues } from './secrets-state.ts';
 import { type Told, toldSecrets } from './told-secrets.ts';
 
@@ -145,6 +147,8 @@ export function useAccount(keyActivationSeconds = 0): Account {
   let aws: LocalAws;
   let delivery: Awaited<ReturnType<typeof chosenDelivery>>;
   const regions = new Map<string, Region>();
+  /** What events are sent to without a stack, by Region: it stays warm from test to test, as in Lambda. */
+  const warm = new Map<string, LambdaFunction>();
   beforeAll(async () => {
     [aws, delivery] = await Promise.all([startLocalAws({ keyActivationSeconds }), chosenDelivery()]);
   });
@@ -158,14 +162,26 @@ export function useAccount(keyActivationSeconds = 0): Account {
       await Promise.all(used.map((region) => region.close()));
     }
   });
-  afterAll(() => aws.stop());
+  afterAll(async () => {
+    for (const each of warm.values()) each.stop();
+    await aws.stop();
+  });
+
+  const warmIn = (region: string): LambdaFunction => {
+    const { functionPath } = delivery;
+    const known =
+      warm.get(region) ?? eventFunction(SERVICE_TOKEN, { functionPath, environment: aws.env(region) });
+    warm.set(region, known);
+    return known;
+  };
 
   return {
     get aws() {
       return aws;
     },
     in(region) {
-      const known = regions.get(region) ?? new Region({ ...delivery, aws, region });
+      const known =
+        regions.get(region) ?? new Region({ ...delivery, aws, region, eventFunction: warmIn(region) });
       regions.set(region, known);
       return known;
     },

@@ -10,7 +10,7 @@ const delivery = process.env.RV_DELIVERY || 'sam';
 const pathTo = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const plainTemplate = pathTo('dist/rv-access-bundle.yaml');
 
-type Delivery = Pick<LocalCloudFormationOptions, 'templatePath' | 'functionPath'>;
+type Delivery = Required<Pick<LocalCloudFormationOptions, 'templatePath' | 'functionPath'>>;
 
 /**
  * Template and function as `RV_DELIVERY` chooses them.

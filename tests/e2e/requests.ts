@@ -19,7 +19,7 @@ export function newResource(region = 'us-east-1', stackName = 'events'): Resourc
   };
 }
 
-const SERVICE_TOKEN = 'arn:aws:lambda:us-east-1:123456789012:function:warm';
+export const SERVICE_TOKEN = 'arn:aws:lambda:us-east-1:123456789012:function:warm';
 
 /** Properties of a bundle, with what CloudFormation adds to them. */
 export const propertiesOf = (properties: JsonObject): JsonObject => ({
