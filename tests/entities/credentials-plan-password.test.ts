@@ -30,6 +30,14 @@ describe('a console password', () => {
     expect(plan(settled)).toEqual({ keyFrom: 'current', removePassword: true });
   });
 
+  test.each([
+    ['IAM does not show it', { hasPassword: false, versions: settled.versions }],
+    ['the secret does not hold it', { hasPassword: true, versions: [current('K1')] }],
+  ])('is removed when console access is off, also if %s', (_what, found) => {
+    expect(plan({ keys: K1, ...found })).toHaveProperty('removePassword', true);
+    expect(isConverged(planCredentials(desired, user, live({ keys: K1, ...found })))).toBe(false);
+  });
+
   test('is set again, the same one, when somebody deleted it from the user', () => {
     expect(planFor({ ...settled, hasPassword: false })).toEqual({
       keyFrom: 'current',
@@ -166,6 +174,16 @@ describe('a change of something else in the secret', () => {
       previousVersion: 'first',
     });
     expect(isConverged(planCredentials(serial(2), user, live(found)))).toBe(false);
+  });
+
+  test.each([
+    ['name', { name: 'other' }],
+    ['provider', { provider: 'other' }],
+    ['signInLoginUrl', { signInLoginUrl: 'https://other' }],
+    ['iamRoleName', { iamRoleName: 'other' }],
+    ['previousAccessKeyId', { previousAccessKeyId: 'GONE' }],
+  ])('is one when its %s is another one', (_field, content) => {
+    expect(plan({ keys: K1, versions: [current('K1', 1, content)] })).toEqual({ keyFrom: 'current' });
   });
 
   test('is none when somebody added a field of his own', () => {

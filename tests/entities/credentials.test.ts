@@ -88,6 +88,34 @@ describe('a rotation', () => {
     expect(account.content('AWSPREVIOUS')?.accessKeyId).toBe(second);
   });
 
+  test('that is rolled back finds the version of its key also without a label', async () => {
+    await account.create();
+    const [first] = keys();
+    await account.update({ AccessKeySerial: 2 });
+    const both = keys();
+    for (const version of Object.values(account.secret().versions))
+      version.stages = version.stages.filter((label) => label !== 'AWSPREVIOUS');
+    await account.update({ AccessKeySerial: 1 });
+    expectUsable();
+    expect(account.content()?.accessKeyId).toBe(first);
+    expect(keys()).toEqual(both);
+  });
+
+  test('that dies before it has retired the key of the one before leaves it to the roll-back', async () => {
+    await account.create();
+    await account.update({ AccessKeySerial: 2 });
+    const both = keys();
+    const { versions } = account.secret();
+    for (const [id, { value }] of Object.entries(versions))
+      if (JSON.parse(value).accessKeyId === both[0]) delete versions[id];
+    account.fail('DeleteAccessKey', 'crashBefore');
+    const change = { AccessKeySerial: 3 };
+    await invoke(account.place, updateEvent(account.id, change, account.properties));
+    await account.send(updateEvent(account.id, account.properties, change));
+    expectUsable();
+    expect(keys()).toEqual(both);
+  });
+
   test('with the key made by hand in the way fails, names it and deletes nothing', async () => {
     await account.create();
     const [first] = keys();
