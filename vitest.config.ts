@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * The deliveries may not differ in behaviour, so what a stack does is tried with the one-file template, too: a part of it
@@ -9,12 +10,37 @@ const triedInOneFile =
     ? ['tests/e2e/**/*.test.ts']
     : ['tests/e2e/{create,further-bundles,partitions}.test.ts'];
 
+/** What takes long, longest first. */
+const LONG = [
+  'faults/sweep',
+  'faults/',
+  'e2e/',
+  'crashes/',
+  'docs/migrating',
+  'stackset/stackset',
+  'local/start',
+  'deliveries/sar',
+  'examples/',
+];
+
+/** Begins with what takes long, whatever its project, so that no core is idle at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = LONG.findIndex((part) => moduleId.includes(`/tests/${part}`));
+      return index === -1 ? LONG.length : index;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Much of the time is spent waiting for what AWS takes its time for.
     maxWorkers: 5,
+    sequence: { sequencer: LongestFirst },
     projects: [
       // Random lives are the same ones on every run unless another seed is given; in CI there are more of them.
       {
