@@ -23,7 +23,7 @@ import {
 } from './secret-claim.ts';
 import { shapeSecret } from './secret-shape.ts';
 import { BUNDLE_TAG, type Tags } from './tags.ts';
-import { type Turn, takeTurn } from './turn.ts';
+import { inheritTurn, type Turn, takeTurn } from './turn.ts';
 
 /** The state that an Update leaves: what it had set is taken back if it is wanted no more. */
 export interface Before {
@@ -117,6 +117,8 @@ async function convergeOnce(
   const seen = await observe(aws, bundle, claim, before?.boundaryArn, before?.secretName);
   const { wanted, secret, inherited } = seen;
   const plans = wanted.map(({ plan }) => plan);
+  const ours = [secret, inherited].filter((live) => live?.readable === true) as LiveSecret[];
+  inheritTurn(ours, key, progress.turn);
   progress.ownedBefore ??= [...seen.owners, secret?.readable && secret.tags[BUNDLE_TAG]].includes(id);
   if (isPast(seen, claim, event)) {
     log({ level: 'warning', warning: 'This request came again after later ones; nothing was done.' });
@@ -172,7 +174,6 @@ async function convergeOnce(
     (before?.differs && !isLatest(secret.tags, key));
 
   // Another request may have worked since everything was read. Whoever works notes itself down in its turn.
-  const ours = [secret, inherited].filter((live) => live?.readable === true) as LiveSecret[];
   if (work && ours.length > 0 && !(await takeTurn(aws, ours, key, progress.turn)))
     throw new OvertakenError(changing(desiredSecret.name));
 

@@ -82,6 +82,15 @@ const runsIn = (tags: Tags): RunTag[] => Object.entries(tags).filter(([tag]) => 
 
 const isAlive = ([, began]: RunTag) => Date.now() - Number(began) <= PATIENCE;
 
+/** Takes over the turn of a run of the same request that died, so that it will be ended. */
+export function inheritTurn(secrets: { name: string; tags: Tags }[], key: string, turn: Turn): void {
+  for (const { name, tags } of secrets)
+    if (RUN_TAG + key in tags) {
+      turn.secrets.add(name);
+      turn.tagKeys.add(RUN_TAG + key);
+    }
+}
+
 /** Ends a turn. If that fails, the next request waits in vain for a while. */
 export async function endTurn(aws: Aws, { secrets, tagKeys }: Turn): Promise<void> {
   aws.turnEndsAt = Number.POSITIVE_INFINITY;

@@ -78,6 +78,16 @@ describe('an Update', () => {
     expect((await account.send(event)).writes).toEqual([]);
   });
 
+  test('that died after its last change has its turn ended by its second run, which changes nothing else', async () => {
+    await account.create();
+    account.fail('UntagResource', 'crashBefore');
+    const event = updateEvent(account.id, CHANGE, {});
+    await expect(account.send(event)).rejects.toThrow();
+    expect(runsOn(SECRET)).toHaveLength(1);
+    expect((await account.send(event)).writes).toEqual(['UntagResource']);
+    expect(runsOn(SECRET)).toEqual([]);
+  });
+
   test('that only treats the bundle in another way notes nothing', async () => {
     await account.create();
     const changes = { DeletionProtection: 'Off', SecretRecoveryDays: '7', ExistingEntities: 'Adopt' };

@@ -84,7 +84,7 @@ function withoutSam({ Metadata = {}, ...resource }: JsonObject): JsonObject {
 function comment({ name, version, license }: JsonObject, { repositoryUrl }: JsonObject): string {
   return `RV Access Bundle ${version} in one file, for StackSets and plain CloudFormation. ${license}.
 Built from template.yaml, src/ and policies/ of ${repositoryUrl ?? name}.
-The last line is the function: minified, packed with Brotli; it unpacks itself. To print it instead of running it:
+The last line is the function: minified, packed with Brotli; it unpacks itself. To print it instead:
  ${PRINT_CODE}
 CodeSha256 is the SHA-256 of what that prints.`;
 }

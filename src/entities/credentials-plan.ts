@@ -82,15 +82,12 @@ export function planCredentials(
   const keyId = keyFrom?.content.accessKeyId;
 
   // The other key: it keeps working until the next rotation.
-  const repeated = promoted.some(
-    (version) => version?.content.accessKeyId === abandoned?.content.accessKeyId,
-  );
-  const abandonedKeyId = abandoned !== keyFrom && !repeated ? abandoned?.content.accessKeyId : undefined;
   const previousKeyId = [
     settled?.content.accessKeyId,
     settled?.content.previousAccessKeyId,
     previous?.content.accessKeyId,
-  ].find((id) => id !== keyId && id !== abandonedKeyId && alive(id));
+    staged(inherited, PREVIOUS)?.content.accessKeyId,
+  ].find((id) => id !== keyId && alive(id));
 
   const held = new Set(ordered.flatMap(({ content }) => [content.accessKeyId, content.previousAccessKeyId]));
   const retire = keys

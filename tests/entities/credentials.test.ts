@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { CustomResourceEvent } from '../../src/event.ts';
 import { CONSOLE_ROLE, USER, useAccount } from '../account.ts';
 import { createEvent, updateEvent } from '../memory-aws/events.ts';
 import { passwordPolicyViolation } from '../memory-aws/iam-errors.ts';
@@ -165,6 +166,33 @@ describe('the key that a rolled back rotation had made', () => {
     expect(keys()).toEqual(both);
     expect(account.content('AWSPREVIOUS')?.accessKeyId).toBe(both[1]);
   });
+});
+
+test('a secret of another name takes the key along that a rolled back rotation had made', async () => {
+  await account.create();
+  await account.update({ AccessKeySerial: 2 });
+  await account.update({ AccessKeySerial: 1 });
+  const both = keys();
+  await account.update({ SecretName: 'elsewhere' });
+  expect(keys()).toEqual(both);
+});
+
+test('two runs that die in a row, and what takes them back, cost no key that was in force', async () => {
+  await account.create();
+  const first = account.properties;
+  await account.update({ AccessKeySerial: 2 });
+  const second = account.properties;
+  const both = keys();
+  const third = { ...second, PasswordSerial: 2 };
+  const die = async (action: string, event: CustomResourceEvent) => {
+    account.fail(action, 'crashAfter');
+    await expect(account.send(event)).rejects.toThrow();
+    vi.advanceTimersByTime(300_000);
+  };
+  await die('UpdateSecretVersionStage', updateEvent(account.id, third, second));
+  await die('PutSecretValue', updateEvent(account.id, { ...first, PasswordSerial: 2 }, third));
+  expect((await account.send(updateEvent(account.id, third, second))).answer.Status).toBe('SUCCESS');
+  expect(keys()).toEqual(both);
 });
 
 describe('the key before', () => {
