@@ -31,7 +31,7 @@ export async function inlineCode(entryPoint: string): Promise<InlineCode> {
 }
 
 /**
- * 13 bits as two characters; Base64 would take 2 KB more. The characters are those from ! to ~ but ' and \\, so that
+ * 13 bits as two characters; Base64 would take 2 KB more. The characters are those from ! to ~ but ' and \, so that
  * they need no escape in a JavaScript string, and none in YAML.
  */
 function base91(bytes: Buffer): string {
