@@ -12,18 +12,18 @@ const triedInOneFile =
 
 /** What takes long, longest first. */
 const LONG = [
-  'local/start',
+  'simulators/local/start',
   'faults/sweep',
   'faults/',
   'e2e/',
-  'docs/migrating',
-  'crashes/',
-  'deliveries/',
-  'examples/',
-  'stackset/',
-  'local/',
-  'memory-aws/as-the-local-aws',
-  'build/',
+  'package/docs/migrating',
+  'faults/crashes/',
+  'package/deliveries/',
+  'package/examples/',
+  'package/stackset/',
+  'simulators/',
+  'simulators/memory-aws/as-the-local-aws',
+  'package/build/',
 ];
 
 /** Begins with what takes long, whatever its project, so that no core is idle at the end. */

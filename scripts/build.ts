@@ -4,7 +4,7 @@ import { thirdPartyLicenses } from './build/licenses.ts';
 import { writeToDist } from './build/write-file.ts';
 
 try {
-  const { code, metafile } = await bundle('src/handler.ts', 'inside');
+  const { code, metafile } = await bundle('src/index.ts', 'inside');
   await writeToDist('index.js', code);
   await writeToDist('THIRD-PARTY-LICENSES', await thirdPartyLicenses(metafile, root));
   await writeToDist('meta.json', JSON.stringify(metafile));

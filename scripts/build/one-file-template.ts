@@ -20,7 +20,7 @@ export const MAX_TEMPLATE_BYTES = 51_200;
  */
 export async function oneFileTemplate(): Promise<string> {
   const [code, translated, project, release] = await Promise.all([
-    inlineCode('src/handler.ts'),
+    inlineCode('src/index.ts'),
     translate(join(root, 'template.yaml')),
     readJson('package.json'),
     readJson('release.json'),

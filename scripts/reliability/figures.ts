@@ -43,7 +43,7 @@ export const KINDS: Record<string, { what: string; where: string }> = {
   },
   crashes: {
     what: 'the built function is killed for real, on the local AWS',
-    where: 'tests/crashes/crashes.test.ts',
+    where: 'tests/faults/crashes/crashes.test.ts',
   },
 };
 

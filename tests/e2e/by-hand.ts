@@ -56,7 +56,7 @@ export async function hangExtrasOnUser(iam: Iam, UserName: string): Promise<void
   const codes = { AuthenticationCode1: '123456', AuthenticationCode2: '654321' };
   await iam.send(new IAM.EnableMFADeviceCommand({ UserName, SerialNumber, ...codes }));
   await iam.send(new IAM.UploadSSHPublicKeyCommand({ UserName, SSHPublicKeyBody: SSH_KEY }));
-  const pem = new URL('../local/aws/certificate.pem', import.meta.url);
+  const pem = new URL('../simulators/local/aws/certificate.pem', import.meta.url);
   const CertificateBody = await readFile(pem, 'utf8');
   await iam.send(new IAM.UploadSigningCertificateCommand({ UserName, CertificateBody }));
   const ServiceName = 'codecommit.amazonaws.com';

@@ -1,4 +1,4 @@
-import { type Invocation, TIMEOUT } from '../memory-aws/invoke.ts';
+import { type Invocation, TIMEOUT } from '../support/memory-aws/invoke.ts';
 
 /** Nothing may be under way in the last seconds before the function's time-out. */
 const DEADLINE = TIMEOUT - 10_000;

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
-import { INVENTED_ID, type Properties } from '../memory-aws/events.ts';
-import type { Invocation } from '../memory-aws/invoke.ts';
-import type { MemoryAws } from '../memory-aws/memory-aws.ts';
+import { INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
+import type { Invocation } from '../support/memory-aws/invoke.ts';
+import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
 import { type Findings, inspectBundle, inspectInvocation, inspectRemoval, note } from './inspection.ts';
 import { fingerprint } from './normal-form.ts';
 import type { Scenario } from './scenarios.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '../memory-aws/calls.ts';
-import type { Fault, Which } from '../memory-aws/faults.ts';
+import type { Call } from '../support/memory-aws/calls.ts';
+import type { Fault, Which } from '../support/memory-aws/faults.ts';
 
 /** A way in which one call of an operation goes wrong. */
 export type FaultKind = {

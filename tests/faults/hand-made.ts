@@ -1,4 +1,4 @@
-import type { MemoryAws } from '../memory-aws/memory-aws.ts';
+import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
 import type { ByHand, namesOf } from './health.ts';
 import { content } from './ours.ts';
 

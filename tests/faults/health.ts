@@ -1,5 +1,5 @@
-import type { Properties } from '../memory-aws/events.ts';
-import type { World } from '../memory-aws/world.ts';
+import type { Properties } from '../support/memory-aws/events.ts';
+import type { World } from '../support/memory-aws/world.ts';
 import { BUNDLE_TAG, content, keyOf } from './ours.ts';
 
 /** The names of a bundle's entities, given or by default. */

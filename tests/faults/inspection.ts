@@ -1,5 +1,5 @@
-import type { Call } from '../memory-aws/calls.ts';
-import type { Invocation } from '../memory-aws/invoke.ts';
+import type { Call } from '../support/memory-aws/calls.ts';
+import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { faultsOfAnswer } from './answers.ts';
 import { ailments, namesOf } from './health.ts';
 import { leaks } from './leaks.ts';

@@ -1,7 +1,7 @@
 import { IAMServiceException } from '@aws-sdk/client-iam';
 import { afterAll, expect, test, vi } from 'vitest';
-import type { Call } from '../memory-aws/calls.ts';
-import type { Fault } from '../memory-aws/faults.ts';
+import type { Call } from '../support/memory-aws/calls.ts';
+import type { Fault } from '../support/memory-aws/faults.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { leaks } from './leaks.ts';
 import { scenarios } from './scenarios.ts';
@@ -82,7 +82,7 @@ async function run(name: string, fault: { at: number; fault: Fault; times: numbe
   }
 }
 
-const newHandler = async () => (await import('../../src/handler.ts')).handler;
+const newHandler = async () => (await import('../../src/handlers/custom-resource.ts')).handler;
 
 test.each(OPERATIONS)('%s: no secret gets out, whatever AWS says', { timeout: 600_000 }, async (name) => {
   const startedAt = performance.now();

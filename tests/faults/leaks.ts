@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import type { Invocation } from '../memory-aws/invoke.ts';
-import type { World } from '../memory-aws/world.ts';
+import type { Invocation } from '../support/memory-aws/invoke.ts';
+import type { World } from '../support/memory-aws/world.ts';
 
 /** What must be found nowhere: every secret access key and password that ever existed, and who may answer for us. */
 function canaries(world: World, invocations: Invocation[]): string[] {

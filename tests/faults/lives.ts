@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
-import { INVENTED_ID, type Properties } from '../memory-aws/events.ts';
-import type { Invocation } from '../memory-aws/invoke.ts';
+import { INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
+import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { FAULT_KINDS } from './fault-kinds.ts';
 import { handMade, tidyUp } from './hand-made.ts';
 import { namesOf } from './health.ts';

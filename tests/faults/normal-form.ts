@@ -1,6 +1,6 @@
-import type { Secret } from '../memory-aws/secrets-state.ts';
-import type { Snapshot } from '../memory-aws/snapshot.ts';
-import type { World } from '../memory-aws/world.ts';
+import type { Secret } from '../support/memory-aws/secrets-state.ts';
+import type { Snapshot } from '../support/memory-aws/snapshot.ts';
+import type { World } from '../support/memory-aws/world.ts';
 import { content } from './ours.ts';
 
 /** The function's own notes on the secret: which requests it has seen, which run, which key it was about to make. */

@@ -1,6 +1,6 @@
-import type { AccessKey, Tags, User } from '../memory-aws/iam-state.ts';
-import type { Secret } from '../memory-aws/secrets-state.ts';
-import type { World } from '../memory-aws/world.ts';
+import type { AccessKey, Tags, User } from '../support/memory-aws/iam-state.ts';
+import type { Secret } from '../support/memory-aws/secrets-state.ts';
+import type { World } from '../support/memory-aws/world.ts';
 
 export const STACK_TAG = 'rv-access:stack';
 export const BUNDLE_TAG = 'rv-access:bundle';

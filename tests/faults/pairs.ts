@@ -1,4 +1,4 @@
-import type { Call } from '../memory-aws/calls.ts';
+import type { Call } from '../support/memory-aws/calls.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
 import type { Figures } from './figures.ts';
 import type { Scenario } from './scenarios.ts';

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
-import { INVENTED_ID, type Properties } from '../memory-aws/events.ts';
-import type { Tags } from '../memory-aws/iam-state.ts';
-import type { Invocation } from '../memory-aws/invoke.ts';
+import { INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
+import type { Tags } from '../support/memory-aws/iam-state.ts';
+import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { ailments } from './health.ts';
 import { type Findings, inspectInvocation, inspectRemoval, note } from './inspection.ts';
 import { BUNDLE_TAG } from './ours.ts';

@@ -1,5 +1,5 @@
-import type { Properties } from '../memory-aws/events.ts';
-import type { MemoryAws } from '../memory-aws/memory-aws.ts';
+import type { Properties } from '../support/memory-aws/events.ts';
+import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
 import type { ByHand } from './health.ts';
 import { create, type Request, remove, type Stack, update } from './stack.ts';
 

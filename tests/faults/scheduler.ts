@@ -1,7 +1,7 @@
-import type { CustomResourceEvent } from '../../src/event.ts';
-import type { Call } from '../memory-aws/calls.ts';
-import { dropTimers, settle, turn } from '../memory-aws/clock.ts';
-import { type Invocation, type Place, startFunction } from '../memory-aws/invoke.ts';
+import type { CustomResourceEvent } from '../../src/cloudformation/event.ts';
+import type { Call } from '../support/memory-aws/calls.ts';
+import { dropTimers, settle, turn } from '../support/memory-aws/clock.ts';
+import { type Invocation, type Place, startFunction } from '../support/memory-aws/invoke.ts';
 
 /** Where two runs take turns: the first waits before this call of its own, then the second before that one of its own. */
 export type Switches = { first: number; second?: number };

@@ -1,4 +1,4 @@
-import type { CustomResourceEvent } from '../../src/event.ts';
+import type { CustomResourceEvent } from '../../src/cloudformation/event.ts';
 import {
   createEvent,
   deleteEvent,
@@ -7,8 +7,8 @@ import {
   type Properties,
   STACK_ID,
   updateEvent,
-} from '../memory-aws/events.ts';
-import type { Invocation } from '../memory-aws/invoke.ts';
+} from '../support/memory-aws/events.ts';
+import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { idPrefix } from './ours.ts';
 
 export const PREFIX = idPrefix(STACK_ID, LOGICAL_ID);

@@ -1,11 +1,11 @@
 import { vi } from 'vitest';
-import { answerBox } from '../memory-aws/answers.ts';
-import { dropTimers, fakeClock } from '../memory-aws/clock.ts';
-import { lastRequest } from '../memory-aws/events.ts';
-import { type Invocation, invoke, loadHandler, type Place } from '../memory-aws/invoke.ts';
-import { type MemoryAws, memoryAws } from '../memory-aws/memory-aws.ts';
-import { captureOutput } from '../memory-aws/output.ts';
-import type { World } from '../memory-aws/world.ts';
+import { answerBox } from '../support/memory-aws/answers.ts';
+import { dropTimers, fakeClock } from '../support/memory-aws/clock.ts';
+import { lastRequest } from '../support/memory-aws/events.ts';
+import { type Invocation, invoke, loadHandler, type Place } from '../support/memory-aws/invoke.ts';
+import { type MemoryAws, memoryAws } from '../support/memory-aws/memory-aws.ts';
+import { captureOutput } from '../support/memory-aws/output.ts';
+import type { World } from '../support/memory-aws/world.ts';
 import type { ByHand } from './health.ts';
 import { learn, PREFIX, type Request, type Stack } from './stack.ts';
 import { type Watch, watch } from './watch.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '../memory-aws/calls.ts';
-import type { Invocation } from '../memory-aws/invoke.ts';
+import type { Call } from '../support/memory-aws/calls.ts';
+import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { type Continuation, continuations, type Reference } from './continuations.ts';
 import { FAULT_KINDS, type FaultKind, hits } from './fault-kinds.ts';
 import { type Figures, noFigures } from './figures.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '../memory-aws/calls.ts';
-import type { Invocation } from '../memory-aws/invoke.ts';
+import type { Call } from '../support/memory-aws/calls.ts';
+import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { BUNDLE_TAG, idPrefix, isBeingAdopted, isOurs, STACK_TAG } from './ours.ts';
 
 /** What makes an entity, and so must carry the tags of its owner itself. */

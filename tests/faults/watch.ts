@@ -1,4 +1,4 @@
-import type { MemoryAws } from '../memory-aws/memory-aws.ts';
+import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
 import type { ByHand } from './health.ts';
 import { BUNDLE_TAG, content, isOurs, keyOf } from './ours.ts';
 

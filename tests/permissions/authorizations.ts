@@ -1,4 +1,4 @@
-import type { Call, Kind } from '../memory-aws/calls.ts';
+import type { Call, Kind } from '../support/memory-aws/calls.ts';
 import { tagging } from './actions.ts';
 import { arnOf } from './arns.ts';
 import type { Authorization, Context } from './may-call.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Call } from '../memory-aws/calls.ts';
-import { STACK_ID } from '../memory-aws/events.ts';
+import type { Call } from '../support/memory-aws/calls.ts';
+import { STACK_ID } from '../support/memory-aws/events.ts';
 import { authorizationsOf } from './authorizations.ts';
 import { live, type Step } from './life.ts';
 import { type Authorization, mayCall } from './may-call.ts';

@@ -1,4 +1,4 @@
-import type { MemoryAws } from '../memory-aws/memory-aws.ts';
+import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
 
 export const document = (action: string) => ({
   Version: '2012-10-17',

@@ -1,12 +1,18 @@
 import { vi } from 'vitest';
-import type { CustomResourceEvent } from '../../src/event.ts';
-import { answerBox } from '../memory-aws/answers.ts';
-import type { Call } from '../memory-aws/calls.ts';
-import { fakeClock } from '../memory-aws/clock.ts';
-import { createEvent, deleteEvent, type Properties, STACK_ID, updateEvent } from '../memory-aws/events.ts';
-import { invoke, loadHandler } from '../memory-aws/invoke.ts';
-import { type MemoryAws, memoryAws } from '../memory-aws/memory-aws.ts';
-import { captureOutput } from '../memory-aws/output.ts';
+import type { CustomResourceEvent } from '../../src/cloudformation/event.ts';
+import { answerBox } from '../support/memory-aws/answers.ts';
+import type { Call } from '../support/memory-aws/calls.ts';
+import { fakeClock } from '../support/memory-aws/clock.ts';
+import {
+  createEvent,
+  deleteEvent,
+  type Properties,
+  STACK_ID,
+  updateEvent,
+} from '../support/memory-aws/events.ts';
+import { invoke, loadHandler } from '../support/memory-aws/invoke.ts';
+import { type MemoryAws, memoryAws } from '../support/memory-aws/memory-aws.ts';
+import { captureOutput } from '../support/memory-aws/output.ts';
 
 /** Something that happens to a stack, and what its parameters are then: they decide what the function's role may do. */
 export interface Step {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { STACK_ID } from '../memory-aws/events.ts';
+import { STACK_ID } from '../support/memory-aws/events.ts';
 import { allowedActions, logging, withKey } from './actions.ts';
 import { authorizationsOf } from './authorizations.ts';
 import { live } from './life.ts';

@@ -1,0 +1,58 @@
+import instanceRole from '../../policies/instance-role.json' with { type: 'json' };
+import trustConsole from '../../policies/trust-console.json' with { type: 'json' };
+import trustEc2 from '../../policies/trust-ec2.json' with { type: 'json' };
+import userRestricted from '../../policies/user-restricted.json' with { type: 'json' };
+import { type Stack, urlSuffix } from './stack.ts';
+
+/** The documents under `policies/`, as they reach IAM: JSON texts without placeholders. */
+export interface BuiltInDocuments {
+  instanceRole: string;
+  userRestricted: string;
+  trustEc2: string;
+  trustConsole: string;
+}
+
+/**
+ * Fills the placeholders (`<<Partition>>` and the like: a syntax that cannot be taken for IAM's own
+ * `${aws:username}`, which must reach IAM as it stands).
+ */
+export function builtInDocuments(stack: Stack, nodeRole: string, redisAccountId: string): BuiltInDocuments {
+  const values: Record<string, string> = {
+    Partition: stack.partition,
+    UrlSuffix: urlSuffix(stack.partition),
+    NodeRole: nodeRole,
+    RedisAccountId: redisAccountId,
+  };
+  const fill = (document: unknown) =>
+    JSON.stringify(document).replace(/<<(\w+)>>/g, (_, name: string) => values[name] as string);
+  return {
+    instanceRole: fill(instanceRole),
+    userRestricted: fill(userRestricted),
+    trustEc2: fill(trustEc2),
+    trustConsole: fill(trustConsole),
+  };
+}
+
+/**
+ * Whether two policy documents say the same: the order of keys and of list items does not count, nor whether a single
+ * item is a list. IAM gives documents back URL-encoded. A live document that is no JSON equals nothing.
+ */
+export function sameDocument(live: string | undefined, desired: string): boolean {
+  try {
+    return canonical(JSON.parse(decodeURIComponent(live ?? ''))) === canonical(JSON.parse(desired));
+  } catch {
+    return false;
+  }
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) {
+    const items = value.map(canonical).sort();
+    return items.length === 1 ? (items[0] as string) : `[${items}]`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${pairs.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`)}}`;
+  }
+  return JSON.stringify(String(value));
+}

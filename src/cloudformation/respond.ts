@@ -1,0 +1,135 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { MiddlewareObj } from '@middy/core';
+import { keepSecret, log, scrub } from '../log.ts';
+import type { CustomResourceEvent, Outcome } from './event.ts';
+
+/** CloudFormation takes no longer an answer, in bytes. */
+const MAX_BYTES = 4096;
+/** A message longer than this is hard to read in the events tab, in characters. */
+const MAX_REASON = 1200;
+const TRIES = 4;
+/** Of one try, in milliseconds. All tries together fit into what the deadline leaves. */
+const TRY_TIMEOUT = 2500;
+
+interface Answer {
+  Status: 'SUCCESS' | 'FAILED';
+  Reason: string;
+  PhysicalResourceId: string;
+  StackId: string;
+  RequestId: string;
+  LogicalResourceId: string;
+  NoEcho: boolean;
+  Data?: Record<string, string> | undefined;
+}
+
+/** CloudFormation could not be told. Thrown, so that Lambda runs the request again. */
+class UnansweredError extends Error {
+  override name = 'UnansweredError' as const;
+
+  constructor(why: string) {
+    super(`CloudFormation could not be answered: ${why}. The request will be run again by Lambda.`);
+  }
+}
+
+/**
+ * Answers CloudFormation with what the handler returned or threw, once, and then ends normally: an error after an answer
+ * would make Lambda run the request again.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ *
+ * @param physicalIdOnFailure the id that a FAILED answer carries
+ */
+export function answerCloudFormation(
+  physicalIdOnFailure: (event: CustomResourceEvent) => string,
+): MiddlewareObj<CustomResourceEvent, Outcome | null> {
+  const echo = ({ StackId, RequestId, LogicalResourceId }: CustomResourceEvent) => ({
+    StackId,
+    RequestId,
+    LogicalResourceId,
+  });
+  return {
+    before: ({ event }) => {
+      keepSecret(event?.ResponseURL);
+    },
+    after: async ({ event, response }) => {
+      if (!response) return;
+      await send(event, {
+        Status: 'SUCCESS',
+        Reason: response.warnings?.join(' ') ?? '',
+        PhysicalResourceId: response.physicalResourceId,
+        ...echo(event),
+        NoEcho: true,
+        Data: response.data,
+      });
+    },
+    onError: async (request) => {
+      const { event, error } = request;
+      if (!(error instanceof Error) || error instanceof UnansweredError) return;
+      log({ level: 'error', error: error.name, message: error.message });
+      if (!event?.ResponseURL) {
+        // Not a request of CloudFormation: nobody to answer, and nothing that running it again would mend.
+        request.response = null;
+        return;
+      }
+      try {
+        await send(event, {
+          Status: 'FAILED',
+          Reason: error.message,
+          PhysicalResourceId: physicalIdOnFailure(event),
+          ...echo(event),
+          NoEcho: true,
+        });
+        request.response = null;
+      } catch (unanswered) {
+        // Thrown in place of the failure, which may hold an SDK error with its whole request.
+        request.error = unanswered as Error;
+      }
+    },
+  };
+}
+
+/** The answer as it is sent: without secrets, its Reason cut to what fits. */
+function toBody(answer: Answer): Buffer {
+  for (let length = MAX_REASON; ; length -= 100) {
+    const reason = scrub(answer.Reason);
+    const Reason =
+      reason.length > length ? `${reason.slice(0, Math.max(0, length))}… (see the function's log)` : reason;
+    const body = Buffer.from(JSON.stringify({ ...answer, Reason: Reason || undefined }));
+    if (body.byteLength <= MAX_BYTES || length <= 0) return body;
+  }
+}
+
+/**
+ * PUTs the answer to the pre-signed URL. S3 has signed an empty content type and takes no chunked body, so the header is
+ * sent empty and the body has a known length.
+ */
+async function send(event: CustomResourceEvent, answer: Answer): Promise<void> {
+  const body = toBody(answer);
+  let problem = '';
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    if (tries > 1) await wait(100 * 2 ** tries * Math.random());
+    try {
+      const response = await fetch(event.ResponseURL, {
+        method: 'PUT',
+        headers: { 'content-type': '' },
+        body,
+        signal: AbortSignal.timeout(TRY_TIMEOUT),
+      });
+      await response.arrayBuffer();
+      log({
+        action: 'answer',
+        status: answer.Status,
+        bytes: body.byteLength,
+        tries,
+        outcome: response.status,
+      });
+      if (response.ok) return;
+      problem = `status ${response.status}`;
+      if (response.status < 500 && response.status !== 429) break;
+    } catch (error) {
+      // The message could quote the URL.
+      problem = (error as Error).name;
+      log({ action: 'answer', status: answer.Status, tries, outcome: problem });
+    }
+  }
+  throw new UnansweredError(problem);
+}

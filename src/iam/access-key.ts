@@ -1,0 +1,128 @@
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
+  ListAccessKeysCommand,
+} from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { type Aws, absent, allPages, backoff, codeOf, REQUEST_HANDLER, sleep } from '../aws/clients.ts';
+import { BlockedError, StepError } from '../errors.ts';
+import { keepSecret, log } from '../log.ts';
+
+export interface AccessKey {
+  id: string;
+  active: boolean;
+  createDate: Date;
+}
+
+export interface NewAccessKey {
+  id: string;
+  secret: string;
+}
+
+/** All access keys of a user; undefined if there is no such user. */
+export function listAccessKeys(aws: Aws, UserName: string): Promise<AccessKey[] | undefined> {
+  return absent(
+    allPages(async (Marker) => {
+      const page = await aws.iam(new ListAccessKeysCommand({ UserName, Marker }));
+      const items = page.AccessKeyMetadata?.map(({ AccessKeyId = '', Status, CreateDate }) => ({
+        id: AccessKeyId,
+        active: Status === 'Active',
+        createDate: CreateDate ?? new Date(0),
+      }));
+      return { items, marker: page.Marker };
+    }),
+  );
+}
+
+/** Makes an access key. An error whose call may have been applied is thrown as it is: the caller looks for the key. */
+export async function createAccessKey(aws: Aws, UserName: string): Promise<NewAccessKey> {
+  const { AccessKey: key } = await aws.iamOnce(new CreateAccessKeyCommand({ UserName }), { fresh: true });
+  const made = { id: key?.AccessKeyId ?? '', secret: key?.SecretAccessKey ?? '' };
+  keepSecret(made.secret);
+  return made;
+}
+
+export async function deleteAccessKey(aws: Aws, UserName: string, AccessKeyId: string): Promise<void> {
+  await absent(aws.iam(new DeleteAccessKeyCommand({ UserName, AccessKeyId })));
+}
+
+/** When, where and for which service a key was last used; undefined if it never was. */
+export async function lastUse(
+  aws: Aws,
+  AccessKeyId: string,
+): Promise<{ date: Date; service: string; region: string } | undefined> {
+  const answer = await absent(aws.iam(new GetAccessKeyLastUsedCommand({ AccessKeyId })));
+  const { LastUsedDate, ServiceName = '', Region = '' } = answer?.AccessKeyLastUsed ?? {};
+  return LastUsedDate && { date: LastUsedDate, service: ServiceName, region: Region };
+}
+
+/** Whether a key was used by anybody but the bundle's own probe, which calls STS. */
+export async function isInService(aws: Aws, accessKeyId: string): Promise<boolean> {
+  const use = await lastUse(aws, accessKeyId);
+  return use !== undefined && use.service !== 'sts';
+}
+
+/** How often in a row a new key must be known before it is believed: IAM's servers learn of it one by one. */
+const PROBES_IN_A_ROW = 3;
+/** In milliseconds. */
+const PROBE_PATIENCE = 60_000;
+/** What STS says while it does not know a key yet. */
+const NOT_YET = [
+  'InvalidClientTokenId',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'AuthFailure',
+  'UnrecognizedClient',
+];
+
+/** After how many tries that failed it is asked whether anybody still waits for the key. */
+const PROBES_BETWEEN_LOOKS = 4;
+
+/**
+ * Calls STS with a key until it was known three times in a row. A denial proves the key as well.
+ *
+ * @param giveUpIfObsolete throws if the key has no purpose any more; called now and then while it is not known
+ * @throws BlockedError if the key is somebody else's
+ * @throws StepError if it is not known after a minute
+ */
+export async function probeAccessKey(
+  aws: Aws,
+  key: NewAccessKey,
+  userArn: string,
+  giveUpIfObsolete: () => Promise<void>,
+): Promise<void> {
+  const sts = new STSClient({
+    credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
+    maxAttempts: 1,
+    requestHandler: REQUEST_HANDLER,
+  });
+  const started = Date.now();
+  let inARow = 0;
+  for (let tries = 1; inARow < PROBES_IN_A_ROW; tries += 1) {
+    if (aws.signal.aborted) await sleep(0, aws.signal);
+    try {
+      const { Arn } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal: aws.signal });
+      if (Arn !== userArn)
+        throw new BlockedError([
+          `The new access key ${key.id} belongs to ${Arn} and not to ${userArn}. Try again.`,
+        ]);
+      inARow += 1;
+    } catch (error) {
+      const cause = error as Error;
+      const known = codeOf(error) === 'AccessDenied';
+      inARow = known ? inARow + 1 : 0;
+      if (known) continue;
+      if (error instanceof BlockedError) throw error;
+      if (Date.now() - started > PROBE_PATIENCE) {
+        const advice = NOT_YET.includes(codeOf(error))
+          ? 'AWS does not know the new access key yet: try again.'
+          : '';
+        throw new StepError('GetCallerIdentity', key.id, advice, cause);
+      }
+      if (tries % PROBES_BETWEEN_LOOKS === 0) await giveUpIfObsolete();
+      await sleep(Math.min(2000, backoff(tries)), aws.signal);
+    }
+  }
+  log({ action: 'GetCallerIdentity', entity: key.id, ms: Date.now() - started, outcome: 'usable' });
+}

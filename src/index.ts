@@ -1,0 +1,2 @@
+/** What Lambda runs. */
+export { handler } from './handlers/custom-resource.ts';

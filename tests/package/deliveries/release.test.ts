@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { root } from '../../../scripts/build/bundle.ts';
+import type { Release } from '../../../scripts/docs/release.ts';
+import { obstaclesToRelease, workflowOutputs } from '../../../scripts/release-check.ts';
+import type { Sbom } from '../../../scripts/release-sbom.ts';
+import { withSource } from '../../../scripts/release-source.ts';
+
+const run = promisify(execFile);
+const filled: Release = {
+  repositoryUrl: 'https://example.org/team/rv-access-bundle',
+  sarApplicationId: 'arn:aws:serverlessrepo:us-east-1:123456789012:applications/rv-access-bundle',
+  sarBucket: 'sar-artifacts',
+  publisherRoleArn: 'arn:aws:iam::123456789012:role/publisher',
+  launchBucket: 'launch-templates',
+  launchBucketRegion: 'us-east-2',
+};
+
+describe('a release', () => {
+  test('is made when all that only the maintainer knows is set, and the tag is the version', () => {
+    expect(obstaclesToRelease(filled, '1.2.3', 'v1.2.3')).toEqual([]);
+  });
+
+  test('is not made of another tag than the version', () => {
+    expect(obstaclesToRelease(filled, '1.2.3', 'v1.2.4')).toEqual([
+      'The tag is v1.2.4, but package.json has version 1.2.3: tag v1.2.3.',
+    ]);
+  });
+
+  test('is not made while something is not set, and says what, and where to read about it', () => {
+    expect(obstaclesToRelease({ ...filled, sarBucket: null, launchBucket: null }, '1.2.3', 'v1.2.3')).toEqual(
+      ['release.json lacks sarBucket, launchBucket: docs/publishing.md says what each is.'],
+    );
+  });
+
+  test('goes on with what is set, and with the Region of the application', () => {
+    expect(workflowOutputs(filled, '1.2.3')).toEqual({ version: '1.2.3', sarRegion: 'us-east-1', ...filled });
+  });
+
+  test('stops the workflow with a message and no output when the tag is another', async () => {
+    const check = run(process.execPath, ['scripts/release-check.ts', 'v0.0.0'], { cwd: root });
+    await expect(check).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^Not released: The tag is v0\.0\.0, but package\.json has version /),
+    });
+  });
+
+  test('names its source in the metadata of the packaged template', () => {
+    const packaged = 'Metadata:\n  AWS::ServerlessRepo::Application:\n    Name: rv\nResources: {}\n';
+    expect(parse(withSource(packaged, 'https://example.org/rv', '1.2.3'))).toEqual({
+      Metadata: {
+        'AWS::ServerlessRepo::Application': {
+          Name: 'rv',
+          HomePageUrl: 'https://example.org/rv',
+          SourceCodeUrl: 'https://example.org/rv/tree/v1.2.3',
+        },
+      },
+      Resources: {},
+    });
+    expect(() => withSource('Resources: {}\n', 'https://example.org/rv', '1.2.3')).toThrow(/must have/);
+  });
+
+  test('lists the packages inside, with their versions, and no others', async () => {
+    const { stdout } = await run(process.execPath, ['scripts/release-sbom.ts'], {
+      cwd: root,
+      maxBuffer: 1e7,
+    });
+    const sbom = JSON.parse(stdout) as Sbom;
+    const project = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    const listed = Object.fromEntries(sbom.components.map(({ name, version }) => [name, version]));
+    expect(listed).toMatchObject(project.dependencies);
+    expect(listed['@smithy/core']).toMatch(/^3\./);
+    const refs = new Set(sbom.dependencies.map(({ ref }) => ref));
+    expect(
+      sbom.dependencies.flatMap(({ dependsOn = [] }) => dependsOn).filter((ref) => !refs.has(ref)),
+    ).toEqual([]);
+    for (const name of Object.keys(project.devDependencies)) expect(listed).not.toHaveProperty([name]);
+  });
+});
+
+interface Workflow {
+  permissions: Record<string, string>;
+  jobs: Record<
+    string,
+    {
+      needs?: string | string[];
+      uses?: string;
+      permissions?: Record<string, string>;
+      steps?: { uses?: string; run?: string; with?: Record<string, unknown> }[];
+    }
+  >;
+}
+
+describe('the workflows', async () => {
+  const folder = join(root, '.github/workflows');
+  const files = await readdir(folder);
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const workflows = texts.map((text) => parse(text) as Workflow);
+  const jobs = workflows.flatMap((workflow) => Object.entries(workflow.jobs));
+  const steps = jobs.flatMap(([, job]) => job.steps ?? []);
+
+  test('pin every action by its commit, and say which version that is', () => {
+    const uses = texts.flatMap((text) => text.match(/uses: (?!\.\/).*/g) ?? []);
+    expect(uses.length).toBeGreaterThan(0);
+    for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  test('hold no keys: AWS is reached as the role that the identity of the workflow may assume', () => {
+    expect(texts.join()).not.toMatch(/secrets\.|AWS_ACCESS_KEY_ID|AWS_SECRET/i);
+    const credentials = steps.filter(({ uses }) =>
+      uses?.startsWith('aws-actions/configure-aws-credentials@'),
+    );
+    expect(credentials.map((step) => Object.keys(step.with ?? {}))).toEqual([
+      ['role-to-assume', 'aws-region'],
+    ]);
+  });
+
+  test('may only read, but for the job that makes the release', () => {
+    expect(workflows.map(({ permissions }) => permissions)).toEqual(files.map(() => ({ contents: 'read' })));
+    const more = jobs.filter(([, { permissions }]) => permissions);
+    expect(more.map(([name, { permissions }]) => [name, permissions])).toEqual([
+      ['release', { contents: 'write', 'id-token': 'write' }],
+    ]);
+  });
+
+  test('never put an expression into a command, where a tag could become code', () => {
+    for (const { run: command } of steps) expect(command ?? '').not.toContain('${{');
+  });
+
+  test('publish only what release.json and the tag allow, and what was tested', () => {
+    const byName = Object.fromEntries(jobs);
+    expect(byName.release?.needs).toEqual(['ready', 'test']);
+    expect(byName.ready?.steps?.at(-1)?.run).toContain('scripts/release-check.ts "$GITHUB_REF_NAME"');
+    expect(texts.join()).toContain('bash .ci/run');
+  });
+});

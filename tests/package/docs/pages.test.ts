@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { architectureSvg } from '../../../scripts/architecture.ts';
+import { readmeWithLaunchSection } from '../../../scripts/launch-link.ts';
+import { template } from '../template/template.ts';
+import { codes, pages, readPage, root } from './markdown.ts';
+import { spokenTexts } from './messages.ts';
+
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+const spoken = spokenTexts();
+
+test('the picture of the architecture is drawn from its text', () => {
+  const written = readFileSync(join(root, 'docs/architecture.svg'), 'utf8');
+  expect(written, 'run `node scripts/architecture.ts --write`').toBe(architectureSvg());
+});
+
+test('the launch section is that of the version and of release.json', () => {
+  expect(readPage('README.md').text, 'run `node scripts/launch-link.ts --write`').toBe(
+    readmeWithLaunchSection(),
+  );
+});
+
+describe.each(pages().map((page) => [page.path, page] as const))('%s', (path, page) => {
+  const commands = [
+    ...page.spans,
+    ...page.blocks.filter(({ language }) => language === 'sh').map(({ code }) => code),
+  ].join('\n');
+
+  test('links to files and headings that exist', () => {
+    for (const link of page.links.filter((target) => !/^https?:/.test(target))) {
+      const [file = '', anchor] = link.split('#');
+      const target = file ? join(dirname(path), file) : path;
+      expect(existsSync(join(root, target)), `${link}: no such file`).toBe(true);
+      if (anchor) expect(readPage(relative(root, join(root, target))).anchors, link).toContain(anchor);
+    }
+  });
+
+  test('names files that exist, or that the build writes', () => {
+    const named = page.spans.filter((span) =>
+      /^(?:[\w.-]+\/)+[\w.-]*$|^[\w-]+\.(?:md|ts|json|yaml)$/.test(span),
+    );
+    const written =
+      readFileSync(join(root, 'scripts/build-template.ts'), 'utf8') +
+      readFileSync(join(root, 'scripts/build.ts'), 'utf8');
+    for (const file of named.filter(
+      (span) => !/^(?:rv-access|redis-b)|^(?:node_modules|\.venv)\/?$/.test(span),
+    ))
+      expect(
+        file === 'dist/' ||
+          (file.startsWith('dist/') ? written.includes(file.slice(5)) : existsSync(join(root, file))),
+        file,
+      ).toBe(true);
+  });
+
+  test('names commands that exist', () => {
+    for (const [, name = ''] of commands.matchAll(
+      /\bnpm (?:run )?(?!ci|i\b|version|audit|--)([a-z][\w:-]*)/g,
+    ))
+      expect(scripts).toHaveProperty(name);
+    for (const [, file = ''] of commands.matchAll(/\bnode (scripts\/\S+\.\w+)/g))
+      expect(existsSync(join(root, file)), file).toBe(true);
+    for (const [, tool = ''] of commands.matchAll(/\.venv\/bin\/([\w-]+)/g))
+      expect(['sam', 'cfn-lint', 'python', 'checkov'], tool).toContain(tool);
+  });
+
+  test('sets parameters that exist to values that they take', () => {
+    const inCommands = [...commands.matchAll(/--param(?:eter-overrides)? (\w+)=(\S+?)(?=[`\s])/g)];
+    const inProse = page.spans.flatMap((span) => [...span.matchAll(/^([A-Z]\w+)=(\w+)$/g)]);
+    for (const [, name = '', value = ''] of [...inCommands, ...inProse]) {
+      const parameter = template.Parameters[name];
+      if (name === 'UsedBy') expect(value).toBe('RedisLabs');
+      else if (name === 'NAME') expect(value).toBe('VALUE');
+      else if (parameter?.AllowedValues) expect(parameter.AllowedValues, name).toContain(value);
+      else
+        expect(value, name).toMatch(new RegExp(`^(?:${parameter?.AllowedPattern ?? 'no such parameter'})$`));
+    }
+  });
+
+  test('quotes messages that the function says', () => {
+    const tables = page.tables.filter(({ head }) => head[0] === 'message');
+    const quotes = [
+      ...tables.flatMap(({ rows }) => rows.flatMap(([cell]) => codes(cell))),
+      ...page.spans.filter((span) => / /.test(span) && /…/.test(span)),
+    ];
+    for (const quote of quotes) expect(spoken.includes(quote), quote).toBe(true);
+  });
+});

@@ -1,0 +1,40 @@
+import { mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { figuresSection, gather, KINDS } from '../../../scripts/reliability/figures.ts';
+import { reliabilityPage } from '../../../scripts/reliability-page.ts';
+
+test('the figures on the page are those of the published run', () => {
+  const written = readFileSync(join(import.meta.dirname, '../../../docs/reliability.md'), 'utf8');
+  expect(written, 'run `node scripts/reliability-page.ts --write` after all tests').toBe(reliabilityPage());
+});
+
+describe('the figures of a run', () => {
+  const folderWith = (kinds: string[]) => {
+    const folder = mkdtempSync(join(tmpdir(), 'figures-'));
+    for (const name of kinds)
+      writeFileSync(
+        join(folder, `${name}.json`),
+        JSON.stringify({ name, runs: 1000, faults: 2, checks: 3, seconds: 4.4, share: 'all', seed: 7 }),
+      );
+    return folder;
+  };
+
+  test('are summed up, with what tells how to repeat them', () => {
+    const section = figuresSection(gather(folderWith(Object.keys(KINDS)), 'v24.0.0'));
+    expect(section).toContain('Node 24.0.0');
+    expect(section).toContain('seed 7, all faults | 1,000 | 2 | 3 | 4 |');
+    expect(section).toContain('| **together** |  | 6,000 | 12 | 18 | 26 |');
+  });
+
+  test('are not taken while a kind of test is missing', () => {
+    expect(() => gather(folderWith(['sweep', 'pairs']), 'v24.0.0')).toThrow('interleavings.test.ts');
+  });
+
+  test('are not taken from different runs', () => {
+    const folder = folderWith(Object.keys(KINDS));
+    utimesSync(join(folder, 'sweep.json'), 1, 1);
+    expect(() => gather(folder, 'v24.0.0')).toThrow('different runs');
+  });
+});

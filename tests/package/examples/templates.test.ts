@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { type JsonObject, loadTemplate } from '../../../local/cloudformation/template.ts';
+import { root } from '../../../scripts/build/bundle.ts';
+
+const run = promisify(execFile);
+const env = { ...process.env, SAM_CLI_TELEMETRY: '0', AWS_DEFAULT_REGION: 'us-east-1' };
+const path = (name: string) => join(root, 'examples', name, 'template.yaml');
+
+describe.each(['nested', 'service-token'])('the template of examples/%s', (name) => {
+  test('passes sam validate --lint and cfn-lint', async () => {
+    await run(join(root, '.venv/bin/cfn-lint'), [path(name)], { env });
+    const { stdout } = await run(
+      join(root, '.venv/bin/sam'),
+      ['validate', '--lint', '--template', path(name)],
+      { env },
+    );
+    expect(stdout).toContain('is a valid SAM Template');
+  });
+});
+
+test('the nested example is built by sam build, with the bundle that it nests', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'nested-'));
+  const config = join(root, 'samconfig.toml');
+  const args = ['build', '--config-file', config, '--template', path('nested'), '--build-dir', folder];
+  await run(join(root, '.venv/bin/sam'), args, { env });
+  const files = ['ReaderFunction/index.mjs', 'Access/template.yaml', 'Access/BundleFunction/index.js'];
+  expect(files.filter((file) => !existsSync(join(folder, file)))).toEqual([]);
+  await rm(folder, { recursive: true });
+});
+
+test('the nested example names parameters and outputs that the bundle has, and its version', async () => {
+  const bundle = await loadTemplate(join(root, 'template.yaml'), 'us-east-1');
+  const text = await readFile(path('nested'), 'utf8');
+  const { Resources } = await loadTemplate(path('nested'), 'us-east-1');
+  const given = Object.keys((Resources.Access?.Properties?.Parameters ?? {}) as JsonObject);
+  expect(Object.keys(bundle.Parameters ?? {})).toEqual(expect.arrayContaining(given));
+  const used = [...text.matchAll(/Access\.Outputs\.(\w+)/g)].map(([, name]) => name);
+  expect(Object.keys(bundle.Outputs ?? {})).toEqual(expect.arrayContaining(used));
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  expect(text).toContain(`SemanticVersion: ${version} }`);
+});

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { readRelease } from '../../../scripts/docs/release.ts';
+import { launchLink, launchSection, templateUrl } from '../../../scripts/launch-link.ts';
+import { root } from '../docs/markdown.ts';
+import { template } from '../template/template.ts';
+
+const unset = {
+  repositoryUrl: null,
+  sarApplicationId: null,
+  sarBucket: null,
+  publisherRoleArn: null,
+  launchBucket: null,
+  launchBucketRegion: null,
+};
+
+test('release.json can be read', () => {
+  expect(Object.keys(readRelease(root))).toEqual(Object.keys(unset));
+});
+
+test('while the bucket is not known there is no link, and the command stands in its place', () => {
+  const section = launchSection(unset, '1.2.3');
+  expect(section).toContain('Version 1.2.3');
+  expect(section).toContain('.venv/bin/sam deploy --guided');
+  expect(section).not.toContain('https://');
+});
+
+describe('with a bucket', () => {
+  const link = new URL(launchLink('my-bucket', 'eu-west-1', '1.2.3'));
+  const query = new URLSearchParams(link.hash.split('?')[1]);
+
+  test('the link opens the review page with the template of exactly this version', () => {
+    expect(link.hash).toMatch(/^#\/stacks\/create\/review\?/);
+    expect(query.get('templateURL')).toBe(templateUrl('my-bucket', 'eu-west-1', '1.2.3'));
+    expect(query.get('templateURL')).toContain('/1.2.3/');
+    expect(query.get('stackName')).toMatch(/^[a-zA-Z][\w-]*$/);
+  });
+
+  test('it presets parameters that exist, to their defaults', () => {
+    const preset = [...query].filter(([key]) => key.startsWith('param_'));
+    expect(preset.length).toBeGreaterThan(0);
+    for (const [key, value] of preset) expect(template.Parameters[key.slice(6)]?.Default).toBe(value);
+  });
+
+  test('the section has the button, and the repository once it is known', () => {
+    const known = { ...unset, launchBucket: 'my-bucket', launchBucketRegion: 'eu-west-1' };
+    expect(launchSection(known, '1.2.3')).toContain(link.href);
+    const sarApplicationId = 'arn:aws:serverlessrepo:us-east-1:123456789012:applications/rv-access-bundle';
+    expect(launchSection({ ...known, sarApplicationId }, '1.2.3')).toContain(
+      'https://serverlessrepo.aws.amazon.com/applications/us-east-1/123456789012/rv-access-bundle',
+    );
+  });
+});

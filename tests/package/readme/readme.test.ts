@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { describeBundle } from '../../../src/bundle/bundle.ts';
+import { parseProperties } from '../../../src/bundle/properties.ts';
+import { parseStackId } from '../../../src/bundle/stack.ts';
+import { contentOf } from '../../../src/credentials/plan.ts';
+import { codes, readPage, root } from '../docs/markdown.ts';
+import { template } from '../template/template.ts';
+
+const readme = readPage('README.md');
+const stack = parseStackId('arn:aws:cloudformation:us-east-1:123456789012:stack/redis/1');
+
+/** The rows of the table with this first heading. */
+function table(first: string): string[][] {
+  const found = readme.tables.filter(({ head }) => head[0] === first);
+  expect(found, `tables that begin with "${first}"`).toHaveLength(1);
+  return found[0]?.rows ?? [];
+}
+
+test('the table of parameters has each one, in order, with its default and the values that it takes', () => {
+  const rows = table('parameter').map(([name, fallback = '', meaning]) => ({
+    name: codes(name)[0],
+    fallback: fallback.startsWith('empty') ? '' : codes(fallback)[0],
+    values: codes(meaning),
+  }));
+  expect(rows.map(({ name, fallback }) => [name, fallback])).toEqual(
+    Object.entries(template.Parameters).map(([name, { Default }]) => [name, Default]),
+  );
+  for (const { name = '', values } of rows)
+    if (name !== 'LogRetentionDays')
+      expect(values).toEqual(expect.arrayContaining(template.Parameters[name]?.AllowedValues ?? []));
+});
+
+test('the table of outputs has each one, in order', () => {
+  expect(table('output').map(([name]) => codes(name)[0])).toEqual(Object.keys(template.Outputs));
+});
+
+test('what it creates is named as a stack with default parameters names it', () => {
+  const { instancePolicy, userPolicy, instanceRole, instanceProfile, user, consoleRole, secret } =
+    describeBundle({ stack, logicalId: 'Bundle', providerStackId: stack.id }, parseProperties({}, stack));
+  const names = table('what').map(([what, name]) => [what, codes(name)[0]]);
+  expect(names).toEqual([
+    ['instance policy', instancePolicy.name],
+    ['instance role', instanceRole.name],
+    ['instance profile', instanceProfile.name],
+    ['user policy', userPolicy.name],
+    ['user', user.name],
+    ['access key', undefined],
+    ['console password', undefined],
+    ['console role', consoleRole.name],
+    ['secret', secret.name],
+  ]);
+});
+
+test('the table of the secret has each of its fields', () => {
+  const { user, secret } = describeBundle(
+    { stack, logicalId: 'Bundle', providerStackId: stack.id },
+    parseProperties({}, stack),
+  );
+  const content = contentOf(secret, user, {}, { consolePassword: 'masked' }, 'AKIAEXAMPLE');
+  const fields = table('field of the secret').flatMap(([field = '']) => codes(field.split(':')[0] ?? ''));
+  expect(fields.sort()).toEqual(Object.keys(content).sort());
+});
+
+test('the registration by API sends what the table says', () => {
+  const sent = table('field of the secret').flatMap(([field, , api]) =>
+    codes(api)[0] === codes(field)[0] ? codes(api) : [],
+  );
+  const command = readme.blocks.find(({ code }) => code.includes('/v1/cloud-accounts'))?.code ?? '';
+  expect(/jq '\{(.*?)\}'/.exec(command)?.[1]?.split(', ')).toEqual(sent);
+});
+
+test('the example of a further bundle has every property, and the function takes it', () => {
+  const example = readme.blocks.find(({ code }) => code.includes('Custom::RvAccessBundle'))?.code ?? '';
+  const { Type, Properties } = parse(example).Resources.RedisAccess;
+  expect(Type).toBe('Custom::RvAccessBundle');
+  const { ServiceToken, ...properties } = Properties;
+  expect(ServiceToken).toMatch(/^arn:aws:lambda:/);
+  expect(() => parseProperties(properties, stack)).not.toThrow();
+  const wanted = [
+    ...Object.keys(template.Resources.Bundle?.Properties ?? {}).filter((name) => name !== 'ServiceToken'),
+    ...['InstancePolicyDocument', 'UserPolicyDocument'],
+  ];
+  expect(Object.keys(properties).sort()).toEqual(wanted.sort());
+});
+
+test('the nested example gives parameters and uses outputs that exist', () => {
+  const example = readme.blocks.find(({ code }) => code.includes('AWS::Serverless::Application'))?.code ?? '';
+  const getAtt = { tag: '!GetAtt', resolve: (path: string) => path };
+  const { Resources, Outputs } = parse(example, { customTags: [getAtt] });
+  for (const name of Object.keys(Resources.RedisAccess.Properties.Parameters))
+    expect(template.Parameters).toHaveProperty(name);
+  expect(Outputs.RedisSecret.Value).toBe('RedisAccess.Outputs.SecretArn');
+  expect(template.Outputs).toHaveProperty('SecretArn');
+});
+
+test('the table of events has each file', () => {
+  const files = readdirSync(join(root, 'events'))
+    .filter((file) => file.endsWith('.json'))
+    .sort();
+  expect(table('event').map(([file]) => codes(file)[0])).toEqual(files.map((file) => `events/${file}`));
+});
+
+test('the versions of Node and Python that it asks for are those of the project', () => {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  expect(`>=${/Node (\d+) or newer/.exec(readme.text)?.[1]}`).toBe(engines.node);
+  expect(readme.text).toContain('Python 3.11 or newer');
+});

@@ -1,0 +1,163 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { complaintsAbout } from './cloudformation-model.ts';
+
+const examples = fileURLToPath(new URL('../../../examples/stackset/', import.meta.url));
+
+/** Stands for the AWS CLI: writes down what it is asked, and answers what the accounts of the test would. */
+const cli = `#!${process.execPath}
+const [service, operation] = process.argv.slice(2);
+require('node:fs').appendFileSync(process.env.CALLS, JSON.stringify({ words: process.argv.slice(2), key: process.env.AWS_ACCESS_KEY_ID }) + '\\n');
+const list = process.argv.some((word) => word.includes('StackId'))
+  ? '111111111111\\tus-east-1\\tarn:aws:cloudformation:us-east-1:111111111111:stack/StackSet-a/1\\n222222222222\\tus-east-1\\tarn:aws:cloudformation:us-east-1:222222222222:stack/StackSet-a/2'
+  : process.env.INSTANCES;
+const answers = {
+  'create-stack-instances': 'operation-1',
+  'describe-stack-set-operation': 'SUCCEEDED',
+  'list-stack-instances': list,
+  'get-caller-identity': 'arn:aws-us-gov:sts::999999999999:assumed-role/a/b',
+  'assume-role': 'key-of-' + process.argv[process.argv.indexOf('--role-arn') + 1] + '\\tsecret\\ttoken',
+  'describe-stacks': '[\\n { "key": "SecretArn", "value": "x" }\\n]',
+};
+if (answers[operation]) console.log(answers[operation]);
+`;
+
+const good = '111111111111\tus-east-1\tSUCCEEDED\t-';
+const bad = '222222222222\tus-east-1\tFAILED\tResourceLogicalId:Bundle, …';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stackset-'));
+  writeFileSync(join(folder, 'aws'), cli);
+  chmodSync(join(folder, 'aws'), 0o755);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function run(script: string, env: Record<string, string>, args: string[] = []) {
+  const calls = join(folder, 'calls');
+  writeFileSync(calls, '');
+  const PATH = [folder, dirname(process.execPath), process.env.PATH].join(delimiter);
+  const { status, stdout, stderr } = spawnSync('bash', [join(examples, script), ...args], {
+    encoding: 'utf8',
+    env: { PATH, CALLS: calls, INSTANCES: good, PAUSE: '0', ...env },
+    timeout: 30_000,
+  });
+  const lines = readFileSync(calls, 'utf8').split('\n').filter(Boolean);
+  return { status, stdout, stderr, calls: lines.map((line) => JSON.parse(line)) as Call[] };
+}
+
+interface Call {
+  words: string[];
+  key?: string;
+}
+
+const runs: [string, string, Record<string, string>, string[]][] = [
+  ['service-managed', 'service-managed.sh', { OU_IDS: 'ou-ab12-1 ou-ab12-2', REGION: 'us-east-1' }, []],
+  [
+    'service-managed, by a delegated administrator',
+    'service-managed.sh',
+    { OU_IDS: 'ou-ab12-1', REGION: 'us-east-1', CALL_AS: 'DELEGATED_ADMIN' },
+    ['Tags=Team=data,Cost=42', 'ConsoleAccess=Role'],
+  ],
+  ['self-managed', 'self-managed.sh', { ACCOUNTS: '111111111111 222222222222', REGION: 'us-east-1' }, []],
+  [
+    'self-managed, with a role of that name',
+    'self-managed.sh',
+    {
+      ACCOUNTS: '111111111111',
+      REGION: 'us-east-1',
+      ADMINISTRATION_ROLE_ARN: 'arn:aws:iam::999999999999:role/Administration',
+    },
+    ['Tags=Team=data'],
+  ],
+  ['the report', 'report.sh', {}, []],
+  ['the outputs', 'outputs.sh', { ROLE_NAME: 'Reader' }, []],
+];
+
+describe.each(runs)('%s', (_title, script, env, args) => {
+  test('asks only for what CloudFormation knows', () => {
+    const { status, stderr, calls } = run(script, env, args);
+    expect([status, stderr]).toEqual([0, '']);
+    const commands = calls.filter(({ words: [service] }) => service === 'cloudformation');
+    expect(commands.length).toBeGreaterThan(0);
+    expect(commands.flatMap(({ words: [, ...command] }) => complaintsAbout(command))).toEqual([]);
+  });
+});
+
+const option = ({ words }: Call, name: string) => words[words.indexOf(name) + 1];
+const named = (calls: Call[], operation: string) =>
+  calls.find(({ words }) => words[1] === operation) ?? { words: [] };
+
+test('accounts that leave keep their stacks, and one account that fails stops nothing', () => {
+  const { calls } = run('service-managed.sh', { OU_IDS: 'ou-ab12-1 ou-ab12-2', REGION: 'us-east-1' });
+  const set = named(calls, 'create-stack-set');
+  expect(option(set, '--auto-deployment')).toBe('Enabled=true,RetainStacksOnAccountRemoval=true');
+  const instances = named(calls, 'create-stack-instances');
+  expect(option(instances, '--operation-preferences')).toMatch(/FailureTolerancePercentage=100$/);
+  expect(option(instances, '--deployment-targets')).toBe('OrganizationalUnitIds=ou-ab12-1,ou-ab12-2');
+  expect(option(instances, '--regions')).toBe('us-east-1');
+});
+
+test('a comma within a parameter is kept from the CLI', () => {
+  const { calls } = run('self-managed.sh', { ACCOUNTS: '1', REGION: 'eu-west-1' }, [
+    'Tags=Team=data,Cost=42',
+  ]);
+  expect(option(named(calls, 'create-stack-set'), '--parameters')).toBe(
+    'ParameterKey=Tags,ParameterValue=Team=data\\,Cost=42',
+  );
+});
+
+test.each(['service-managed.sh', 'self-managed.sh', 'outputs.sh'])(
+  '%s says what is missing, and asks AWS nothing',
+  (script) => {
+    const { status, stderr, calls } = run(script, {});
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/OU_IDS|ACCOUNTS|ROLE_NAME/);
+    expect(calls).toEqual([]);
+  },
+);
+
+test('the report lists the accounts, and fails if one has no bundle', () => {
+  const { status, stdout } = run('report.sh', { INSTANCES: `${good}\n${bad}` });
+  expect(status).toBe(1);
+  expect(stdout.trim().split('\n')).toEqual([good, bad]);
+});
+
+test('the outputs are read in each account, in the role there', () => {
+  const { stdout, calls } = run('outputs.sh', { ROLE_NAME: 'Reader' });
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(rows).toEqual(
+    ['111111111111', '222222222222'].map((account) => ({
+      account,
+      outputs: [{ key: 'SecretArn', value: 'x' }],
+    })),
+  );
+  const reads = calls.filter(({ words }) => words[1] === 'describe-stacks');
+  expect(reads.map(({ key }) => key)).toEqual([
+    'key-of-arn:aws-us-gov:iam::111111111111:role/Reader',
+    'key-of-arn:aws-us-gov:iam::222222222222:role/Reader',
+  ]);
+});
+
+test('a wrong command would be noticed', () => {
+  const command = ['create-stack-set', '--stack-set-name', 'x', '--permission-modell', 'y'];
+  expect(complaintsAbout(command)).toEqual(['create-stack-set has no option PermissionModell']);
+  expect(complaintsAbout(['create-stack-set', '--permission-model', 'MANAGED'])).toEqual([
+    'create-stack-set needs StackSetName',
+    'PermissionModels cannot be MANAGED',
+  ]);
+  const preferences = ['--operation-preferences', 'MaxConcurrent=1,FailureToleranceCount=x'];
+  expect(
+    complaintsAbout(['create-stack-instances', '--stack-set-name', 'x', '--regions', 'r', ...preferences]),
+  ).toEqual([
+    'StackSetOperationPreferences has no field MaxConcurrent',
+    'FailureToleranceCount: x is no number',
+  ]);
+});

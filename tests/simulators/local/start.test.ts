@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { eventRow } from '../../../local/start/event-table.ts';
+import { readOptions } from '../../../local/start/options.ts';
+import { table, wrap } from '../../../local/start/table.ts';
+
+const program = fileURLToPath(new URL('../../../local/start.ts', import.meta.url));
+const running: ReturnType<typeof spawn>[] = [];
+
+afterEach(() => {
+  for (const child of running.splice(0)) {
+    child.kill('SIGKILL');
+  }
+});
+
+interface Run {
+  code: number | null;
+  output: string;
+  errors: string;
+}
+
+/** Runs `npm start` with options; `whenSeen` is called once the output has the text. */
+function start(options: string[], seen = '', whenSeen: (output: string) => unknown = () => {}): Promise<Run> {
+  const child = spawn(process.execPath, [program, ...options]);
+  running.push(child);
+  let output = '';
+  let errors = '';
+  let waiting = seen !== '';
+  child.stdout.on('data', async (chunk) => {
+    output += chunk;
+    if (waiting && output.includes(seen)) {
+      waiting = false;
+      await whenSeen(output);
+      child.kill('SIGINT');
+    }
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output, errors })));
+}
+
+describe('the command line', () => {
+  test('explains itself with --help', async () => {
+    const { code, output } = await start(['--help']);
+    expect(code).toBe(0);
+    for (const word of [
+      'create',
+      'rotate',
+      'rename',
+      'rollback',
+      'delete',
+      '--param',
+      '--region',
+      '--keep',
+    ]) {
+      expect(output).toContain(word);
+    }
+    expect(Math.max(...output.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test.each([
+    [['--nonsense'], "Unknown option '--nonsense'"],
+    [['now'], "Unexpected argument 'now'"],
+    [['--step', 'fly'], 'There is no step "fly". Steps: create, rotate, rename, rollback, delete.'],
+    [['--param', 'UserName'], '--param takes NAME=VALUE, such as UserName=redis, not "UserName".'],
+    [['--region', 'Mars'], '--region takes the name of an AWS Region, such as eu-west-1, not "Mars".'],
+  ])('%j is refused with exit code 2, before anything begins', async (options, message) => {
+    const { code, output, errors } = await start(options);
+    expect([code, output]).toEqual([2, '']);
+    expect(errors).toContain(message);
+    expect(errors).toContain('npm start -- --help');
+  });
+
+  test('puts steps into the order of the story, and leaves the deletion out of what is kept', () => {
+    expect(readOptions(['--step', 'rename', '--step', 'create']).steps).toEqual(['create', 'rename']);
+    expect(readOptions([]).steps).toEqual(['create', 'rotate', 'rename', 'rollback', 'delete']);
+    expect(readOptions(['--keep']).steps).toEqual(['create', 'rotate', 'rename', 'rollback']);
+    expect(readOptions(['--param', 'Tags=a=b,c=d', '--param', 'UserName=x']).parameters).toEqual({
+      Tags: 'a=b,c=d',
+      UserName: 'x',
+    });
+  });
+});
+
+describe('a table', () => {
+  test('breaks texts at spaces, and long words where they can be read on', () => {
+    expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+    expect(wrap('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', 27)).toEqual([
+      'UPDATE_ROLLBACK_COMPLETE_',
+      'CLEANUP_IN_PROGRESS',
+    ]);
+    expect(wrap('BundleFunctionLogGroup', 18)).toEqual(['BundleFunctionLog', 'Group']);
+    expect(wrap('', 5)).toEqual(['']);
+  });
+
+  test('keeps words whole in its last column, so that they can be copied', () => {
+    const arn = `arn:aws:iam::123456789012:user/${'x'.repeat(100)}`;
+    expect(table(['Name', 'Value'], [['UserArn', arn]])).toBe(`  Name     Value\n  UserArn  ${arn}`);
+  });
+
+  test('of events fits into 80 columns', () => {
+    const { columns } = process.stdout;
+    process.stdout.columns = 80;
+    const row = eventRow({
+      timestamp: new Date(2026, 0, 1, 9, 5, 7),
+      logicalResourceId: 'BundleFunctionEventInvokeConfig',
+      physicalResourceId: '',
+      resourceType: 'AWS::Lambda::EventInvokeConfig',
+      resourceStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+      resourceStatusReason: 'Requested update required the provider to create a new physical resource',
+    });
+    process.stdout.columns = columns;
+    expect(row).toContain('09:05:07  ');
+    expect(Math.max(...row.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('npm start', () => {
+  test('shows the whole life of a bundle and finds every claim true', async () => {
+    const { code, output, errors } = await start([]);
+    expect(errors).toBe('');
+    expect(output).not.toContain('✗');
+    expect(output.match(/^ {2}✓ .*: (\d+) of \1 claims hold$/gm)).toHaveLength(5);
+    expect(output).toContain('Nothing left.');
+    expect(output).toMatch(/rv-access\/redislabs-user is scheduled for deletion/);
+    // Colours are for terminals.
+    expect(output).not.toContain('\u001b');
+    expect(code).toBe(0);
+  });
+
+  test('shows only the steps that were asked for', async () => {
+    const { code, output } = await start(['--step', 'delete', '--param', 'UserName=someone']);
+    expect(output.match(/^\d\. .*/gm)).toEqual(['1. Delete the stack']);
+    expect(output).toContain('rv-access/someone is scheduled for deletion');
+    expect(output).not.toContain('CREATE_COMPLETE');
+    expect(code).toBe(0);
+  });
+
+  test('ends with exit code 1 when the stack cannot be created', async () => {
+    const { code, output } = await start(['--step', 'create', '--param', 'UserName=not valid']);
+    expect(output).toContain('Parameter UserName failed to satisfy constraint');
+    expect(output).toContain('✗ Create the stack: 0 of 1 claims hold');
+    expect(code).toBe(1);
+  });
+
+  test('keeps the local AWS running until Ctrl-C, for the AWS CLI', async () => {
+    let users = '';
+    const lookAt = async (output: string): Promise<void> => {
+      const endpoint = output.match(/export AWS_ENDPOINT_URL=(\S+)/)?.[1] ?? '';
+      const response = await fetch(endpoint, {
+        method: 'POST',
+        headers: {
+          authorization:
+            'AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0',
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: 'Action=ListUsers&Version=2010-05-08',
+      });
+      users = await response.text();
+    };
+    const { code, output } = await start(
+      ['--keep', '--step', 'create'],
+      'aws secretsmanager list-secrets',
+      lookAt,
+    );
+    expect(users).toContain('<UserName>redislabs-user</UserName>');
+    expect(output).toContain('Stopped.');
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,247 @@
+import { CreateUserCommand, GetUserCommand, ListUserPoliciesCommand } from '@aws-sdk/client-iam';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  absent,
+  allPages,
+  backoff,
+  codeOf,
+  connect,
+  sleep,
+  surelyNotApplied,
+  together,
+} from '../../../src/aws/clients.ts';
+import { DeadlineError, StepError } from '../../../src/errors.ts';
+import { useAccount } from '../../support/account.ts';
+import { iamError } from '../../support/memory-aws/iam-errors.ts';
+
+const account = useAccount();
+const getUser = (options?: { fresh?: boolean; passing?: string[] }) =>
+  account.wait(account.connection.iam(new GetUserCommand({ UserName: 'redis' }), options));
+const seconds = async (work: Promise<unknown>): Promise<number> => {
+  const started = Date.now();
+  await work.catch(() => {});
+  return (Date.now() - started) / 1000;
+};
+const refusal = (name: string, message = 'no') => iamError(name, message, 400);
+
+describe('a call', () => {
+  beforeEach(() => {
+    account.aws.addForeignUser('redis');
+  });
+
+  test('is logged as one line with what it did, to what, how long and how it ended', async () => {
+    account.aws.latency = 40;
+    await getUser();
+    const lines = account.place.output.lines.map(({ text }) => JSON.parse(text));
+    expect(lines).toEqual([{ action: 'GetUser', entity: 'redis', ms: 40, tries: 1, outcome: 'ok' }]);
+  });
+
+  test('that fails is logged with the code of the error', async () => {
+    account.fail('GetUser', refusal('InvalidInput'));
+    await expect(getUser()).rejects.toThrow(StepError);
+    expect(JSON.parse(account.place.output.lines[0]?.text ?? '')).toMatchObject({ outcome: 'InvalidInput' });
+  });
+
+  test('that fails says which one, for what, why, and under which request id', async () => {
+    account.fail('GetUser', refusal('InvalidInput', 'The name is bad.'));
+    await expect(getUser()).rejects.toThrow(
+      /^GetUser for "redis" failed: InvalidInput: The name is bad\. \(request id [0-9a-f-]{36}\)$/,
+    );
+  });
+
+  test('is tried again by the SDK when AWS is throttled or stumbles', async () => {
+    account.fail('GetUser', 'throttled', 2);
+    account.fail('GetUser', 'error500', 2);
+    expect((await getUser()).User?.UserName).toBe('redis');
+    expect(account.aws.calls).toMatchObject([{ tries: 5 }]);
+  });
+
+  test('that hangs is given up and tried again', async () => {
+    account.fail('GetUser', 'hang');
+    expect(await seconds(getUser())).toBeLessThan(7);
+    expect(account.aws.calls).toMatchObject([{ tries: 2, applied: 1 }]);
+  });
+
+  test('whose answer was lost is not repeated when it must not happen twice', async () => {
+    account.fail('CreateUser', 'lostAnswerReset');
+    const create = account.connection.iamOnce(new CreateUserCommand({ UserName: 'new' }));
+    await expect(account.wait(create)).rejects.toThrow('CreateUser for "new" failed');
+    expect(account.aws.calls).toMatchObject([{ tries: 1, applied: 1 }]);
+  });
+
+  test.each(['EntityTemporarilyUnmodifiable', 'ConcurrentModification', 'Throttling'])(
+    'that meets %s is patient, for a minute',
+    async (name) => {
+      account.fail('GetUser', refusal(name), 12);
+      expect((await getUser()).User?.UserName).toBe('redis');
+      account.fail('GetUser', refusal(name), 1000);
+      const waited = await seconds(getUser());
+      expect(waited).toBeGreaterThan(55);
+      expect(waited).toBeLessThan(65);
+    },
+  );
+
+  test('waits for further codes only if it was told to', async () => {
+    account.fail('GetUser', refusal('InvalidRequest'));
+    await expect(getUser()).rejects.toThrow('InvalidRequest');
+    account.fail('GetUser', refusal('InvalidRequest'));
+    expect((await getUser({ passing: ['InvalidRequest'] })).User?.UserName).toBe('redis');
+  });
+
+  test.each([
+    ['NoSuchEntity', 'The user with name redis cannot be found.', true],
+    ['MalformedPolicyDocument', 'Invalid principal in policy: "AWS":"arn:…"', true],
+    ['MalformedPolicyDocument', 'Syntax errors in policy.', false],
+    ['InvalidInput', 'no', false],
+  ])('for something fresh meets %s (%s): waits %j', async (name, message, waits) => {
+    account.fail('GetUser', refusal(name, message));
+    await expect(getUser()).rejects.toThrow(name);
+    account.fail('GetUser', refusal(name, message));
+    if (waits) expect((await getUser({ fresh: true })).User?.UserName).toBe('redis');
+    else await expect(getUser({ fresh: true })).rejects.toThrow(name);
+  });
+});
+
+describe('a denial', () => {
+  const describeSecret = () =>
+    account.wait(account.connection.secrets(new DescribeSecretCommand({ SecretId: 'redis' })));
+
+  test('that names no explicit deny may pass, and is waited out for 20 seconds in all of an operation', async () => {
+    account.fail('GetUser', 'accessDenied', 1000);
+    account.fail('DescribeSecret', 'accessDenied', 1000);
+    const first = await seconds(getUser());
+    expect(first).toBeGreaterThan(15);
+    expect(first).toBeLessThan(25);
+    expect(await seconds(describeSecret())).toBeLessThan(1);
+  });
+
+  test('that passes is not noticed', async () => {
+    account.aws.addForeignSecret('redis');
+    account.fail('DescribeSecret', 'accessDenied', 4);
+    expect((await describeSecret()).Name).toBe('redis');
+  });
+
+  test('says what to look at', async () => {
+    account.fail('GetUser', 'accessDenied', 1000);
+    await expect(getUser()).rejects.toThrow("If the template's role was changed, restore it");
+  });
+
+  test.each([
+    ['with an explicit deny in a service control policy', 'a service control policy'],
+    ['with an explicit deny in a permissions boundary', 'a permissions boundary'],
+    ['with an explicit deny in an identity-based policy', 'a identity-based policy'],
+    ['with an explicit deny', 'a Deny statement'],
+    ['because no service control policy allows the iam:GetUser action', 'a service control policy'],
+    ['because no permissions boundary allows the iam:GetUser action', 'a permissions boundary'],
+  ])('%s fails at once and says that it comes from %s', async (because, whose) => {
+    account.fail('GetUser', refusal('AccessDenied', `User: x is not authorized ${because}`), 1000);
+    let failure: unknown;
+    const waited = await seconds(
+      getUser().catch((error) => {
+        failure = error;
+      }),
+    );
+    expect(waited).toBe(0);
+    expect((failure as Error).message).toContain(`The denial comes from ${whose}`);
+  });
+});
+
+test.each([
+  ['LimitExceeded', 'Cannot exceed quota', 'A quota is reached'],
+  ['EncryptionFailure', 'The KMS key is disabled', 'Check that the key of the secret (KmsKeyArn) is enabled'],
+  ['AccessDeniedException', 'explicit deny: Access to KMS is not allowed', 'The denial comes from'],
+])('%s comes with advice', async (name, message, advice) => {
+  account.fail('GetUser', refusal(name, message));
+  await expect(getUser()).rejects.toThrow(advice);
+});
+
+describe('at the deadline', () => {
+  test('nothing more is sent', async () => {
+    const end = new AbortController();
+    const aws = connect(end.signal);
+    end.abort();
+    await expect(aws.iam(new GetUserCommand({ UserName: 'redis' }))).rejects.toThrow(DeadlineError);
+    expect(account.aws.calls).toEqual([]);
+  });
+
+  test('a call that is under way ends', async () => {
+    const end = new AbortController();
+    account.fail('GetUser', 'hang', 1000);
+    setTimeout(() => end.abort(), 1000);
+    const call = connect(end.signal).iam(new GetUserCommand({ UserName: 'redis' }));
+    expect(await seconds(account.wait(call))).toBe(1);
+    await expect(call).rejects.toThrow(DeadlineError);
+  });
+
+  test('a wait between two tries ends', async () => {
+    const end = new AbortController();
+    account.fail('GetUser', refusal('ConcurrentModification'), 1000);
+    setTimeout(() => end.abort(), 10);
+    const call = connect(end.signal).iam(new GetUserCommand({ UserName: 'redis' }));
+    expect(await seconds(account.wait(call))).toBe(0.01);
+    await expect(call).rejects.toThrow(DeadlineError);
+  });
+
+  test('no wait begins', async () => {
+    await expect(sleep(1000, AbortSignal.abort())).rejects.toThrow(DeadlineError);
+  });
+});
+
+test('what is absent is undefined; any other failure stays one', async () => {
+  const { iam, secrets } = account.connection;
+  expect(await absent(iam(new GetUserCommand({ UserName: 'nobody' })))).toBeUndefined();
+  expect(await absent(secrets(new DescribeSecretCommand({ SecretId: 'nothing' })))).toBeUndefined();
+  expect(await absent(Promise.resolve(7))).toBe(7);
+  account.fail('GetUser', refusal('InvalidInput'));
+  await expect(absent(iam(new GetUserCommand({ UserName: 'x' })))).rejects.toThrow('InvalidInput');
+});
+
+test.each([
+  [400, true],
+  [403, true],
+  [409, true],
+  [500, false],
+  [undefined, false],
+])('a call that was answered with %j surely had no effect: %j', (httpStatusCode, surely) => {
+  const cause = Object.assign(new Error('x'), {
+    $metadata: httpStatusCode === undefined ? {} : { httpStatusCode },
+  });
+  expect(surelyNotApplied(cause)).toBe(surely);
+  expect(surelyNotApplied(new StepError('CreateUser', '', '', cause))).toBe(surely);
+  expect(surelyNotApplied(new Error('no answer'))).toBe(false);
+});
+
+test('codes are those of the AWS documents, whatever wraps the error', () => {
+  const cause = refusal('ResourceNotFoundException');
+  expect(codeOf(cause)).toBe('ResourceNotFound');
+  expect(codeOf(new StepError('DescribeSecret', '', '', cause))).toBe('ResourceNotFound');
+  expect(codeOf(undefined)).toBe('undefined');
+});
+
+test('steps side by side are all waited for, also when one fails', async () => {
+  let ended = false;
+  const slow = sleep(50, new AbortController().signal).then(() => {
+    ended = true;
+  });
+  const failing = Promise.reject(new Error('first'));
+  await expect(account.wait(together([failing, slow]))).rejects.toThrow('first');
+  expect(ended).toBe(true);
+  expect(await together([Promise.resolve(1), Promise.resolve(2)])).toEqual([1, 2]);
+});
+
+test('all pages of a list are read', async () => {
+  account.aws.addForeignUser('redis').inline = { a: '{}', b: '{}', c: '{}' };
+  account.aws.pageSize = 1;
+  const names = await allPages(async (Marker) => {
+    const page = await account.connection.iam(new ListUserPoliciesCommand({ UserName: 'redis', Marker }));
+    return { items: page.PolicyNames, marker: page.Marker };
+  });
+  expect(names).toEqual(['a', 'b', 'c']);
+  expect(account.aws.calls).toHaveLength(3);
+});
+
+test('waits between tries grow and are never longer than about four seconds', () => {
+  const waits = [1, 2, 3, 4, 5, 10].map(backoff);
+  expect(waits).toEqual([400, 600, 1000, 1800, 2200, 2200]);
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { managedPolicy, policyVersions } from '../../../src/iam/managed-policy.ts';
+import { useAccount } from '../../support/account.ts';
+import { malformedPolicy } from '../../support/memory-aws/iam-errors.ts';
+import type { Policy } from '../../support/memory-aws/iam-state.ts';
+
+const account = useAccount();
+const NAME = 'Policy';
+const ARN = `arn:aws:iam::123456789012:policy/${NAME}`;
+const document = (action: string) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] });
+const WANTED = document('ec2:Wanted');
+
+const wanted = (text = WANTED) =>
+  managedPolicy(account.connection, { name: NAME, arn: ARN, document: text }, { Team: 'Data' });
+const live = () => account.aws.policies[ARN] as Policy;
+
+/** A policy with these versions; `defaultNumber` counts from 1. */
+function given(actions: string[], defaultNumber: number): void {
+  const policy = account.aws.addForeignPolicy(NAME);
+  policy.versions = actions.map((action, index) => ({
+    id: `v${index + 1}`,
+    document: document(action),
+    createdAt: index,
+  }));
+  policy.defaultVersionId = `v${defaultNumber}`;
+  policy.nextVersion = actions.length + 1;
+}
+
+/** Brings the policy to what is wanted; resolves to the changing calls. */
+async function converge(text?: string): Promise<string[]> {
+  const entity = wanted(text);
+  account.aws.forgetCalls();
+  const found = await account.wait(entity.observe());
+  if (!found) throw new Error('The policy is missing.');
+  for (const step of entity.shape(found)) await account.wait(step());
+  return account.aws.calls.filter(({ mutating }) => mutating).map(({ action }) => action);
+}
+const versions = () => live().versions.map(({ id }) => id);
+const inForce = () => live().versions.find(({ id }) => id === live().defaultVersionId)?.document;
+
+test('a policy that is not there is not there', async () => {
+  expect(await account.wait(wanted().observe())).toBeUndefined();
+});
+
+test('a policy is made with document and tags in one call, and needs nothing more then', async () => {
+  const made = await account.wait(wanted().create());
+  expect(live()).toMatchObject({ tags: { Team: 'Data' }, versions: [{ id: 'v1', document: WANTED }] });
+  expect(account.aws.calls.map(({ action }) => action)).toEqual(['CreatePolicy']);
+  expect(wanted().shape(made)).toEqual([]);
+  expect(await account.wait(wanted().observe())).toEqual(made);
+});
+
+describe('the document', () => {
+  test('that says the same in another order is left alone', async () => {
+    given(['x'], 1);
+    const [version] = live().versions;
+    if (version)
+      version.document = JSON.stringify({
+        Statement: { Resource: ['*'], Action: ['ec2:Wanted'], Effect: 'Allow' },
+        Version: '2012-10-17',
+      });
+    expect(await converge()).toEqual([]);
+  });
+
+  test('that says something else gets a new default version', async () => {
+    given(['old'], 1);
+    expect(await converge()).toEqual(['CreatePolicyVersion']);
+    expect(inForce()).toBe(WANTED);
+    expect(versions()).toEqual(['v1', 'v2']);
+  });
+
+  test('that an older version says already is made the default again, without a new version', async () => {
+    given(['ec2:Wanted', 'b'], 2);
+    expect(await converge()).toEqual(['SetDefaultPolicyVersion']);
+    expect(live().defaultVersionId).toBe('v1');
+    expect(versions()).toEqual(['v1', 'v2']);
+  });
+
+  test('that several versions say is taken from the newest of them', async () => {
+    given(['ec2:Wanted', 'ec2:Wanted', 'b'], 3);
+    await converge();
+    expect(live().defaultVersionId).toBe('v2');
+  });
+
+  test('with special characters comes back URL-encoded and is still the same', async () => {
+    const special = document('ec2:%41 +ü/?');
+    given(['old'], 1);
+    await converge(special);
+    expect(await converge(special)).toEqual([]);
+  });
+});
+
+describe('when a policy has five versions', () => {
+  test('the oldest makes room', async () => {
+    given(['a', 'b', 'c', 'd', 'e'], 5);
+    expect(await converge()).toEqual(['DeletePolicyVersion', 'CreatePolicyVersion']);
+    expect(versions()).toEqual(['v2', 'v3', 'v4', 'v5', 'v6']);
+    expect(inForce()).toBe(WANTED);
+  });
+
+  test('and the oldest is the default, the second oldest makes room', async () => {
+    given(['a', 'b', 'c', 'd', 'e'], 1);
+    await converge();
+    expect(versions()).toEqual(['v1', 'v3', 'v4', 'v5', 'v6']);
+    expect(inForce()).toBe(WANTED);
+  });
+
+  test('and a person has chosen another default, the oldest of the others makes room', async () => {
+    given(['a', 'b', 'c', 'd', 'e'], 2);
+    await converge();
+    expect(versions()).toEqual(['v2', 'v3', 'v4', 'v5', 'v6']);
+  });
+
+  test('none goes if one of them says what is wanted', async () => {
+    given(['a', 'ec2:Wanted', 'c', 'd', 'e'], 1);
+    expect(await converge()).toEqual(['SetDefaultPolicyVersion']);
+    expect(versions()).toEqual(['v1', 'v2', 'v3', 'v4', 'v5']);
+  });
+
+  test('they are counted by number: the tenth is younger than the ninth', async () => {
+    given(['a', 'b', 'c', 'd', 'e'], 5);
+    for (const [index, number] of [9, 10, 11, 12, 13].entries()) {
+      const version = live().versions[index];
+      if (version) version.id = `v${number}`;
+    }
+    live().versions.reverse();
+    live().defaultVersionId = 'v13';
+    live().nextVersion = 14;
+    await converge();
+    expect(versions()).not.toContain('v9');
+    expect(versions()).toHaveLength(5);
+  });
+
+  test('one that somebody deletes at the same time does not matter', async () => {
+    given(['a', 'b', 'c', 'd', 'e'], 5);
+    account.before('DeletePolicyVersion', () => {
+      live().versions.shift();
+    });
+    await converge();
+    expect(inForce()).toBe(WANTED);
+  });
+});
+
+describe('when the answer to a new version is lost', () => {
+  test.each(['lostAnswerReset', 'lostAnswer500'] as const)(
+    '(%s), it is found and not made twice',
+    async (fault) => {
+      given(['a'], 1);
+      account.fail('CreatePolicyVersion', fault);
+      expect(await converge()).toEqual(['CreatePolicyVersion']);
+      expect(versions()).toEqual(['v1', 'v2']);
+      expect(inForce()).toBe(WANTED);
+    },
+  );
+
+  test('and it was not applied, it is made', async () => {
+    given(['a'], 1);
+    account.fail('CreatePolicyVersion', 'error500', 2);
+    await converge();
+    expect(versions()).toEqual(['v1', 'v2']);
+  });
+
+  test('again and again, that is told', async () => {
+    given(['a'], 1);
+    account.fail('CreatePolicyVersion', 'error500', 100);
+    await expect(converge()).rejects.toThrow('CreatePolicyVersion');
+  });
+});
+
+test('a version that IAM refuses is told at once', async () => {
+  given(['a'], 1);
+  account.fail('CreatePolicyVersion', malformedPolicy('Syntax errors in policy.'), 100);
+  await expect(converge()).rejects.toThrow('Syntax errors in policy.');
+  expect(account.aws.calls.filter(({ action }) => action === 'CreatePolicyVersion')).toHaveLength(1);
+});
+
+test('all pages of versions are read, the oldest first', async () => {
+  given(['a', 'b', 'c'], 3);
+  account.aws.pageSize = 1;
+  const found = await account.wait(policyVersions(account.connection, ARN));
+  expect(found.map(({ VersionId }) => VersionId)).toEqual(['v1', 'v2', 'v3']);
+});
+
+test('tags are set and taken away', async () => {
+  given(['a'], 1);
+  await account.wait(wanted().tag({ Team: 'Data', Other: 'x' }));
+  await account.wait(wanted().untag(['Other']));
+  expect(live().tags).toEqual({ Team: 'Data' });
+});
