@@ -23,7 +23,10 @@ describe('the code for an inline template', () => {
   afterEach(() => server.close());
 
   test('unpacks itself when it is loaded, and works with the SDK of the runtime', async () => {
-    await writeFile(join(folder, 'index.cjs'), (await inlineCode('tests/package/build/sdk-calls.ts')).zipFile);
+    await writeFile(
+      join(folder, 'index.cjs'),
+      (await inlineCode('tests/package/build/sdk-calls.ts')).zipFile,
+    );
     const script = `require('./index.cjs').handler().then((result) => console.log(JSON.stringify(result)))`;
     const env = {
       AWS_REGION: 'eu-west-1',
