@@ -1,7 +1,10 @@
 /**
  * The failures that a user can bring about or mend. Their messages are written for CloudFormation's events tab: what
- * happened, why, what to do. Anything else that is thrown is an error of AWS (wrapped in `StepError`) or a defect.
+ * happened, why, what to do. Anything else that is thrown is a defect.
  */
+
+/** An error as the SDK throws it. */
+export type AwsError = Error & { $metadata?: { requestId?: string; httpStatusCode?: number } };
 
 /** The properties break a rule; nothing was read or written. */
 export class InvalidPropertiesError extends Error {
@@ -13,80 +16,67 @@ export class InvalidPropertiesError extends Error {
   }
 }
 
-/** Something is in the way that this bundle must not touch; nothing was changed by this operation. */
-export class BlockedError extends Error {
-  override name = 'BlockedError' as const;
+/** A precondition does not hold: what is in the way must be cleared by the user. */
+export class PreconditionError extends Error {
+  override name = 'PreconditionError' as const;
 
-  /** @param obstacles one or two sentences each: what is in the way and what to do about it */
-  constructor(obstacles: string[]) {
-    super(obstacles.join(' '));
-  }
-}
-
-/** An error as the SDK throws it. */
-export type AwsError = Error & { $metadata?: { requestId?: string; httpStatusCode?: number } };
-
-/** What was read is not so any more, since another run is at work on the same bundle: look again. */
-export class OvertakenError extends Error {
-  override name = 'OvertakenError' as const;
-  readonly starts: number;
-
-  /**
-   * @param otherwise what is wrong if it stays like this
-   * @param starts how often to start before it is believed to stay
-   */
-  constructor(otherwise: string, starts = 4) {
-    super(otherwise);
-    this.starts = starts;
+  /** @param conflicts one or two sentences each: what is in the way and what to do about it */
+  constructor(conflicts: string[]) {
+    super(conflicts.join(' '));
   }
 }
 
 /** A call to AWS failed for good. */
-export class StepError extends Error {
-  override name = 'StepError' as const;
+export class CallError extends Error {
+  override name = 'CallError' as const;
   readonly action: string;
   override readonly cause: AwsError;
 
   /**
    * @param action the API action, such as `CreateUser`
-   * @param entity the name of what it was for, or an empty string
-   * @param advice what the user can do, or an empty string
+   * @param subject the name of what it was for, or an empty string
+   * @param advice what the user can do, as whole sentences, or an empty string
    * @param cause the SDK's error
    */
-  constructor(action: string, entity: string, advice: string, cause: AwsError) {
-    const subject = entity ? ` for "${entity}"` : '';
+  constructor(action: string, subject: string, advice: string, cause: AwsError) {
+    const of = subject ? ` for "${subject}"` : '';
     const request = cause.$metadata?.requestId ? ` (request id ${cause.$metadata.requestId})` : '';
-    super(`${action}${subject} failed: ${cause.name}: ${cause.message}${request}${advice && ` ${advice}`}`);
+    const message = cause.message.trim().replace(/\.$/, '');
+    super(`${action}${of} failed: ${cause.name}: ${message}${request}.${advice && ` ${advice}`}`);
     this.action = action;
     this.cause = cause;
   }
+}
+
+/** The ledger could not be read or written, so nothing can be known for certain. */
+export class LedgerError extends Error {
+  override name = 'LedgerError' as const;
+
+  /** @param problem what is wrong and what to do, as whole sentences */
+  constructor(problem: string, cause?: unknown) {
+    super(problem, { cause });
+  }
+}
+
+/** Another invocation is at work on the bundle, or has taken the lease of this one. */
+export class LeaseError extends Error {
+  override name = 'LeaseError' as const;
 }
 
 /** The function's time was nearly over; what is unfinished is finished or removed by the next request. */
 export class DeadlineError extends Error {
   override name = 'DeadlineError' as const;
 
-  constructor() {
+  /** @param waitedFor what took the time, as a whole sentence, if that is known */
+  constructor(waitedFor = '') {
     super(
-      'The operation did not finish in the time of the function and was stopped in good order. ' +
+      `The operation did not finish in the time of the function and was stopped in good order.${waitedFor && ` ${waitedFor}`} ` +
         'Look for slow or failing calls in the log of the function, then try again: it goes on where it stopped.',
     );
   }
 }
 
-/** A Delete has overtaken this request: its secret is gone or scheduled for deletion. */
-export class SupersededError extends Error {
-  override name = 'SupersededError' as const;
-
-  constructor(secretName: string) {
-    super(
-      `The bundle was deleted while this request was under way: its secret "${secretName}" is gone or scheduled for ` +
-        'deletion. The request was stopped. If you did not delete the stack, restore the secret and try again.',
-    );
-  }
-}
-
-/** A Delete went as far as it could. Every credential that could be killed is dead. */
+/** A Delete went as far as it could. Every credential that could be revoked is dead. */
 export class LeftoversError extends Error {
   override name = 'LeftoversError' as const;
 
@@ -97,4 +87,9 @@ export class LeftoversError extends Error {
         'Remove the cause, then delete the stack again.',
     );
   }
+}
+
+/** What was read is not so any more: a fresh look may clear it. */
+export class ConflictError extends Error {
+  override name = 'ConflictError' as const;
 }

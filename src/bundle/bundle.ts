@@ -1,35 +1,44 @@
-import { createHash } from 'node:crypto';
+import { bundleTag, type Identity, physicalId } from './bundle-id.ts';
 import { builtInDocuments } from './policy-documents.ts';
-import { type BundleProperties, wantsConsolePassword, wantsConsoleRole } from './properties.ts';
+import type { BundleProperties } from './properties.ts';
+import { wantsConsolePassword, wantsConsoleRole } from './property-rules.ts';
 import { type Stack, signInUrl } from './stack.ts';
 import { BUNDLE_TAG, STACK_TAG, type Tags, USED_BY_TAG } from './tags.ts';
 
-export interface DesiredPolicy {
+/** What every resource of IAM that a bundle owns has: its tags, and where it can have one, its permissions boundary. */
+interface Desired {
   name: string;
   arn: string;
+  tags: Tags;
+}
+
+export interface DesiredPolicy extends Desired {
   /** JSON text. */
   document: string;
 }
 
-export interface DesiredRole {
-  name: string;
-  arn: string;
+export interface DesiredRole extends Desired {
   /** JSON text: who may assume it. */
   trust: string;
   policyArn: string;
-  /** False: a role of that name must not be there, if it is ours. */
-  wanted: boolean;
+  /** ARN; empty: none. */
+  boundaryArn: string;
 }
 
-export interface DesiredUser {
-  name: string;
-  arn: string;
+export interface DesiredInstanceProfile extends Desired {
+  roleName: string;
+}
+
+export interface DesiredUser extends Desired {
   policyArn: string;
+  /** ARN; empty: none. */
+  boundaryArn: string;
   consolePassword: boolean;
 }
 
 export interface DesiredSecret {
   name: string;
+  tags: Tags;
   /** The fields of the secret that no credential decides. */
   fixed: { name: string; provider: string; signInLoginUrl: string; iamRoleName?: string };
   accessKeySerial: number;
@@ -38,137 +47,94 @@ export interface DesiredSecret {
   kmsKeyArn: string;
   readerArns: string[];
   replicaRegions: string[];
+  /** 7 to 30 days in which it can be restored after its deletion, or 0. */
+  recoveryDays: number;
+  /** Days after which Secrets Manager rotates the access key; 0: never. */
+  rotationDays: number;
 }
 
 /** A whole bundle as it should be. Every ARN is known beforehand: partition, account and names are given. */
 export interface Bundle {
-  /** The physical id of the custom resource, and the value of the tag `rv-access:bundle`. */
+  /** The physical id of the custom resource: this generation. */
   id: string;
+  /** The value of the tag `rv-access:bundle`: the resource, whatever its names. */
+  tag: string;
   stack: Stack;
-  /** The tags of every entity. */
-  tags: Tags;
-  /** Empty: none. */
-  boundaryArn: string;
   adopt: boolean;
   instancePolicy: DesiredPolicy;
   userPolicy: DesiredPolicy;
   instanceRole: DesiredRole;
-  consoleRole: DesiredRole;
-  instanceProfile: { name: string; arn: string };
+  instanceProfile: DesiredInstanceProfile;
   user: DesiredUser;
+  /** Undefined: there shall be none. */
+  consoleRole: DesiredRole | undefined;
   secret: DesiredSecret;
 }
 
-/** Which bundle this is, apart from its names: a resource of a stack. */
-export interface Identity {
-  stack: Stack;
-  logicalId: string;
-  /** The stack of the function, which may be another than the bundle's. */
-  providerStackId: string;
-}
-
-const hash = (...parts: string[]) =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
-
-/**
- * The physical id: a pure function of the stack, the logical id and the names of all entities (the console role counts
- * even if `ConsoleAccess` leaves it out). The same request yields the same id, another name another one, which makes
- * CloudFormation replace the bundle. It is a valid tag value, at most 256 characters.
- */
-export function bundleId({ stack, logicalId }: Identity, properties: BundleProperties): string {
-  const { InstanceRoleName, InstancePolicyName, UserName, UserPolicyName, ConsoleRoleName, SecretName } =
-    properties;
-  const names = hash(
-    InstanceRoleName,
-    InstancePolicyName,
-    UserName,
-    UserPolicyName,
-    ConsoleRoleName,
-    SecretName,
-  );
-  return `${idPrefix(stack, logicalId)}${names}`;
-}
-
-function idPrefix(stack: Stack, logicalId: string): string {
-  return `rv-access/${stack.name}/${logicalId.slice(0, 64)}/${hash(stack.id, logicalId)}-`;
-}
-
-/** Whether an id is one that `bundleId` gave, and not one that CloudFormation invented. */
-export function isBundleId(id: string | undefined): id is string {
-  return /^rv-access\/[^/]+\/[^/]+\/[0-9a-f]{16}-[0-9a-f]{16}$/.test(id ?? '');
-}
-
-/** Whether the owner of an entity is the same resource of the same stack, under whatever names. */
-export function isSameResource(owner: string | undefined, id: string): boolean {
-  return isBundleId(owner) && owner.slice(0, -16) === id.slice(0, -16);
-}
-
-/** The name of the stack that a bundle's tag tells of, also while the bundle adopts the entity. */
-export function stackNameOf(owner: string): string | undefined {
-  return owner.startsWith('rv-access/') ? owner.split('/')[1] : undefined;
-}
-
-/** The tags that say whose an entity is. */
-export function ownershipTags({ providerStackId }: Identity, id: string): Tags {
-  return { [USED_BY_TAG]: 'RedisLabs', [STACK_TAG]: providerStackId, [BUNDLE_TAG]: id };
-}
-
-/** Lays out the bundle that the properties ask for. */
+/** Lays out the bundle that the properties ask for: pure data, no call. */
 export function describeBundle(identity: Identity, properties: BundleProperties): Bundle {
   const { stack } = identity;
-  const arn = (resource: string) => `arn:${stack.partition}:iam::${stack.accountId}:${resource}`;
-  const id = bundleId(identity, properties);
-  const documents = builtInDocuments(stack, properties.InstanceRoleName, properties.RedisAccountId);
-  const policy = (name: string, document: string) => ({ name, arn: arn(`policy/${name}`), document });
-  const role = (name: string, trust: string, policyArn: string, wanted = true) => ({
+  const tag = bundleTag(identity);
+  const tags: Tags = {
+    ...properties.Tags,
+    [USED_BY_TAG]: 'RedisLabs',
+    [STACK_TAG]: identity.providerStackId,
+    [BUNDLE_TAG]: tag,
+  };
+  const named = (type: string, name: string) => ({
     name,
-    arn: arn(`role/${name}`),
+    arn: `arn:${stack.partition}:iam::${stack.accountId}:${type}/${name}`,
+    tags,
+  });
+  const { InstanceRoleName, ConsoleRoleName, PermissionsBoundaryArn: boundaryArn } = properties;
+  const documents = builtInDocuments(stack, InstanceRoleName, properties.RedisAccountId);
+  const instancePolicy = {
+    ...named('policy', properties.InstancePolicyName),
+    document: properties.InstancePolicyDocument ?? documents.instanceRole,
+  };
+  const userPolicy = {
+    ...named('policy', properties.UserPolicyName),
+    document: properties.UserPolicyDocument ?? documents.userRestricted,
+  };
+  const role = (name: string, trust: string, policyArn: string) => ({
+    ...named('role', name),
     trust,
     policyArn,
-    wanted,
+    boundaryArn,
   });
-  const instancePolicy = policy(
-    properties.InstancePolicyName,
-    properties.InstancePolicyDocument ?? documents.instanceRole,
-  );
-  const userPolicy = policy(
-    properties.UserPolicyName,
-    properties.UserPolicyDocument ?? documents.userRestricted,
-  );
-  const consoleRole = wantsConsoleRole(properties);
+  const withConsoleRole = wantsConsoleRole(properties);
   return {
-    id,
+    id: physicalId(identity, properties),
+    tag,
     stack,
-    tags: { ...properties.Tags, ...ownershipTags(identity, id) },
-    boundaryArn: properties.PermissionsBoundaryArn,
     adopt: properties.ExistingEntities === 'Adopt',
     instancePolicy,
     userPolicy,
-    instanceRole: role(properties.InstanceRoleName, documents.trustEc2, instancePolicy.arn),
-    consoleRole: role(properties.ConsoleRoleName, documents.trustConsole, userPolicy.arn, consoleRole),
-    instanceProfile: {
-      name: properties.InstanceRoleName,
-      arn: arn(`instance-profile/${properties.InstanceRoleName}`),
-    },
+    instanceRole: role(InstanceRoleName, documents.trustEc2, instancePolicy.arn),
+    instanceProfile: { ...named('instance-profile', InstanceRoleName), roleName: InstanceRoleName },
     user: {
-      name: properties.UserName,
-      arn: arn(`user/${properties.UserName}`),
+      ...named('user', properties.UserName),
       policyArn: userPolicy.arn,
+      boundaryArn,
       consolePassword: wantsConsolePassword(properties),
     },
+    consoleRole: withConsoleRole ? role(ConsoleRoleName, documents.trustConsole, userPolicy.arn) : undefined,
     secret: {
       name: properties.SecretName,
+      tags,
       fixed: {
-        name: stack.name,
+        name: properties.CloudAccountName,
         provider: 'AWS',
         signInLoginUrl: signInUrl(stack),
-        ...(consoleRole && { iamRoleName: properties.ConsoleRoleName }),
+        ...(withConsoleRole && { iamRoleName: ConsoleRoleName }),
       },
       accessKeySerial: properties.AccessKeySerial,
       passwordSerial: properties.PasswordSerial,
       kmsKeyArn: properties.KmsKeyArn,
       readerArns: properties.SecretReaderArns,
       replicaRegions: properties.ReplicaRegions,
+      recoveryDays: properties.SecretRecoveryDays,
+      rotationDays: properties.RotationDays,
     },
   };
 }

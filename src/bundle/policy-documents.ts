@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import instanceRole from '../../policies/instance-role.json' with { type: 'json' };
 import trustConsole from '../../policies/trust-console.json' with { type: 'json' };
 import trustEc2 from '../../policies/trust-ec2.json' with { type: 'json' };
@@ -55,4 +56,26 @@ function canonical(value: unknown): string {
     return `{${pairs.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`)}}`;
   }
   return JSON.stringify(String(value));
+}
+
+/**
+ * Which edition of the policies a bundle has: a digest of the built-in documents, 16 hex digits, the same for any order
+ * of their keys, and that of the template's `PolicyRevision`; `custom` if documents were given.
+ */
+export function policyEdition(given: {
+  InstancePolicyDocument?: string | undefined;
+  UserPolicyDocument?: string | undefined;
+}): string {
+  if (given.InstancePolicyDocument || given.UserPolicyDocument) return 'custom';
+  const documents = [instanceRole, trustConsole, trustEc2, userRestricted].map(sorted);
+  return createHash('sha256').update(documents.join('\n')).digest('hex').slice(0, 16);
+}
+
+/** JSON text with the keys in order. */
+function sorted(document: unknown): string {
+  return JSON.stringify(document, (_key, part) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }

@@ -3,11 +3,8 @@ import { RESERVED_TAG_KEYS, type Tags } from './tags.ts';
 
 /** The account from which Redis manages clusters, in the partition `aws`. */
 export const REDIS_ACCOUNT_ID = '168085023892';
-/**
- * AWS allows 50 tags on an entity. Three are the bundle's; the secret carries two more, and while a request is at work
- * one for it, and perhaps one for a request that crashed.
- */
-const MAX_USER_TAGS = 43;
+/** AWS allows 50 tags on a resource. Three are the bundle's, and two are left for people (`rv-access:delete` and the like). */
+const MAX_USER_TAGS = 45;
 const MAX_POLICY_CHARACTERS = 6144;
 
 const text = (pattern: RegExp, rule: string) => v.pipe(v.string(rule), v.regex(pattern, rule));
@@ -137,6 +134,28 @@ export const entries = {
   PasswordSerial: serial,
   ExistingEntities: oneOf('Fail', 'Adopt'),
   DeletionProtection: oneOf('WhenInUse', 'Off'),
+  CloudAccountName: optionalText(
+    /^[A-Za-z0-9][A-Za-z0-9-]{2,39}$/,
+    'must be 3 to 40 letters, digits or hyphens, a letter or digit first',
+  ),
+  RedisCloudApiSecretArn: optionalText(
+    /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/,
+    'must be the ARN of a secret in Secrets Manager',
+  ),
+  RotationDays: v.optional(
+    v.pipe(
+      text(/^(0|[7-9]|[1-9]\d|[12]\d\d|3[0-5]\d|36[0-5])$/, 'must be 7 to 365 days, or 0 for never'),
+      v.transform(Number),
+    ),
+    '0',
+  ),
+  Access: oneOf('Active', 'Suspended'),
+  PreviousAccessKey: oneOf('KeepUntilNextRotation', 'DeleteWhenUnused'),
+  DailyCheck: v.optional(
+    v.picklist(['Off', 'Report', 'Repair'], 'must be one of Off, Report, Repair'),
+    'Report',
+  ),
+  Preflight: v.optional(v.picklist(['Off', 'Warn', 'Fail'], 'must be one of Off, Warn, Fail'), 'Warn'),
   InstancePolicyDocument: policyDocument,
   UserPolicyDocument: policyDocument,
   PolicyRevision: optionalText(/^[\w.:+-]{1,128}$/, 'must be a digest'),

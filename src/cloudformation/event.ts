@@ -22,6 +22,4 @@ export interface Outcome {
   physicalResourceId: string;
   /** Attributes for `Fn::GetAtt`; absent on Delete. */
   data?: Record<string, string>;
-  /** Sentences on what the user should know though the request succeeded. */
-  warnings?: string[];
 }

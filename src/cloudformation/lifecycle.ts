@@ -1,140 +1,145 @@
 import type { Aws } from '../aws/clients.ts';
-import { tryTo } from '../aws/compensation.ts';
-import { type Bundle, bundleId, describeBundle, type Identity, isBundleId } from '../bundle/bundle.ts';
-import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
-import { parseStackId, secretConsoleUrl, signInUrl } from '../bundle/stack.ts';
-import { DeadlineError, SupersededError } from '../errors.ts';
-import { cancellation } from '../ledger/history.ts';
-import { endTurn } from '../ledger/lease.ts';
-import { handBack } from '../ledger/owners.ts';
-import { remove } from '../reconcile/delete.ts';
-import { type Before, type Converged, converge, noProgress } from '../reconcile/reconcile.ts';
-import type { CustomResourceEvent } from './event.ts';
+import { tryTo } from '../aws/compensate.ts';
+import { type Bundle, describeBundle } from '../bundle/bundle.ts';
+import { type Identity, physicalId } from '../bundle/bundle-id.ts';
+import { type BundleProperties, parseProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
+import type { CredentialsProgress } from '../credentials/apply.ts';
+import { DeadlineError, LeaseError, PreconditionError } from '../errors.ts';
+import { answered, isCancelled, isLate, record } from '../ledger/history.ts';
+import { carryOut } from '../ledger/in-force.ts';
+import { type Held, withLease } from '../ledger/lease.ts';
+import { giveBack, namesOf, settle } from '../ledger/owners.ts';
+import type { LedgerState } from '../ledger/state.ts';
+import { deleteNames } from '../reconcile/delete.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import { attributesOf, foundAttributes } from './attributes.ts';
+import type { CustomResourceEvent, Outcome } from './event.ts';
+import { identityOf, requestOf } from './request.ts';
+import { refuseWiderThanTemplate } from './trust.ts';
 
-/**
- * What the requests of CloudFormation mean for a bundle: which ids and states an Update lies between, and what is to be
- * cleaned up when it fails.
- */
-
-/** @throws TypeError if the event's stack id is none */
-export function identityOf({ StackId, LogicalResourceId }: CustomResourceEvent): Identity {
-  const stack = parseStackId(String(StackId));
-  return { stack, logicalId: LogicalResourceId, providerStackId: process.env.STACK_ID || stack.id };
-}
+/** What the requests of CloudFormation mean for a bundle, in terms of the engine. */
 
 /** The id that a FAILED answer carries: CloudFormation's own, or for a Create the one that would have been given. */
 export function physicalIdOnFailure(event: CustomResourceEvent): string {
   if (event.PhysicalResourceId) return event.PhysicalResourceId;
   try {
-    return bundleId(identityOf(event), parsePropertiesLeniently(event.ResourceProperties));
+    const identity = identityOf(event);
+    return physicalId(identity, parsePropertiesLeniently(event.ResourceProperties, identity.stack));
   } catch {
     return 'rv-access/unknown';
   }
 }
 
-/** The bundle of the state that an Update leaves, and what it had set. */
-interface Previous {
-  bundle: Bundle;
+/** A Create or Update, read. */
+interface Wish {
+  event: CustomResourceEvent;
+  identity: Identity;
   properties: BundleProperties;
-  before: Before;
-}
-
-function previousOf(identity: Identity, wanted: Bundle, event: CustomResourceEvent): Previous | undefined {
-  if (event.RequestType !== 'Update') return undefined;
-  const properties = parsePropertiesLeniently(event.OldResourceProperties);
-  const bundle = describeBundle(identity, properties);
-  const before = {
-    ids: [bundle.id, event.PhysicalResourceId ?? bundle.id],
-    tags: properties.Tags,
-    boundaryArn: properties.PermissionsBoundaryArn,
-    secretName: bundle.secret.name,
-    secret: bundle.secret,
-    differs: JSON.stringify({ ...bundle, adopt: wanted.adopt }) !== JSON.stringify(wanted),
-  };
-  return { bundle, properties, before };
+  bundle: Bundle;
+  functionArn: string;
 }
 
 /**
- * Carries out a Create or Update. A failure leaves nothing behind that CloudFormation would not clean up: a replacement
- * that was begun is taken back, and a Create that a Delete has overtaken removes what it made.
+ * Carries out a Create or Update. An Update whose names differ makes a new generation, and CloudFormation deletes the
+ * old one when the whole stack has succeeded; when it fails, what was begun is taken back at once.
+ *
+ * @param functionArn ARN of this function
  */
-export async function convergeRequest(
+export async function createOrUpdate(
   aws: Aws,
-  identity: Identity,
-  bundle: Bundle,
-  properties: BundleProperties,
   event: CustomResourceEvent,
-): Promise<Converged> {
-  const previous = previousOf(identity, bundle, event);
-  const options = { recoveryDays: properties.SecretRecoveryDays, protect: false, request: event };
-  const progress = noProgress();
+  functionArn: string,
+): Promise<Outcome> {
+  const identity = identityOf(event);
+  const properties = parseProperties(event.ResourceProperties ?? {}, identity.stack);
+  const bundle = describeBundle(identity, properties);
+  const request = requestOf(event);
+  const wish = { event, identity, properties, bundle, functionArn };
+  return withLease(
+    aws,
+    {
+      bundle: bundle.tag,
+      request,
+      judge(state) {
+        const outcome = answered(state, request);
+        if (outcome)
+          return { physicalResourceId: outcome.id, data: attributesOf(bundle, properties, outcome.found) };
+        refuseIfPast(state, wish);
+        return undefined;
+      },
+      begin: (state) => record(state, request, { id: bundle.id }),
+    },
+    (held) => bringAbout(held, wish),
+  );
+}
+
+/** @throws PreconditionError if a request was cancelled, or came after later ones that were carried out */
+function refuseIfPast(state: LedgerState, { event, bundle }: Wish): void {
+  const request = requestOf(event);
+  if (event.RequestType === 'Create' && isCancelled(state, request, bundle.id))
+    throw new PreconditionError([
+      'CloudFormation has given up this Create and has had it deleted already. Nothing was made.',
+    ]);
+  if (isLate(state, request))
+    throw new PreconditionError([
+      'This request came after a later one for the same bundle had been carried out, so nothing was changed. ' +
+        'If you are waiting for it, try again.',
+    ]);
+}
+
+async function bringAbout({ aws, ledger, finish }: Held, wish: Wish): Promise<Outcome> {
+  const { event, identity, properties, bundle, functionArn } = wish;
+  refuseWiderThanTemplate(identity, properties, ledger.state.inForce);
+  const old = event.OldResourceProperties;
+  const oldProperties = old && parsePropertiesLeniently(old, identity.stack);
+  const knownId = event.PhysicalResourceId ?? bundle.id;
+  const before = ledger.state.owners;
+  const progress: CredentialsProgress = { finishing: false };
+  const raw = event.ResourceProperties ?? {};
   try {
-    const converged = await converge(aws, bundle, previous?.before, event, progress);
-    // After a failed replacement CloudFormation asks for the old state again, under the old id, and names the failed
-    // state as the one before. It has never heard of that one's id, so nobody else will remove what carries it.
-    if (previous && ![bundle.id, event.PhysicalResourceId].includes(previous.bundle.id))
-      await remove(aws, previous.bundle, {
-        ...options,
-        recoveryDays: previous.properties.SecretRecoveryDays,
-      });
-    return converged;
+    const reconciled = await reconcile(
+      {
+        aws,
+        ledger,
+        identity,
+        bundle,
+        properties: raw,
+        knownId,
+        before: oldProperties && describeBundle(identity, oldProperties),
+        tagsBefore: oldProperties?.Tags ?? {},
+        functionArn,
+      },
+      progress,
+    );
+    const found = foundAttributes(reconciled);
+    await finish((state) => {
+      settle(state, bundle.id);
+      carryOut(state, bundle.id, raw);
+      record(state, requestOf(event), { outcome: { id: bundle.id, found } });
+    });
+    return { physicalResourceId: bundle.id, data: attributesOf(bundle, properties, found) };
   } catch (error) {
-    const physicalId = event.PhysicalResourceId;
-    // What was there before is either the bundle that a rollback goes back to, or what an earlier run of this request
-    // has begun and the rollback will remove.
-    const begunHere = progress.ownedBefore === false && physicalId !== bundle.id;
-    // Where both states share the secret, its current credentials may be those of the new user by now.
-    const inForce = progress.promoting && previous?.bundle.secret.name === bundle.secret.name;
-    if (previous && physicalId && begunHere && !inForce && !(error instanceof DeadlineError))
-      await tryTo(async () => {
-        await handBack(aws, previous.bundle, bundle.id, physicalId);
-        await remove(aws, bundle, { ...options, made: progress.made });
-      });
-    // A Create that a Delete has overtaken removes what it made. So does one that has no secret by which a Delete would
-    // know for sure that there is something to look for.
-    const isOrphan = error instanceof SupersededError || !progress.secretClaimed;
-    if (!previous && progress.made.size > 0 && isOrphan && !(error instanceof DeadlineError))
-      await tryTo(() => remove(aws, bundle, { ...options, made: progress.made }));
+    const isEnd = error instanceof DeadlineError || error instanceof LeaseError;
+    // Once a version may have become current, the way back has to decide: the key in service may be the new user's.
+    if (knownId !== bundle.id && !isEnd && !progress.finishing)
+      await tryTo(() => takeReplacementBack({ aws, ledger, finish }, wish, before));
     throw error;
-  } finally {
-    await endTurn(aws, progress.turn);
   }
 }
 
-/** Carries out a Delete: of the bundle with the event's id or, if that is none of ours, with the id we would have given. */
-export async function removeRequest(aws: Aws, identity: Identity, event: CustomResourceEvent): Promise<void> {
-  const properties = parsePropertiesLeniently(event.ResourceProperties);
-  const bundle = describeBundle(identity, properties);
-  const id = event.PhysicalResourceId;
-  const options = {
-    recoveryDays: properties.SecretRecoveryDays,
-    protect: properties.DeletionProtection === 'WhenInUse',
-    request: event,
-  };
-  if (isBundleId(id)) return remove(aws, { ...bundle, id }, options);
-  // CloudFormation invents an id when a Create was cancelled, perhaps while it is still running.
-  return remove(aws, bundle, { ...options, cancelled: cancellation(event) });
-}
-
-/** The attributes for `Fn::GetAtt`: names, ids and ARNs, never a secret. */
-export function attributesOf(bundle: Bundle, { secretArn, accessKeyId }: Converged): Record<string, string> {
-  const { stack, user, instanceRole, instanceProfile, instancePolicy, userPolicy, consoleRole, secret } =
-    bundle;
-  return {
-    SecretArn: secretArn,
-    SecretName: secret.name,
-    SecretConsoleUrl: secretConsoleUrl(stack, secret.name),
-    AccessKeyId: accessKeyId,
-    UserName: user.name,
-    UserArn: user.arn,
-    InstanceRoleName: instanceRole.name,
-    InstanceRoleArn: instanceRole.arn,
-    InstanceProfileArn: instanceProfile.arn,
-    InstancePolicyArn: instancePolicy.arn,
-    UserPolicyArn: userPolicy.arn,
-    ConsoleRoleName: consoleRole.wanted ? consoleRole.name : '',
-    ConsoleRoleArn: consoleRole.wanted ? consoleRole.arn : '',
-    SignInLoginUrl: signInUrl(stack),
-    AccountId: stack.accountId,
-  };
+/** What a failed replacement had taken over goes back in one write; what it has made itself is deleted. */
+async function takeReplacementBack(
+  { aws, ledger }: Held,
+  { bundle, identity }: Wish,
+  before: LedgerState['owners'],
+): Promise<void> {
+  if (namesOf(ledger.state, bundle.id).length === 0) return;
+  await ledger.write((state) => giveBack(state, bundle.id, before));
+  const begun = namesOf(ledger.state, bundle.id).filter((key) => before[key]?.since !== 'owned');
+  await deleteNames(aws, ledger, begun, {
+    stack: bundle.stack,
+    tag: bundle.tag,
+    providerStackId: identity.providerStackId,
+    recoveryDays: bundle.secret.recoveryDays,
+  });
 }

@@ -18,7 +18,6 @@ interface Answer {
   StackId: string;
   RequestId: string;
   LogicalResourceId: string;
-  NoEcho: boolean;
   Data?: Record<string, string> | undefined;
 }
 
@@ -49,15 +48,15 @@ export function answerCloudFormation(
   return {
     before: ({ event }) => {
       keepSecret(event?.ResponseURL);
+      if (!isAnswerable(event?.ResponseURL)) throw new TypeError(NOBODY_TO_ANSWER);
     },
     after: async ({ event, response }) => {
       if (!response) return;
       await send(event, {
         Status: 'SUCCESS',
-        Reason: response.warnings?.join(' ') ?? '',
+        Reason: '',
         PhysicalResourceId: response.physicalResourceId,
         ...echo(event),
-        NoEcho: true,
         Data: response.data,
       });
     },
@@ -65,7 +64,7 @@ export function answerCloudFormation(
       const { event, error } = request;
       if (!(error instanceof Error) || error instanceof UnansweredError) return;
       log({ level: 'error', error: error.name, message: error.message });
-      if (!event?.ResponseURL) {
+      if (!isAnswerable(event?.ResponseURL)) {
         // Not a request of CloudFormation: nobody to answer, and nothing that running it again would mend.
         request.response = null;
         return;
@@ -76,7 +75,6 @@ export function answerCloudFormation(
           Reason: error.message,
           PhysicalResourceId: physicalIdOnFailure(event),
           ...echo(event),
-          NoEcho: true,
         });
         request.response = null;
       } catch (unanswered) {
@@ -87,14 +85,31 @@ export function answerCloudFormation(
   };
 }
 
-/** The answer as it is sent: without secrets, its Reason cut to what fits. */
+const NOBODY_TO_ANSWER =
+  'This is no request of CloudFormation: it has no ResponseURL with https. Nothing was done.';
+
+/**
+ * Answers go to https addresses only: whoever may invoke the function could have it write elsewhere. A list of hosts
+ * would risk a stack that hangs. For tests on a machine of one's own the environment may allow one origin more.
+ */
+function isAnswerable(url: unknown): url is string {
+  if (typeof url !== 'string' || !URL.canParse(url)) return false;
+  const { protocol, origin } = new URL(url);
+  return protocol === 'https:' || (origin !== 'null' && origin === process.env.RESPONSE_URL_ORIGIN);
+}
+
+/** The answer as it is sent: without secrets, cut to what fits: first its warnings give way, then its Reason. */
 function toBody(answer: Answer): Buffer {
-  for (let length = MAX_REASON; ; length -= 100) {
-    const reason = scrub(answer.Reason);
+  const reason = scrub(answer.Reason);
+  let warnings = scrub(answer.Data?.Warnings ?? '');
+  for (let length = MAX_REASON; ; ) {
     const Reason =
       reason.length > length ? `${reason.slice(0, Math.max(0, length))}… (see the function's log)` : reason;
-    const body = Buffer.from(JSON.stringify({ ...answer, Reason: Reason || undefined }));
-    if (body.byteLength <= MAX_BYTES || length <= 0) return body;
+    const Data = answer.Data && { ...answer.Data, Warnings: warnings };
+    const body = Buffer.from(JSON.stringify({ ...answer, Data, Reason: Reason || undefined }));
+    if (body.byteLength <= MAX_BYTES || (length <= 0 && !warnings)) return body;
+    if (warnings) warnings = warnings.slice(0, -Math.min(100, warnings.length));
+    else length -= 100;
   }
 }
 
@@ -110,6 +125,7 @@ async function send(event: CustomResourceEvent, answer: Answer): Promise<void> {
     try {
       const response = await fetch(event.ResponseURL, {
         method: 'PUT',
+        redirect: 'manual',
         headers: { 'content-type': '' },
         body,
         signal: AbortSignal.timeout(TRY_TIMEOUT),

@@ -1,84 +1,148 @@
-import type { Aws } from '../aws/clients.ts';
-import type { DesiredSecret, DesiredUser } from '../bundle/bundle.ts';
+import { tryTo } from '../aws/compensate.ts';
+import { surelyNotApplied } from '../aws/error-codes.ts';
+import { together } from '../aws/patience.ts';
+import { CallError, DeadlineError, LeaseError } from '../errors.ts';
 import { deleteAccessKey } from '../iam/access-key.ts';
 import { removePassword } from '../iam/login-profile.ts';
+import { forgetKeys } from '../ledger/keys.ts';
 import {
   CURRENT,
+  moveStage,
   PENDING,
-  PREVIOUS,
+  putVersion,
   type SecretContent,
   type SecretVersion,
   staged,
-} from '../secret/secret.ts';
-import { moveStage, putVersion, versionToken } from '../secret/versions.ts';
-import { closeMint, mintAndStore } from './create.ts';
-import { type CredentialsPlan, contentOf, isConverged, type LiveCredentials } from './plan.ts';
-import type { Run } from './run.ts';
-import { prove } from './test.ts';
+  versionToken,
+} from '../secret/versions.ts';
+import { contentOf } from './content.ts';
+import { createKey } from './create.ts';
+import { finish, tidyLabels } from './finish.ts';
+import type { ObservedCredentials } from './observe.ts';
+import { type CredentialsPlan, isInOrder } from './plan.ts';
+import type { CredentialsRun, HandOver } from './run.ts';
+import { applyPassword, type PasswordSetting, restorePassword } from './set.ts';
+import { testKey } from './test.ts';
+
+/** How far a change of credentials has come, for who has to clean up after it. */
+export interface CredentialsProgress {
+  /** A version may have become current. */
+  finishing: boolean;
+}
 
 /**
- * Brings the credentials to what is wanted, in an order in which a crash after any call loses nothing: what is made is
- * stored before it is used, proven before it is promoted, and what it replaces lives on.
+ * Brings the credentials to what is desired, by the steps of Secrets Manager's rotation: create, set, test, finish. A
+ * crash after any call loses nothing: what is made is stored before it is used, proven before it becomes current, and
+ * what it replaces lives on. What cannot be proven is taken back.
  *
- * @param freshPassword a password made beforehand, if the plan needs one
+ * @param password a password made beforehand, if the plan needs a new one
+ * @param handOver gives the credentials to who works with them, before they become current
  * @returns the content of the current version
  */
-export async function convergeCredentials(
-  aws: Aws,
-  user: DesiredUser,
-  desired: DesiredSecret,
-  live: LiveCredentials,
+export async function applyCredentials(
+  run: CredentialsRun,
+  observed: ObservedCredentials,
   plan: CredentialsPlan,
-  freshPassword: Promise<string> | undefined,
+  password: Promise<string> | undefined,
+  handOver: HandOver,
+  progress: CredentialsProgress,
 ): Promise<SecretContent> {
-  const run: Run = {
-    aws,
-    user,
-    desired,
-    live,
-    plan,
-    currentId: staged(live.versions, CURRENT)?.id,
-    closingId: undefined,
-    pendingId: undefined,
-    passwordTouched: false,
-  };
-  if (isConverged(plan)) return plan.target?.content ?? {};
-  if (live.strays.length > 0) run.closingId = await closeMint(run);
-  for (const id of plan.retire) await deleteAccessKey(aws, user.name, id);
-  if (plan.removePassword) await removePassword(aws, user.name);
-
-  const password = plan.passwordFrom?.content ?? (freshPassword && { consolePassword: await freshPassword });
-  const version = await (plan.keyFrom
-    ? storeKnownKey(run, plan.keyFrom, password)
-    : mintAndStore(run, password));
-  const promoted = await prove(run, version);
-  await tidyLabels(run, promoted);
-  return promoted.content;
-}
-
-/** Stores a key that is in some version already, with whatever else has changed. */
-async function storeKnownKey(
-  run: Run,
-  from: SecretVersion,
-  password: SecretContent | undefined,
-): Promise<SecretVersion> {
-  const { aws, desired, user, plan } = run;
-  if (plan.target) return plan.target;
-  const content = contentOf(desired, user, from.content, password, plan.previousKeyId);
-  return putVersion(aws, desired.name, versionToken(content, run.currentId), content);
-}
-
-/** Takes AWSPENDING from a version that was not stored just now, and puts AWSPREVIOUS on the one that holds the other key. */
-async function tidyLabels(
-  { aws, desired, live, plan, currentId, closingId }: Run,
-  promoted: SecretVersion,
-): Promise<void> {
-  const { previousVersion } = plan;
-  const pendingId = closingId ?? staged(live.versions, PENDING)?.id;
-  if (pendingId && !promoted.stages.includes(PENDING))
-    await moveStage(aws, desired.name, PENDING, pendingId, undefined);
-  if (previousVersion) {
-    const from = promoted.id === currentId ? staged(live.versions, PREVIOUS)?.id : currentId;
-    await moveStage(aws, desired.name, PREVIOUS, from, previousVersion.id);
+  const { aws, ledger, user } = run;
+  if (isInOrder(plan)) return plan.target?.content ?? {};
+  if (plan.setPassword || plan.removePassword || observed.lost.length > 0)
+    await ledger.write((state) => {
+      forgetKeys(state, observed.lost);
+      if (plan.setPassword) {
+        const hadOne = observed.knowsPassword ? state.keys.password?.hadOne : observed.hasPassword;
+        state.keys.password = { user: user.name, ...(hadOne && { hadOne }) };
+      }
+    });
+  if (plan.retire.length > 0) {
+    for (const id of plan.retire) await deleteAccessKey(aws, user.name, id);
+    await ledger.write((state) => forgetKeys(state, plan.retire));
   }
+  if (plan.removePassword) await removePassword(aws, user.name);
+  const version = await store(run, observed, plan, password);
+  const finished = await prove(run, observed, plan, version, handOver, progress);
+  await tidyLabels(run, observed, plan, finished);
+  return finished.content;
+}
+
+/** Create: a version that holds what is desired, stored as AWSPENDING unless there is one already. */
+async function store(
+  run: CredentialsRun,
+  observed: ObservedCredentials,
+  plan: CredentialsPlan,
+  newPassword: Promise<string> | undefined,
+): Promise<SecretVersion> {
+  const { aws, user, secret } = run;
+  if (plan.target) return plan.target;
+  const password = plan.passwordFrom?.content ?? (newPassword && { consolePassword: await newPassword });
+  const content = (key: SecretContent) => contentOf(secret, user, key, password, plan.previousKeyId);
+  if (plan.keyFrom) {
+    const known = content(plan.keyFrom.content);
+    const currentId = staged(observed.versions, CURRENT)?.id;
+    return putVersion(aws, secret.name, versionToken(known, currentId), known);
+  }
+  const baseline = observed.keys.map(({ id }) => id).filter((id) => !plan.retire.includes(id));
+  return createKey(run, { serial: secret.accessKeySerial, baseline, content });
+}
+
+/** Set, test, finish. */
+async function prove(
+  run: CredentialsRun,
+  observed: ObservedCredentials,
+  plan: CredentialsPlan,
+  stored: SecretVersion,
+  handOver: HandOver,
+  progress: CredentialsProgress,
+): Promise<SecretVersion> {
+  const isNew = !plan.keyFrom || plan.unproven;
+  const setting: PasswordSetting = { version: stored, touched: false };
+  try {
+    await together([
+      ...(isNew ? [testKey(run, stored)] : []),
+      ...(plan.setPassword ? [applyPassword(run, setting, observed.hasPassword)] : []),
+    ]);
+    await handOver(setting.version.content);
+    progress.finishing = true;
+    await finish(run, setting.version, staged(observed.versions, CURRENT)?.id);
+    return setting.version;
+  } catch (error) {
+    // The label may have moved, and then the version is in force: the next run finds out.
+    const mayBeCurrent = progress.finishing && !isRefusal(error);
+    if (error instanceof DeadlineError || error instanceof LeaseError || mayBeCurrent) throw error;
+    progress.finishing = false;
+    await takeBack(run, observed, stored, isNew, setting);
+    throw error;
+  }
+}
+
+const isRefusal = (error: unknown) =>
+  error instanceof CallError && error.action === 'UpdateSecretVersionStage' && surelyNotApplied(error);
+
+/** What could not be proven is gone: the new key is deleted, the password before is in force. */
+async function takeBack(
+  run: CredentialsRun,
+  observed: ObservedCredentials,
+  stored: SecretVersion,
+  isNew: boolean,
+  setting: PasswordSetting,
+): Promise<void> {
+  const { aws, ledger, user, secret } = run;
+  const id = stored.content.accessKeyId ?? '';
+  if (isNew)
+    await tryTo(async () => {
+      await deleteAccessKey(aws, user.name, id);
+      await ledger.write((state) => forgetKeys(state, [id]));
+    });
+  const restored = await tryTo(async () => {
+    await restorePassword(run, setting, observed);
+    await ledger.write(({ keys }) => {
+      if (keys.password) keys.password = { ...keys.password, stored: observed.password };
+    });
+    return true;
+  });
+  if (restored && stored.stages.includes(PENDING))
+    await tryTo(() => moveStage(aws, secret.name, PENDING, setting.version.id, undefined));
 }

@@ -1,109 +1,95 @@
-import { type Aws, codeOf, sleep, surelyNotApplied } from '../aws/clients.ts';
-import { tryTo } from '../aws/compensation.ts';
-import { DeadlineError, OvertakenError } from '../errors.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import { tryTo } from '../aws/compensate.ts';
+import { codeOf, surelyNotApplied } from '../aws/error-codes.ts';
+import { sleep } from '../aws/patience.ts';
+import { STALE } from '../aws/times.ts';
+import { DeadlineError, LeaseError, PreconditionError } from '../errors.ts';
 import { createAccessKey, deleteAccessKey, listAccessKeys, type NewAccessKey } from '../iam/access-key.ts';
-import { findVersion, PENDING, type SecretContent, type SecretVersion } from '../secret/secret.ts';
-import { putVersion, versionToken } from '../secret/versions.ts';
-import { noRoom } from './observe.ts';
-import { confirmStrays, WATCH } from './orphans.ts';
-import { contentOf } from './plan.ts';
-import type { Run } from './run.ts';
+import { abandonIntent, beginIntent, fulfilIntent } from '../ledger/keys.ts';
+import type { Intent } from '../ledger/state.ts';
+import { putVersion, type SecretContent, type SecretVersion } from '../secret/versions.ts';
+import { lostKeys } from './orphans.ts';
+import { noRoomSentence } from './plan.ts';
+import type { CredentialsRun } from './run.ts';
 
-/** How often a call with a lost answer, or a password that the account refuses, is tried with a new one. */
+/** How often a call whose answer was lost is made again. */
 const MAX_TRIES = 3;
 
-/** Makes a key and stores it as AWSPENDING. If it cannot be stored, it is deleted. */
-export async function mintAndStore(run: Run, password: SecretContent | undefined): Promise<SecretVersion> {
-  const { aws, user } = run;
-  const key = await mint(run);
+/** What a new key is made for. */
+export interface NewKey {
+  serial: number;
+  /** Ids of the keys that the user has already. */
+  baseline: string[];
+  /** The token under which the version is stored; absent: one is made up. */
+  token?: string | undefined;
+  rotating?: boolean | undefined;
+  /** The content of the version, given the key. */
+  content(key: SecretContent): SecretContent;
+}
+
+/**
+ * Makes an access key and stores it as AWSPENDING. The intent stands in the ledger before: `CreateAccessKey` has no
+ * token and tells the secret part once only, so what a run that dies has made is recognised by what was written before.
+ * A key that cannot be stored is deleted.
+ */
+export async function createKey(run: CredentialsRun, wish: NewKey): Promise<SecretVersion> {
+  const { aws, ledger, user, secret } = run;
+  const token = wish.token ?? createHash('sha256').update(randomUUID()).digest('hex');
+  const intent: Intent = {
+    user: user.name,
+    serial: wish.serial,
+    baseline: wish.baseline,
+    token: { secret: secret.name, version: token },
+    ...(wish.rotating && { rotating: true }),
+  };
+  await ledger.write((state) => beginIntent(state, intent));
+  const key = await makeKey(run, intent);
   try {
-    const version = await storeNewKey(run, key, password);
-    // Another run of the same request was faster: its key is the one.
-    if (version.content.accessKeyId !== key.id) await deleteAccessKey(aws, user.name, key.id);
+    const content = wish.content({
+      accessKeyId: key.id,
+      accessSecretKey: key.secret,
+      accessKeySerial: wish.serial,
+    });
+    const version = await putVersion(aws, secret.name, token, content);
+    await ledger.write((state) => fulfilIntent(state, key.id));
     return version;
   } catch (error) {
-    await tryTo(() => deleteAccessKey(aws, user.name, key.id));
+    if (endsAll(error)) throw error;
+    const deleted = await tryTo(async () => {
+      await deleteAccessKey(aws, user.name, key.id);
+      return true;
+    });
+    await tryTo(() => ledger.write((state) => abandonIntent(state, deleted ? [] : [key.id])));
     throw error;
   }
 }
 
-async function mint({ aws, user, desired, live, plan }: Run): Promise<NewAccessKey> {
-  const baseline = live.keys.map(({ id }) => id).filter((id) => !plan.retire.includes(id));
+const endsAll = (error: unknown) => error instanceof DeadlineError || error instanceof LeaseError;
+
+async function makeKey(run: CredentialsRun, intent: Intent): Promise<NewAccessKey> {
+  const { aws, ledger, user } = run;
+  const started = Date.now();
   for (let tries = 1; ; tries += 1) {
     try {
       return await createAccessKey(aws, user.name);
     } catch (error) {
-      if (codeOf(error) === 'LimitExceeded') {
-        const ids = ((await listAccessKeys(aws, user.name)) ?? []).map(({ id }) => id);
-        throw new OvertakenError(noRoom(user.name, ids), 2);
+      if (endsAll(error)) throw error;
+      const isFull = codeOf(error) === 'LimitExceeded';
+      // A key that was deleted a moment ago may still count.
+      if (isFull && Date.now() - started < STALE.forMs) {
+        await sleep(STALE.everyMs, aws.signal);
+        continue;
       }
-      if (error instanceof DeadlineError || surelyNotApplied(error)) throw error;
-      const lost = await confirmStrays(
-        aws,
-        user.name,
-        desired.name,
-        ({ id }) => !baseline.includes(id),
-        false,
-      );
-      for (const id of lost) await deleteAccessKey(aws, user.name, id);
-      if (tries >= MAX_TRIES) throw error;
+      if (!surelyNotApplied(error)) {
+        for (const id of await lostKeys(aws, ledger, intent)) await deleteAccessKey(aws, user.name, id);
+        if (tries < MAX_TRIES) continue;
+      }
+      await ledger.write((state) => abandonIntent(state));
+      if (!isFull) throw error;
+      const listed = (await listAccessKeys(aws, user.name)) ?? [];
+      const made = ledger.state.keys.made.map(({ id }) => id);
+      const foreign = listed.map(({ id }) => id).filter((id) => !made.includes(id));
+      throw new PreconditionError([noRoomSentence(user.name, foreign)]);
     }
   }
-}
-
-/**
- * The token is the same for every run that makes the key of this serial, so of several one gets through; the others
- * find its version and use that. A version whose key is dead belongs to an earlier life: the next token is taken.
- */
-async function storeNewKey(
-  { aws, user, desired, live, plan }: Run,
-  key: NewAccessKey,
-  password: SecretContent | undefined,
-): Promise<SecretVersion> {
-  const made = { accessKeyId: key.id, accessSecretKey: key.secret };
-  const content = contentOf(desired, user, made, password, plan.previousKeyId);
-  const past = live.versions.filter(({ stages }) => stages.join() !== PENDING).map(({ id }) => id);
-  for (let life = 0; ; life += 1) {
-    const token = versionToken(user.arn, desired.accessKeySerial, life);
-    if (past.includes(token)) continue;
-    try {
-      return await putVersion(aws, desired.name, token, content);
-    } catch (error) {
-      if (codeOf(error) !== 'ResourceExists') throw error;
-      const version = await findVersion(aws, desired.name, token);
-      if (version?.content.givenUp?.includes(key.id)) throw new OvertakenError(GIVEN_UP);
-      if (version && (await isAlive(aws, user.name, version.content.accessKeyId))) return version;
-    }
-  }
-}
-
-const GIVEN_UP = 'Another run took this one for dead and has made an access key of its own. Try again.';
-
-/**
- * Takes the place in which a run that seems dead would store its keys, so that they can be deleted: if it is only slow,
- * it finds the place taken and its keys given up.
- *
- * @returns the id of the version that tells so
- * @throws OvertakenError if the run has stored its key after all
- */
-export async function closeMint({ aws, user, desired, live }: Run): Promise<string> {
-  for (let life = 0; ; life += 1) {
-    const token = versionToken(user.arn, live.straySerial, life);
-    try {
-      await putVersion(aws, desired.name, token, { givenUp: live.strays });
-      return token;
-    } catch (error) {
-      if (codeOf(error) !== 'ResourceExists') throw error;
-      const { accessKeyId = '' } = (await findVersion(aws, desired.name, token))?.content ?? {};
-      if (live.strays.includes(accessKeyId)) throw new OvertakenError(GIVEN_UP);
-    }
-  }
-}
-
-/** Whether a key exists. A list may be stale, so a "no" is asked for twice. */
-async function isAlive(aws: Aws, userName: string, id: string | undefined): Promise<boolean> {
-  const listed = async () => (await listAccessKeys(aws, userName))?.some((key) => key.id === id) ?? false;
-  if (await listed()) return true;
-  await sleep(WATCH.interval, aws.signal);
-  return listed();
 }

@@ -1,114 +1,130 @@
-import { type Aws, sleep } from '../aws/clients.ts';
-import type { DesiredSecret, DesiredUser } from '../bundle/bundle.ts';
+import type { Aws } from '../aws/clients.ts';
+import { codeOf } from '../aws/error-codes.ts';
+import { poll } from '../aws/patience.ts';
+import { STALE } from '../aws/times.ts';
 import { type AccessKey, listAccessKeys } from '../iam/access-key.ts';
 import { hasLoginProfile } from '../iam/login-profile.ts';
-import { CURRENT, type LiveSecret, staged, unlabelledVersions } from '../secret/secret.ts';
-import { intendedSerial, strayKeys } from './intent.ts';
-import { confirmStrays } from './orphans.ts';
-import { type CredentialsPlan, type LiveCredentials, MAX_KEYS, planCredentials } from './plan.ts';
+import { madeFor } from '../ledger/keys.ts';
+import type { Keys, MadeKey, StoredVersion } from '../ledger/state.ts';
+import { describeSecret } from '../secret/secret.ts';
+import { CURRENT, readVersion, type SecretVersion } from '../secret/versions.ts';
+
+/** What is there of a user's credentials, by the ledger and by what AWS says. */
+export interface ObservedCredentials {
+  /** All keys of the user, ours and others', as IAM lists them. */
+  keys: AccessKey[];
+  /** Those that the ledger says are ours and that are there. */
+  made: MadeKey[];
+  /** Ids of keys of ours that are there no more: somebody has deleted them. */
+  lost: string[];
+  hasPassword: boolean;
+  /** Versions of the desired secret: those with a label, and those that hold a key of ours. */
+  versions: SecretVersion[];
+  /** Versions of other secrets that hold a key of ours, or did until now. */
+  elsewhere: SecretVersion[];
+  /** Which version is in force, by the ledger. */
+  current: StoredVersion | undefined;
+  /** Which version's password is in force, by the ledger; undefined: none, or it is not certain. */
+  password: StoredVersion | undefined;
+  /** Whether the bundle has given this user a password, as far as the ledger knows. */
+  knowsPassword: boolean;
+}
+
+/** The name of the secret, and the labels of its versions if it is there and ours. */
+export interface SecretStages {
+  name: string;
+  stages: Record<string, string[]> | undefined;
+}
 
 /**
- * The access key, the console password and the secret that holds both are one entity: the secret parts can be read
- * only while they are made, so what is not stored is lost.
- */
-
-/**
- * Reads a user's credentials. Versions without a label are read only for keys that no labelled one holds.
- *
- * @param secretRead the secret, if it is there
- * @param inheritedRead the secret that held the credentials until now, if its name changes
+ * Reads a user's credentials. What contradicts the ledger is read again: a list that lacks a key of ours, a login profile
+ * that is there or not, a label of AWSCURRENT. What has not changed after that, a person has done.
  */
 export async function observeCredentials(
   aws: Aws,
+  keys: Keys,
   userName: string,
-  secretRead: Promise<LiveSecret | undefined>,
-  inheritedRead: Promise<LiveSecret | undefined>,
-): Promise<LiveCredentials> {
-  const [listed, hasPassword, secret, inheritedSecret] = await Promise.all([
-    listAccessKeys(aws, userName),
-    hasLoginProfile(aws, userName),
-    secretRead,
-    inheritedRead,
+  secret: Promise<SecretStages>,
+): Promise<ObservedCredentials> {
+  const ours = madeFor(keys, userName);
+  const [listed, hasPassword, versions, elsewhere] = await Promise.all([
+    listKeys(aws, userName, ours),
+    findLogin(aws, userName, keys),
+    secret.then((described) => readVersions(aws, described, keys)),
+    secret.then(({ name }) => readElsewhere(aws, name, keys, ours)),
   ]);
-  const keys = listed ? await untilCurrentShows(aws, userName, listed, secret) : [];
-  const inherited = inheritedSecret?.versions ?? [];
-  const versions = [...(secret?.versions ?? [])];
-  const unheld = () => {
-    const held = [...versions, ...inherited].map(({ content }) => content.accessKeyId);
-    return keys.filter(({ id }) => !held.includes(id));
+  const isThere = ({ id }: { id: string }) => listed.some((key) => key.id === id);
+  return {
+    keys: listed.filter(({ id }) => !keys.gone.includes(id)),
+    made: ours.filter(isThere),
+    lost: ours.filter((key) => !isThere(key)).map(({ id }) => id),
+    hasPassword,
+    versions,
+    elsewhere,
+    current: keys.current,
+    password: keys.password?.user === userName ? keys.password.stored : undefined,
+    knowsPassword: keys.password?.user === userName,
   };
-  if (secret?.readable && unheld().length > 0) versions.push(...(await unlabelledVersions(aws, secret)));
-  const named = versions.map(({ content }) => content.previousAccessKeyId);
-  const unknown = unheld().filter(({ id }) => !named.includes(id));
-  const strays = secret ? strayKeys(secret, unknown).map(({ id }) => id) : [];
-  return { keys, hasPassword, versions, inherited, strays, straySerial: intendedSerial(secret?.tags ?? {}) };
 }
 
-/** A version younger than this, in milliseconds, may hold a key that lists do not show yet; how often they are read again. */
-const YOUNG = 60_000;
-const LISTS = 4;
-const LIST_INTERVAL = 1500;
+async function listKeys(aws: Aws, userName: string, ours: MadeKey[]): Promise<AccessKey[]> {
+  const hasAll = (listed: AccessKey[] | undefined) =>
+    ours.every(({ id }) => listed?.some((key) => key.id === id));
+  return (await poll(() => listAccessKeys(aws, userName), hasAll, STALE, aws.signal)) ?? [];
+}
 
-/** The keys, with the current one among them if it only takes a moment to show: it is not believed to be gone at once. */
-async function untilCurrentShows(
+function findLogin(aws: Aws, userName: string, { password }: Keys): Promise<boolean> {
+  const agrees = (has: boolean) => password?.user !== userName || has;
+  return poll(() => hasLoginProfile(aws, userName), agrees, STALE, aws.signal);
+}
+
+async function readVersions(
   aws: Aws,
-  userName: string,
-  listed: AccessKey[],
-  secret: LiveSecret | undefined,
-): Promise<AccessKey[]> {
-  const { content, createdDate } = staged(secret?.versions ?? [], CURRENT) ?? {};
-  const young = createdDate !== undefined && Date.now() - createdDate.getTime() < YOUNG;
-  let keys = listed;
-  const isMissing = () =>
-    content?.accessKeyId !== undefined && !keys.some(({ id }) => id === content.accessKeyId);
-  for (let lists = 1; young && isMissing() && lists < LISTS; lists += 1) {
-    await sleep(LIST_INTERVAL, aws.signal);
-    keys = (await listAccessKeys(aws, userName)) ?? [];
-  }
-  return keys;
+  { name, stages }: SecretStages,
+  { current, made }: Keys,
+): Promise<SecretVersion[]> {
+  if (!stages) return [];
+  const labelled = await settleStages(aws, name, stages, current);
+  const stored = made.flatMap((key) => (key.stored?.secret === name ? key.stored.version : []));
+  const ids = [...new Set([...Object.keys(labelled), ...stored])];
+  const versions = await Promise.all(
+    ids.map((id) => readVersion(aws, name, id, labelled[id] ?? [], { surely: stored.includes(id) })),
+  );
+  return versions.filter((version) => version !== undefined);
 }
 
-/** Plans the credentials and has suspects confirmed or cleared first. */
-export async function settleCredentials(
+/** The labels, with AWSCURRENT where the ledger says that it is, unless somebody has moved it. */
+async function settleStages(
   aws: Aws,
-  user: DesiredUser,
-  desired: DesiredSecret,
-  live: LiveCredentials,
-  readAgain: () => Promise<LiveCredentials>,
-): Promise<{ live: LiveCredentials; plan: CredentialsPlan }> {
-  if (live.strays.length === 0) return { live, plan: planCredentials(desired, user, live) };
-  const suspects = live.strays;
-  const strays = await confirmStrays(aws, user.name, desired.name, ({ id }) => suspects.includes(id), true);
-  const settled = { ...(await readAgain()), strays };
-  return { live: settled, plan: planCredentials(desired, user, settled) };
+  name: string,
+  stages: Record<string, string[]>,
+  current: StoredVersion | undefined,
+): Promise<Record<string, string[]>> {
+  const agrees = (seen: Record<string, string[]>) =>
+    current?.secret !== name || seen[current.version]?.includes(CURRENT) === true;
+  if (agrees(stages)) return stages;
+  const describe = async () => (await describeSecret(aws, name))?.stages ?? {};
+  return poll(describe, agrees, STALE, aws.signal);
 }
 
-/** What stands in the way of the plan, as a sentence for the user. */
-export function obstacleToCredentials(
-  userName: string,
-  { keys }: LiveCredentials,
-  { keyFrom, retire, foreign }: CredentialsPlan,
-): string | undefined {
-  return keyFrom || keys.length - retire.length < MAX_KEYS ? undefined : noRoom(userName, foreign);
-}
-
-export const noRoom = (userName: string, ids: string[]) =>
-  `The user "${userName}" needs a new access key, but IAM allows ${MAX_KEYS} and these were not made by this bundle ` +
-  `(or are no longer in its secret): ${ids.join(', ')}. None was deleted. Find out which are in use, delete one that ` +
-  'is not, then try again.';
-
-/** What the user should know about credentials that are left as they are. */
-export function warningsOn(userName: string, { keyFrom, foreign, inactive }: CredentialsPlan): string[] {
-  return [
-    ...(foreign.length > 0
-      ? [
-          `The user "${userName}" has access keys that this bundle did not make: ${foreign.join(', ')}. They were left.`,
-        ]
-      : []),
-    ...(inactive
-      ? [
-          `The access key ${keyFrom?.content.accessKeyId} was set inactive by somebody. It was left so; raise AccessKeySerial for a new one.`,
-        ]
-      : []),
-  ];
+/** What other secrets hold: one that is scheduled for deletion cannot be read. */
+async function readElsewhere(
+  aws: Aws,
+  name: string,
+  { current }: Keys,
+  ours: MadeKey[],
+): Promise<SecretVersion[]> {
+  const stored = [current, ...ours.map((key) => key.stored)].filter(
+    (version) => version !== undefined && version.secret !== name,
+  ) as StoredVersion[];
+  const unique = new Map(stored.map((version) => [`${version.secret} ${version.version}`, version]));
+  const versions = await Promise.all(
+    [...unique.values()].map(({ secret, version }) =>
+      readVersion(aws, secret, version, []).catch((error) => {
+        if (codeOf(error) === 'InvalidRequest') return undefined;
+        throw error;
+      }),
+    ),
+  );
+  return versions.filter((version) => version !== undefined);
 }

@@ -1,31 +1,58 @@
-import { type Aws, sleep } from '../aws/clients.ts';
+import type { Aws } from '../aws/clients.ts';
+import { poll } from '../aws/patience.ts';
+import { STALE } from '../aws/times.ts';
 import { type AccessKey, isInService, listAccessKeys } from '../iam/access-key.ts';
-import { observeSecret } from '../secret/secret.ts';
+import { abandonIntent, fulfilIntent } from '../ledger/keys.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Intent } from '../ledger/state.ts';
+import { readVersion } from '../secret/versions.ts';
 
-/** How long a key that nobody has stored is watched before it counts as left behind, and how often, in milliseconds. */
-export const WATCH = { reads: 4, interval: 3400 };
 /**
- * Tells the keys that a dead run left behind from those of a run that is still about to store its own, and from keys
- * that somebody made by hand and uses.
+ * The keys that a run has made under an intent that stands, and not stored: those that are neither in its baseline nor
+ * the bundle's nor in anybody's service. IAM may list them late, so nothing is believed before its reads can be stale no more.
  *
  * @returns ids that may be deleted
  */
-export async function confirmStrays(
+export async function lostKeys(
   aws: Aws,
-  userName: string,
-  secretName: string,
-  isSuspect: (key: AccessKey) => boolean,
-  atOnce: boolean,
+  { state }: Pick<Ledger, 'state'>,
+  { user, baseline }: Intent,
 ): Promise<string[]> {
-  let strays: string[] = [];
-  for (let read = 1; read <= WATCH.reads; read += 1) {
-    const keys = ((await listAccessKeys(aws, userName)) ?? []).filter(isSuspect);
-    const secret = keys.length > 0 ? await observeSecret(aws, secretName, () => true) : undefined;
-    const stored = secret?.versions.map(({ content }) => content.accessKeyId) ?? [];
-    strays = keys.map(({ id }) => id).filter((id) => !stored.includes(id));
-    if (atOnce && strays.length === 0) return [];
-    if (read < WATCH.reads) await sleep(WATCH.interval, aws.signal);
-  }
-  const used = await Promise.all(strays.map((id) => isInService(aws, id)));
-  return strays.filter((_, index) => !used[index]);
+  const known = [...baseline, ...state.keys.gone, ...state.keys.made.map(({ id }) => id)];
+  const seen = new Set<string>();
+  await poll(
+    async () => {
+      for (const { id } of (await listAccessKeys(aws, user)) ?? ([] as AccessKey[]))
+        if (!known.includes(id)) seen.add(id);
+    },
+    () => false,
+    STALE,
+    aws.signal,
+  );
+  const ids = [...seen];
+  const used = await Promise.all(ids.map((id) => isInService(aws, id)));
+  return ids.filter((_, index) => !used[index]);
+}
+
+/**
+ * Ends the intent of a run that died: the key is in the version that it was to be stored in, or it is lost and becomes an
+ * orphan, which the next change of credentials deletes.
+ */
+export async function resolveIntent(aws: Aws, ledger: Ledger): Promise<void> {
+  const { intent } = ledger.state.keys;
+  if (!intent) return;
+  const [version, lost] = await Promise.all([
+    readVersion(aws, intent.token.secret, intent.token.version, [], { surely: true }).catch(() => undefined),
+    lostKeys(aws, ledger, intent),
+  ]);
+  const stored = version?.content.accessKeyId;
+  await ledger.write((state) => {
+    const orphans = lost.filter((id) => id !== stored);
+    if (!stored) return abandonIntent(state, orphans);
+    fulfilIntent(state, stored);
+    if (orphans.length > 0) {
+      state.keys.intent = intent;
+      abandonIntent(state, orphans);
+    }
+  });
 }

@@ -1,40 +1,20 @@
 import type { DesiredSecret, DesiredUser } from '../bundle/bundle.ts';
-import type { AccessKey } from '../iam/access-key.ts';
-import {
-  CURRENT,
-  PENDING,
-  PREVIOUS,
-  type SecretContent,
-  type SecretVersion,
-  staged,
-} from '../secret/secret.ts';
-
-/** What is there of a user's credentials. */
-export interface LiveCredentials {
-  keys: AccessKey[];
-  hasPassword: boolean;
-  /** Of the secret, those without a label included when a key was in none of the labelled ones. */
-  versions: SecretVersion[];
-  /** Of the secret that held these credentials until now, when the secret's name changes. */
-  inherited: SecretVersion[];
-  /** Ids of keys that a run which died left behind. */
-  strays: string[];
-  /** The serial that the run made them for. */
-  straySerial: number;
-}
+import { CURRENT, PENDING, PREVIOUS, type SecretVersion, staged } from '../secret/versions.ts';
+import { contentOf, holds } from './content.ts';
+import type { ObservedCredentials } from './observe.ts';
 
 /** What to do about a user's credentials. */
 export interface CredentialsPlan {
   /** Where the access key comes from; undefined: a new one is made. */
   keyFrom: SecretVersion | undefined;
-  /** That key was stored, but its maker died before it was known to work. */
+  /** That key was stored, but its run died before it was known to work. */
   unproven: boolean;
-  /** Where the console password comes from; undefined: a new one is made, or none is wanted. */
+  /** Where the console password comes from; undefined: a new one is made, or none is desired. */
   passwordFrom: SecretVersion | undefined;
   /** The console password must be made the stored one. */
   setPassword: boolean;
   removePassword: boolean;
-  /** Ids of keys to delete first: strays, and those that the rotation before last replaced. */
+  /** Ids of keys of ours to delete first: orphans, and those that the rotation before last replaced. */
   retire: string[];
   /** Ids of keys that this bundle did not make and does not touch. */
   foreign: string[];
@@ -42,9 +22,11 @@ export interface CredentialsPlan {
   previousKeyId: string | undefined;
   /** The current key was set Inactive by somebody; it is left so. */
   inactive: boolean;
-  /** A stored version that holds all that is wanted already; undefined: one must be written. */
+  /** What is lowered without a key or password of that serial being there: what is in force stays. */
+  lowered: ('AccessKeySerial' | 'PasswordSerial')[];
+  /** A stored version that holds all that is desired already; undefined: one must be written. */
   target: SecretVersion | undefined;
-  /** A version that was stored and never became current. */
+  /** A version that a stack operation stored and that never became current. */
   abandoned: SecretVersion | undefined;
   /** The version that AWSPREVIOUS shall be on, because it holds the other key; undefined: AWS's choice is right. */
   previousVersion: SecretVersion | undefined;
@@ -57,74 +39,67 @@ export const MAX_KEYS = 2;
 export function planCredentials(
   desired: DesiredSecret,
   user: DesiredUser,
-  live: LiveCredentials,
+  observed: ObservedCredentials,
 ): CredentialsPlan {
-  const { keys, versions, inherited } = live;
+  const { keys, made, versions, elsewhere } = observed;
+  const isOurs = ({ content }: SecretVersion) => made.some(({ id }) => id === content.accessKeyId);
   const current = staged(versions, CURRENT);
   const pending = staged(versions, PENDING);
   const previous = staged(versions, PREVIOUS);
-  const inheritedCurrent = staged(inherited, CURRENT);
-  const promoted = [current, previous, inheritedCurrent];
-  const abandoned = pending && !promoted.includes(pending) ? pending : undefined;
-  const alive = (id: string | undefined) => keys.find((key) => key.id === id);
-  const settled = current?.content.accessKeyId ? current : inheritedCurrent;
-  // What is in force comes first: a secret that was restored may hold an older key that still works.
-  const ordered = [settled, current, pending, previous, inheritedCurrent, ...versions, ...inherited].filter(
-    (version) => version !== undefined,
+  const rotating = made.filter((key) => key.rotating).map(({ id }) => id);
+  const active = (id: string | undefined) => keys.find((key) => key.id === id)?.active === true;
+  const inForce = [...versions, ...elsewhere].find(
+    ({ secret, id }) => secret === observed.current?.secret && id === observed.current.version,
   );
+  // What is in force comes first, wherever it is: the secret's name may change.
+  const settled = [inForce, current].find((version) => version && isOurs(version));
+  const ordered = [settled, current, pending, previous, ...versions, ...elsewhere]
+    .filter((version) => version !== undefined)
+    .filter(isOurs);
 
-  // The key: one that was made for this serial and lives, else none is made for a serial that was lowered (a rollback
-  // whose key is gone), else a new one.
-  const settledKey = alive(settled?.content.accessKeyId);
-  const forSerial = ordered.find((version) => {
-    const key = alive(version.content.accessKeyId);
-    return (
-      key &&
+  // The key: one that was made for this serial, else none is made for a serial that was lowered, else a new one. A key
+  // of a rotation that has not finished is left to that.
+  const forSerial = ordered.find(
+    (version) =>
       version.content.accessKeySerial === desired.accessKeySerial &&
-      (key.active || version === settled)
-    );
-  });
-  const lowered = settledKey && (settled?.content.accessKeySerial ?? 0) > desired.accessKeySerial;
-  const keyFrom = forSerial ?? (lowered ? settled : undefined);
+      (version === settled ||
+        (active(version.content.accessKeyId) && !rotating.includes(version.content.accessKeyId ?? ''))),
+  );
+  const loweredKey = !forSerial && (settled?.content.accessKeySerial ?? 0) > desired.accessKeySerial;
+  const keyFrom = forSerial ?? (loweredKey ? settled : undefined);
   const keyId = keyFrom?.content.accessKeyId;
 
   // The other key: it keeps working until the next rotation.
+  const isMade = (id: string | undefined) => made.some((key) => key.id === id && !key.orphaned);
   const previousKeyId = [
     settled?.content.accessKeyId,
     settled?.content.previousAccessKeyId,
+    current?.content.accessKeyId,
     previous?.content.accessKeyId,
-    staged(inherited, PREVIOUS)?.content.accessKeyId,
-  ].find((id) => id !== keyId && alive(id));
+    ...made.filter(({ served }) => served).map(({ id }) => id),
+  ].find((id) => id !== keyId && isMade(id));
+  const kept = [keyId, previousKeyId, ...(keyFrom ? rotating : [])];
+  const retire = made.map(({ id }) => id).filter((id) => !kept.includes(id));
+  const foreign = keys.map(({ id }) => id).filter((id) => !made.some((key) => key.id === id));
 
-  const held = new Set(ordered.flatMap(({ content }) => [content.accessKeyId, content.previousAccessKeyId]));
-  const retire = keys
-    .map(({ id }) => id)
-    .filter((id) => live.strays.includes(id) || (held.has(id) && id !== keyId && id !== previousKeyId));
-  const foreign = keys.map(({ id }) => id).filter((id) => !held.has(id) && !live.strays.includes(id));
-
-  // The password: likewise, but no list tells which one is in force, so it is in doubt where another one was stored and
-  // not promoted, or was stored later in the other secret.
+  // The password: likewise.
   const ofUser = ordered.filter(
-    (version) =>
-      version.content.consolePassword !== undefined &&
-      version.content.consoleUsername === user.name &&
-      ((version === settled && live.hasPassword) || alive(version.content.accessKeyId)),
+    ({ content }) => content.consolePassword !== undefined && content.consoleUsername === user.name,
   );
   const settledPassword = ofUser.find((version) => version === settled);
-  const loweredPassword = (settledPassword?.content.passwordSerial ?? 0) > desired.passwordSerial;
+  const samePassword = ofUser.find(({ content }) => content.passwordSerial === desired.passwordSerial);
+  const loweredPassword =
+    !samePassword && (settledPassword?.content.passwordSerial ?? 0) > desired.passwordSerial;
   const passwordFrom = user.consolePassword
-    ? (ofUser.find(({ content }) => content.passwordSerial === desired.passwordSerial) ??
-      (loweredPassword ? settledPassword : undefined))
+    ? (samePassword ?? (loweredPassword ? settledPassword : undefined))
     : undefined;
-  const later = inherited.filter(({ createdDate = 0 }) => createdDate > (settled?.createdDate ?? 0));
-  const inDoubt = [abandoned, ...later].some(
-    (version) =>
-      version?.content.consoleUsername === user.name &&
-      version.content.consolePassword !== settledPassword?.content.consolePassword,
+  const known = ofUser.find(
+    ({ secret, id }) => secret === observed.password?.secret && id === observed.password.version,
   );
-  const setPassword =
-    user.consolePassword &&
-    (!live.hasPassword || !passwordFrom || passwordFrom !== settledPassword || inDoubt);
+  const isSet =
+    observed.hasPassword &&
+    passwordFrom !== undefined &&
+    known?.content.consolePassword === passwordFrom.content.consolePassword;
 
   const target =
     keyFrom && (passwordFrom || !user.consolePassword)
@@ -138,83 +113,37 @@ export function planCredentials(
             ),
         )
       : undefined;
-
   const nextPrevious = target === current && target ? previous : current;
   const previousVersion =
     previousKeyId && nextPrevious?.content.accessKeyId !== previousKeyId
       ? versions.find(({ content }) => content.accessKeyId === previousKeyId)
       : undefined;
-
+  const isAbandoned =
+    pending &&
+    ![current, previous, target].includes(pending) &&
+    !rotating.includes(pending.content.accessKeyId ?? '');
   return {
     keyFrom,
-    unproven: keyFrom !== undefined && !promoted.includes(keyFrom),
+    unproven: keyFrom !== undefined && ![settled, current, previous].includes(keyFrom) && keyFrom === pending,
     passwordFrom,
-    setPassword,
-    // What IAM says may be seconds old; what the secret says is not.
-    removePassword: !user.consolePassword && (live.hasPassword || settledPassword !== undefined),
+    setPassword: user.consolePassword && !isSet,
+    removePassword: !user.consolePassword && (observed.hasPassword || observed.knowsPassword),
     retire,
     foreign,
     previousKeyId,
-    inactive: keyFrom !== undefined && alive(keyId)?.active === false,
+    inactive: keyFrom !== undefined && !active(keyId),
+    lowered: [
+      ...(loweredKey ? (['AccessKeySerial'] as const) : []),
+      ...(loweredPassword && user.consolePassword ? (['PasswordSerial'] as const) : []),
+    ],
     target,
-    abandoned: abandoned === target ? undefined : abandoned,
+    abandoned: isAbandoned ? pending : undefined,
     previousVersion,
   };
 }
 
-/** The content of the secret, from its parts. */
-export function contentOf(
-  desired: DesiredSecret,
-  user: DesiredUser,
-  key: SecretContent,
-  password: SecretContent | undefined,
-  previousAccessKeyId: string | undefined,
-): SecretContent {
-  const { name, provider, ...rest } = desired.fixed;
-  return {
-    name,
-    provider,
-    accessKeyId: key.accessKeyId ?? '',
-    accessSecretKey: key.accessSecretKey ?? '',
-    ...(user.consolePassword &&
-      password?.consolePassword && { consoleUsername: user.name, consolePassword: password.consolePassword }),
-    ...rest,
-    // A key that is kept when its serial is lowered is still the one of its serial when that is raised again.
-    accessKeySerial: key.accessKeySerial ?? desired.accessKeySerial,
-    passwordSerial: desired.passwordSerial,
-    ...(previousAccessKeyId && { previousAccessKeyId }),
-  };
-}
-
-/** The fields that are ours; what somebody added to the secret by hand is none of our business. */
-const FIELDS = [
-  'name',
-  'provider',
-  'accessKeyId',
-  'accessSecretKey',
-  'consoleUsername',
-  'consolePassword',
-  'signInLoginUrl',
-  'iamRoleName',
-  'accessKeySerial',
-  'passwordSerial',
-] as const;
-
-/**
- * Whether a version says all that is wanted. After a rollback the other key need not be named in it: it is in the
- * version next to it.
- */
-function holds(content: SecretContent, wanted: SecretContent, neighbourKeyId: string | undefined): boolean {
-  const { previousAccessKeyId, ...others } = wanted;
-  const { previousAccessKeyId: named, ...rest } = content;
-  return (
-    FIELDS.every((field) => rest[field] === others[field]) &&
-    (named === previousAccessKeyId || (named === undefined && neighbourKeyId === previousAccessKeyId))
-  );
-}
-
 /** Whether the plan asks for nothing. */
-export function isConverged(plan: CredentialsPlan): boolean {
+export function isInOrder(plan: CredentialsPlan): boolean {
   return (
     plan.target?.stages.includes(CURRENT) === true &&
     !plan.setPassword &&
@@ -223,4 +152,39 @@ export function isConverged(plan: CredentialsPlan): boolean {
     !plan.abandoned &&
     !plan.previousVersion
   );
+}
+
+/** What stands in the way of the plan, as a sentence for the user. */
+export function noRoom(
+  userName: string,
+  { keys }: Pick<ObservedCredentials, 'keys'>,
+  { keyFrom, retire, foreign }: CredentialsPlan,
+): string[] {
+  const left = keys.filter(({ id }) => !retire.includes(id));
+  return keyFrom || left.length < MAX_KEYS ? [] : [noRoomSentence(userName, foreign)];
+}
+
+export const noRoomSentence = (userName: string, foreign: string[]) =>
+  `The user "${userName}" needs a new access key, but IAM allows ${MAX_KEYS} and these were not made by this bundle: ` +
+  `${foreign.join(', ')}. None was deleted. Find out which are in use, delete one that is not, then try again.`;
+
+/** What the user should know about credentials that are left as they are. */
+export function credentialWarnings(userName: string, plan: CredentialsPlan): string[] {
+  const { keyFrom, foreign, inactive, lowered } = plan;
+  return [
+    ...lowered.map(
+      (property) =>
+        `${property} was lowered, and nothing of that number is left: what is in force stays. Raise it for a new one.`,
+    ),
+    ...(foreign.length > 0
+      ? [
+          `The user "${userName}" has access keys that this bundle did not make: ${foreign.join(', ')}. They were left.`,
+        ]
+      : []),
+    ...(inactive
+      ? [
+          `The access key ${keyFrom?.content.accessKeyId} was set inactive by somebody. It was left so; raise AccessKeySerial for a new one.`,
+        ]
+      : []),
+  ];
 }

@@ -1,19 +1,18 @@
 import type { Aws } from '../aws/clients.ts';
 import type { DesiredSecret, DesiredUser } from '../bundle/bundle.ts';
-import type { CredentialsPlan, LiveCredentials } from './plan.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { StoredVersion } from '../ledger/state.ts';
+import type { SecretContent, SecretVersion } from '../secret/versions.ts';
 
-/** The run of a plan: what it works with. */
-export interface Run {
+/** What every step of a change of credentials works with. */
+export interface CredentialsRun {
   aws: Aws;
+  ledger: Ledger;
   user: DesiredUser;
-  desired: DesiredSecret;
-  live: LiveCredentials;
-  plan: CredentialsPlan;
-  currentId: string | undefined;
-  /** The version that gives up the keys of a run that seemed dead; it carries AWSPENDING. */
-  closingId: string | undefined;
-  /** The version that carries AWSPENDING, once one was stored. */
-  pendingId: string | undefined;
-  /** The console password may be another than the current version's. */
-  passwordTouched: boolean;
+  secret: DesiredSecret;
 }
+
+/** Hands credentials over to who works with them, before they become current. Throws if they are refused. */
+export type HandOver = (content: SecretContent) => Promise<void>;
+
+export const storedAs = ({ secret, id }: SecretVersion): StoredVersion => ({ secret, version: id });

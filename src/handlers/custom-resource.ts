@@ -1,20 +1,17 @@
 import middy from '@middy/core';
 import { connect } from '../aws/clients.ts';
-import { describeBundle } from '../bundle/bundle.ts';
-import { parseProperties } from '../bundle/properties.ts';
+import { RESERVED_FOR_ANSWER_MS } from '../aws/times.ts';
+import { deleteBundle } from '../cloudformation/delete.ts';
 import type { CustomResourceEvent, Outcome } from '../cloudformation/event.ts';
-import {
-  attributesOf,
-  convergeRequest,
-  identityOf,
-  physicalIdOnFailure,
-  removeRequest,
-} from '../cloudformation/lifecycle.ts';
+import { createOrUpdate, physicalIdOnFailure } from '../cloudformation/lifecycle.ts';
 import { answerCloudFormation } from '../cloudformation/respond.ts';
 import { DeadlineError } from '../errors.ts';
+import { requestContext } from '../request-context.ts';
 
-/** How long before the function's time-out nothing is begun any more, in milliseconds: CloudFormation must be told. */
-const RESERVED_FOR_ANSWER = 15_000;
+/** What Lambda tells of the invocation. */
+interface Context {
+  invokedFunctionArn?: string;
+}
 
 /**
  * The custom resource: Create and Update make the bundle what the properties say, Delete removes it. What is returned
@@ -22,27 +19,16 @@ const RESERVED_FOR_ANSWER = 15_000;
  */
 async function handleRequest(
   event: CustomResourceEvent,
-  _context: unknown,
+  { invokedFunctionArn = '' }: Context,
   { signal }: { signal: AbortSignal },
 ): Promise<Outcome> {
-  if (!event.ResponseURL) throw new TypeError('This is no request of CloudFormation: it has no ResponseURL.');
   const aws = connect(signal);
-  const identity = identityOf(event);
   switch (event.RequestType) {
     case 'Create':
-    case 'Update': {
-      const properties = parseProperties(event.ResourceProperties ?? {}, identity.stack);
-      const bundle = describeBundle(identity, properties);
-      const converged = await convergeRequest(aws, identity, bundle, properties, event);
-      return {
-        physicalResourceId: bundle.id,
-        data: attributesOf(bundle, converged),
-        warnings: converged.warnings,
-      };
-    }
+    case 'Update':
+      return createOrUpdate(aws, event, invokedFunctionArn);
     case 'Delete':
-      await removeRequest(aws, identity, event);
-      return { physicalResourceId: event.PhysicalResourceId ?? physicalIdOnFailure(event) };
+      return deleteBundle(aws, event);
     default:
       throw new TypeError(
         `"${event.RequestType}" is not a request of CloudFormation: Create, Update or Delete.`,
@@ -50,11 +36,11 @@ async function handleRequest(
   }
 }
 
-export const handler = middy({
-  timeoutEarlyInMillis: RESERVED_FOR_ANSWER,
+export const handleCustomResource = middy({
+  timeoutEarlyInMillis: RESERVED_FOR_ANSWER_MS,
   timeoutEarlyResponse: () => {
-    throw new DeadlineError();
+    throw new DeadlineError(requestContext()?.waitingFor);
   },
 })
   .use(answerCloudFormation(physicalIdOnFailure))
-  .handler(handleRequest);
+  .handler(handleRequest as never);

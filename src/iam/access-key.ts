@@ -3,10 +3,15 @@ import {
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
   ListAccessKeysCommand,
+  UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { type Aws, absent, allPages, backoff, codeOf, REQUEST_HANDLER, sleep } from '../aws/clients.ts';
-import { BlockedError, StepError } from '../errors.ts';
+import { type Aws, REQUEST_HANDLER } from '../aws/clients.ts';
+import { absent, codeOf } from '../aws/error-codes.ts';
+import { allPages } from '../aws/paging.ts';
+import { backoff, sleep, stopped } from '../aws/patience.ts';
+import { PROBE_MS } from '../aws/times.ts';
+import { CallError, PreconditionError } from '../errors.ts';
 import { keepSecret, log } from '../log.ts';
 
 export interface AccessKey {
@@ -47,6 +52,11 @@ export async function deleteAccessKey(aws: Aws, UserName: string, AccessKeyId: s
   await absent(aws.iam(new DeleteAccessKeyCommand({ UserName, AccessKeyId })));
 }
 
+/** Makes an access key Inactive; one that is gone is as good. */
+export async function deactivateAccessKey(aws: Aws, UserName: string, AccessKeyId: string): Promise<void> {
+  await absent(aws.iam(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: 'Inactive' })));
+}
+
 /** When, where and for which service a key was last used; undefined if it never was. */
 export async function lastUse(
   aws: Aws,
@@ -65,8 +75,6 @@ export async function isInService(aws: Aws, accessKeyId: string): Promise<boolea
 
 /** How often in a row a new key must be known before it is believed: IAM's servers learn of it one by one. */
 const PROBES_IN_A_ROW = 3;
-/** In milliseconds. */
-const PROBE_PATIENCE = 60_000;
 /** What STS says while it does not know a key yet. */
 const NOT_YET = [
   'InvalidClientTokenId',
@@ -76,22 +84,13 @@ const NOT_YET = [
   'UnrecognizedClient',
 ];
 
-/** After how many tries that failed it is asked whether anybody still waits for the key. */
-const PROBES_BETWEEN_LOOKS = 4;
-
 /**
  * Calls STS with a key until it was known three times in a row. A denial proves the key as well.
  *
- * @param giveUpIfObsolete throws if the key has no purpose any more; called now and then while it is not known
- * @throws BlockedError if the key is somebody else's
- * @throws StepError if it is not known after a minute
+ * @throws PreconditionError if the key is somebody else's
+ * @throws CallError if it is not known after a minute
  */
-export async function probeAccessKey(
-  aws: Aws,
-  key: NewAccessKey,
-  userArn: string,
-  giveUpIfObsolete: () => Promise<void>,
-): Promise<void> {
+export async function probeAccessKey(aws: Aws, key: NewAccessKey, userArn: string): Promise<void> {
   const sts = new STSClient({
     credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
     maxAttempts: 1,
@@ -100,11 +99,11 @@ export async function probeAccessKey(
   const started = Date.now();
   let inARow = 0;
   for (let tries = 1; inARow < PROBES_IN_A_ROW; tries += 1) {
-    if (aws.signal.aborted) await sleep(0, aws.signal);
+    if (aws.signal.aborted) throw stopped(aws.signal);
     try {
       const { Arn } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal: aws.signal });
       if (Arn !== userArn)
-        throw new BlockedError([
+        throw new PreconditionError([
           `The new access key ${key.id} belongs to ${Arn} and not to ${userArn}. Try again.`,
         ]);
       inARow += 1;
@@ -113,16 +112,15 @@ export async function probeAccessKey(
       const known = codeOf(error) === 'AccessDenied';
       inARow = known ? inARow + 1 : 0;
       if (known) continue;
-      if (error instanceof BlockedError) throw error;
-      if (Date.now() - started > PROBE_PATIENCE) {
+      if (error instanceof PreconditionError) throw error;
+      if (Date.now() - started > PROBE_MS) {
         const advice = NOT_YET.includes(codeOf(error))
           ? 'AWS does not know the new access key yet: try again.'
           : '';
-        throw new StepError('GetCallerIdentity', key.id, advice, cause);
+        throw new CallError('GetCallerIdentity', key.id, advice, cause);
       }
-      if (tries % PROBES_BETWEEN_LOOKS === 0) await giveUpIfObsolete();
       await sleep(Math.min(2000, backoff(tries)), aws.signal);
     }
   }
-  log({ action: 'GetCallerIdentity', entity: key.id, ms: Date.now() - started, outcome: 'usable' });
+  log({ action: 'GetCallerIdentity', subject: key.id, ms: Date.now() - started, outcome: 'usable' });
 }

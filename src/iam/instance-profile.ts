@@ -1,43 +1,52 @@
 import {
   AddRoleToInstanceProfileCommand,
   CreateInstanceProfileCommand,
+  DeleteInstanceProfileCommand,
   GetInstanceProfileCommand,
+  RemoveRoleFromInstanceProfileCommand,
   TagInstanceProfileCommand,
   UntagInstanceProfileCommand,
 } from '@aws-sdk/client-iam';
-import { type Aws, absent, codeOf } from '../aws/clients.ts';
+import type { Aws } from '../aws/clients.ts';
+import { absent, codeOf } from '../aws/error-codes.ts';
+import { poll } from '../aws/patience.ts';
+import { STALE } from '../aws/times.ts';
+import type { DesiredInstanceProfile } from '../bundle/bundle.ts';
 import { fromAwsTags, type Tags, toAwsTags } from '../bundle/tags.ts';
-import { BlockedError } from '../errors.ts';
-import type { Entity } from '../resource/resource.ts';
+import { PreconditionError } from '../errors.ts';
+import { mustWrite } from '../resource/change.ts';
+import { deletePatiently, type ToDelete } from '../resource/deletion.ts';
+import { change, type Resource } from '../resource/resource.ts';
 
-export interface LiveInstanceProfile {
+export interface ObservedInstanceProfile {
   tags: Tags;
   /** The names of the roles in it: one at the most. */
   roles: string[];
 }
 
+async function observeProfile(aws: Aws, name: string): Promise<ObservedInstanceProfile | undefined> {
+  const found = await absent(aws.iam(new GetInstanceProfileCommand({ InstanceProfileName: name })));
+  if (!found?.InstanceProfile) return undefined;
+  const { Tags, Roles = [] } = found.InstanceProfile;
+  return { tags: fromAwsTags(Tags), roles: Roles.map(({ RoleName = '' }) => RoleName) };
+}
+
 /** The instance profile through which EC2 hands the instance role to the nodes. */
 export function instanceProfile(
   aws: Aws,
-  name: string,
-  RoleName: string,
-  tags: Tags,
-): Entity<LiveInstanceProfile> {
+  desired: DesiredInstanceProfile,
+): Resource<DesiredInstanceProfile, ObservedInstanceProfile> {
+  const { name, roleName: RoleName, tags } = desired;
   const InstanceProfileName = name;
+  const observe = () => observeProfile(aws, name);
   const occupied = (roles: string[]) =>
     roles
-      .filter((role) => role !== RoleName)
+      .filter((other) => other !== RoleName)
       .map(
-        (role) =>
-          `The instance profile "${name}" holds the role "${role}", and there is room for one only. ` +
+        (other) =>
+          `The instance profile "${name}" holds the role "${other}", and there is room for one only. ` +
           'Remove that role from it, then try again.',
       );
-  const observe = async () => {
-    const found = await absent(aws.iam(new GetInstanceProfileCommand({ InstanceProfileName })));
-    if (!found?.InstanceProfile) return undefined;
-    const { Tags, Roles = [] } = found.InstanceProfile;
-    return { tags: fromAwsTags(Tags), roles: Roles.map((role) => role.RoleName ?? '') };
-  };
 
   /** IAM refuses a second role with LimitExceeded, also when the first is this very one. */
   const addRole = async () => {
@@ -45,15 +54,17 @@ export function instanceProfile(
       await aws.iam(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }), { fresh: true });
     } catch (error) {
       if (codeOf(error) !== 'LimitExceeded') throw error;
-      const live = await observe();
-      if (live?.roles.includes(RoleName)) return;
-      throw live && live.roles.length > 0 ? new BlockedError(occupied(live.roles)) : error;
+      const isIn = (seen: ObservedInstanceProfile | undefined) => seen?.roles.includes(RoleName) ?? false;
+      const observed = await poll(observe, isIn, STALE, aws.signal);
+      if (isIn(observed)) return;
+      throw observed && observed.roles.length > 0 ? new PreconditionError(occupied(observed.roles)) : error;
     }
   };
 
   return {
     kind: 'instance profile',
-    name,
+    desired,
+    keyCase: 'counts',
     observe,
     async create() {
       await aws.iam(new CreateInstanceProfileCommand({ InstanceProfileName, Tags: toAwsTags(tags) }));
@@ -64,7 +75,42 @@ export function instanceProfile(
         fresh: true,
       }),
     untag: (TagKeys) => aws.iam(new UntagInstanceProfileCommand({ InstanceProfileName, TagKeys })),
-    obstacles: ({ roles }) => occupied(roles),
-    shape: ({ roles }) => (roles.includes(RoleName) ? [] : [addRole]),
+    conflicts: ({ roles }) => occupied(roles),
+    diff: ({ roles }, mayBe) =>
+      mustWrite(roles.includes(RoleName), desired, mayBe, (state) => state.roleName)
+        ? [change({ kind: 'instance profile', name }, `it does not hold the role ${RoleName}`, addRole)]
+        : [],
+  };
+}
+
+/**
+ * Looks at an instance profile that is to go. Its own role is taken out; a role that somebody else put in stays, and the
+ * profile with it.
+ */
+export async function instanceProfileToDelete(aws: Aws, InstanceProfileName: string): Promise<ToDelete> {
+  const ownRole = InstanceProfileName;
+  const removeRole = () =>
+    absent(aws.iam(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName: ownRole })));
+  const observed = await observeProfile(aws, InstanceProfileName);
+  const refuseForeign = async () => {
+    const { roles = [] } = (await observeProfile(aws, InstanceProfileName)) ?? {};
+    const foreign = roles.filter((name) => name !== ownRole);
+    if (foreign.length > 0)
+      throw new PreconditionError(
+        foreign.map((name) => `it holds the role "${name}", which is not this bundle's: take it out`),
+      );
+  };
+  return {
+    tags: observed?.tags,
+    deletion: {
+      revoke: [],
+      detach: [],
+      delete: () =>
+        deletePatiently(
+          aws,
+          () => absent(aws.iam(new DeleteInstanceProfileCommand({ InstanceProfileName }))),
+          async () => [refuseForeign, removeRole],
+        ),
+    },
   };
 }

@@ -6,7 +6,9 @@ import {
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
 import { GetRandomPasswordCommand } from '@aws-sdk/client-secrets-manager';
-import { type Aws, absent, backoff, codeOf, sleep } from '../aws/clients.ts';
+import type { Aws } from '../aws/clients.ts';
+import { absent, codeOf } from '../aws/error-codes.ts';
+import { backoff, sleep } from '../aws/patience.ts';
 import { keepSecret } from '../log.ts';
 
 /** Punctuation that `GetRandomPassword` knows and IAM does not count as a symbol. */

@@ -1,20 +1,26 @@
-import { absent } from '../aws/clients.ts';
-import type { Step } from '../resource/resource.ts';
+import { absent } from '../aws/error-codes.ts';
+import { mustWrite, type Step } from '../resource/change.ts';
 
-/** The permissions boundary of the user and the roles. */
-export interface Boundary {
-  /** ARN; empty: none wanted. */
-  desired: string;
-  /** ARN that the state before had set; empty: none. Only this one is removed; one that somebody else set stays. */
-  before: string;
-}
-
-/** What makes an entity's boundary the wanted one. One that is gone when it is to be removed has been removed already. */
-export function shapeBoundary(
-  { desired, before }: Boundary,
-  live: string | undefined,
-  change: { put(arn: string): Promise<unknown>; remove(): Promise<unknown> },
-): Step[] {
-  if (desired) return live === desired ? [] : [() => change.put(desired)];
-  return live && live === before ? [() => absent(change.remove())] : [];
+/**
+ * What makes the permissions boundary of a user or role the desired one. One that somebody else set is removed by nobody:
+ * only what a state before may have set is.
+ *
+ * @param observedArn the boundary that a read has shown
+ * @param mayBe desired states that may be in force; undefined stands for anything
+ */
+export function boundaryChange(
+  observedArn: string | undefined,
+  desired: { boundaryArn: string },
+  mayBe: ({ boundaryArn: string } | undefined)[],
+  call: { put(arn: string): Promise<unknown>; remove(): Promise<unknown> },
+): { difference: string; apply: Step } | undefined {
+  const { boundaryArn } = desired;
+  const difference = `its permissions boundary is ${observedArn ?? 'none'} and should be ${boundaryArn || 'none'}`;
+  if (boundaryArn)
+    return mustWrite(observedArn === boundaryArn, desired, mayBe, (state) => state.boundaryArn)
+      ? { difference, apply: () => call.put(boundaryArn) }
+      : undefined;
+  const ours = mayBe.flatMap((state) => state?.boundaryArn || []);
+  const wasOurs = ours.length > 0 && (!observedArn || ours.includes(observedArn));
+  return wasOurs ? { difference, apply: () => absent(call.remove()) } : undefined;
 }

@@ -1,60 +1,57 @@
 import {
-  DeleteInstanceProfileCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
-  GetInstanceProfileCommand,
   GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
   ListInstanceProfilesForRoleCommand,
   ListRolePoliciesCommand,
   RemoveRoleFromInstanceProfileCommand,
 } from '@aws-sdk/client-iam';
-import { type Aws, absent } from '../aws/clients.ts';
-import { fromAwsTags, type Tags } from '../bundle/tags.ts';
-import { BlockedError } from '../errors.ts';
-import { dropPatiently, type Removal, stepsFor, stepsForPages } from '../resource/deletion.ts';
-import type { Step } from '../resource/resource.ts';
-import { attachedRolePolicies } from './role.ts';
+import type { Aws } from '../aws/clients.ts';
+import { absent } from '../aws/error-codes.ts';
+import { allPages } from '../aws/paging.ts';
+import { fromAwsTags } from '../bundle/tags.ts';
+import type { Step } from '../resource/change.ts';
+import { deletePatiently, stepsFor, stepsForPages, type ToDelete } from '../resource/deletion.ts';
 
-export interface RoleToRemove {
-  tags: Tags;
-  lastUsed: Date | undefined;
-  removal: Removal;
+/** The ARNs of the managed policies attached to a role. */
+export function attachedRolePolicies(aws: Aws, RoleName: string): Promise<string[]> {
+  return allPages(async (Marker) => {
+    const page = await aws.iam(new ListAttachedRolePoliciesCommand({ RoleName, Marker }));
+    return { items: page.AttachedPolicies?.map(({ PolicyArn = '' }) => PolicyArn), marker: page.Marker };
+  });
 }
 
-/** Looks at a role and at what hangs on it; undefined if there is no such role. */
-export async function roleToRemove(aws: Aws, RoleName: string): Promise<RoleToRemove | undefined> {
-  const [found, strip] = await Promise.all([
+/** A role that is to go, and when it was last used. */
+export interface RoleToDelete extends ToDelete {
+  lastUsed: Date | undefined;
+}
+
+/** Looks at a role that is to go, and at what hangs on it. */
+export async function roleToDelete(aws: Aws, RoleName: string): Promise<RoleToDelete> {
+  const [found, detach] = await Promise.all([
     absent(aws.iam(new GetRoleCommand({ RoleName }))),
-    listAttachments(aws, RoleName),
+    stepsForAttachments(aws, RoleName),
   ]);
-  if (!found?.Role) return undefined;
   return {
-    tags: fromAwsTags(found.Role.Tags),
-    lastUsed: found.Role.RoleLastUsed?.LastUsedDate,
-    removal: {
-      what: `role "${RoleName}"`,
-      kill: [],
-      strip,
-      drop: () =>
-        dropPatiently(
+    tags: found?.Role && fromAwsTags(found.Role.Tags),
+    lastUsed: found?.Role?.RoleLastUsed?.LastUsedDate,
+    deletion: {
+      revoke: [],
+      detach,
+      delete: () =>
+        deletePatiently(
           aws,
           () => absent(aws.iam(new DeleteRoleCommand({ RoleName }))),
-          () => listAttachments(aws, RoleName),
+          () => stepsForAttachments(aws, RoleName),
         ),
     },
   };
 }
 
-/** Removes a role that is ours and no longer wanted. */
-export async function dropRole(aws: Aws, name: string): Promise<void> {
-  const found = await roleToRemove(aws, name);
-  for (const step of found?.removal.strip ?? []) await step();
-  await found?.removal.drop();
-}
-
 /** The role leaves every instance profile that it is in; a profile that is not ours stays, without it. */
-async function listAttachments(aws: Aws, RoleName: string): Promise<Step[]> {
+async function stepsForAttachments(aws: Aws, RoleName: string): Promise<Step[]> {
   const lists = await Promise.all([
     stepsFor(
       absent(attachedRolePolicies(aws, RoleName)),
@@ -74,48 +71,4 @@ async function listAttachments(aws: Aws, RoleName: string): Promise<Step[]> {
     ),
   ]);
   return lists.flat();
-}
-
-export interface InstanceProfileToRemove {
-  tags: Tags;
-  removal: Removal;
-}
-
-/**
- * Looks at an instance profile; undefined if there is none of that name. Its own role takes itself out; a role that
- * somebody else put in stays, and the profile with it.
- */
-export async function instanceProfileToRemove(
-  aws: Aws,
-  InstanceProfileName: string,
-  ownRole: string,
-): Promise<InstanceProfileToRemove | undefined> {
-  const found = await absent(aws.iam(new GetInstanceProfileCommand({ InstanceProfileName })));
-  if (!found?.InstanceProfile) return undefined;
-  const { Tags, Roles = [] } = found.InstanceProfile;
-  const foreign = Roles.map(({ RoleName = '' }) => RoleName).filter((name) => name !== ownRole);
-  return {
-    tags: fromAwsTags(Tags),
-    removal: {
-      what: `instance profile "${InstanceProfileName}"`,
-      kill: [],
-      strip: foreign.map(
-        (name) => () =>
-          Promise.reject(
-            new BlockedError([`it holds the role "${name}", which is not this bundle's: take it out`]),
-          ),
-      ),
-      drop: () =>
-        dropPatiently(
-          aws,
-          () => absent(aws.iam(new DeleteInstanceProfileCommand({ InstanceProfileName }))),
-          async () => [
-            () =>
-              absent(
-                aws.iam(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName: ownRole })),
-              ),
-          ],
-        ),
-    },
-  };
 }

@@ -2,36 +2,38 @@ import {
   AttachUserPolicyCommand,
   CreateUserCommand,
   DeleteUserPermissionsBoundaryCommand,
+  DetachUserPolicyCommand,
   GetUserCommand,
-  ListAttachedUserPoliciesCommand,
   PutUserPermissionsBoundaryCommand,
   TagUserCommand,
   UntagUserCommand,
 } from '@aws-sdk/client-iam';
-import { type Aws, absent, allPages } from '../aws/clients.ts';
+import type { Aws } from '../aws/clients.ts';
+import { absent } from '../aws/error-codes.ts';
 import type { DesiredUser } from '../bundle/bundle.ts';
 import { fromAwsTags, type Tags, toAwsTags } from '../bundle/tags.ts';
-import type { Entity } from '../resource/resource.ts';
-import { type Boundary, shapeBoundary } from './permissions-boundary.ts';
+import type { Change } from '../resource/change.ts';
+import { change, type Resource } from '../resource/resource.ts';
+import { attachmentChanges, foreignPolicies } from './attached-policies.ts';
+import { boundaryChange } from './permissions-boundary.ts';
+import { attachedUserPolicies } from './user-attachments.ts';
 
-export interface LiveUser {
+export interface ObservedUser {
   tags: Tags;
-  createDate: Date | undefined;
   boundaryArn: string | undefined;
   policyArns: string[];
 }
 
-/** The user with its policy; its credentials are in `credentials.ts`. What else somebody attached to it stays. */
-export function user(
-  aws: Aws,
-  { name, policyArn }: DesiredUser,
-  tags: Tags,
-  boundary: Boundary,
-): Entity<LiveUser> {
+/** The user with its policy; its credentials are in `credentials/`. What else somebody attached to it stays. */
+export function user(aws: Aws, desired: DesiredUser): Resource<DesiredUser, ObservedUser> {
+  const { name, tags } = desired;
   const UserName = name;
+  const PermissionsBoundary = desired.boundaryArn || undefined;
+  const self = { kind: 'user', name };
   return {
     kind: 'user',
-    name,
+    desired,
+    keyCase: 'ignored',
     async observe() {
       const [found, policyArns] = await Promise.all([
         absent(aws.iam(new GetUserCommand({ UserName }))),
@@ -40,42 +42,32 @@ export function user(
       if (!found?.User) return undefined;
       return {
         tags: fromAwsTags(found.User.Tags),
-        createDate: found.User.CreateDate,
         boundaryArn: found.User.PermissionsBoundary?.PermissionsBoundaryArn,
         policyArns: policyArns ?? [],
       };
     },
     async create() {
-      await aws.iam(
-        new CreateUserCommand({
-          UserName,
-          PermissionsBoundary: boundary.desired || undefined,
-          Tags: toAwsTags(tags),
-        }),
-      );
-      return { tags, createDate: undefined, boundaryArn: boundary.desired || undefined, policyArns: [] };
+      await aws.iam(new CreateUserCommand({ UserName, PermissionsBoundary, Tags: toAwsTags(tags) }));
+      return { tags, boundaryArn: PermissionsBoundary, policyArns: [] };
     },
     tag: (missing) => aws.iam(new TagUserCommand({ UserName, Tags: toAwsTags(missing) }), { fresh: true }),
     untag: (TagKeys) => aws.iam(new UntagUserCommand({ UserName, TagKeys })),
-    shape(live) {
-      const steps = shapeBoundary(boundary, live.boundaryArn, {
-        put: (PermissionsBoundary) =>
-          aws.iam(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary })),
+    diff(observed, mayBe, ownPolicyArns) {
+      const changes: Change[] = [];
+      const boundary = boundaryChange(observed.boundaryArn, desired, mayBe, {
+        put: (arn) => aws.iam(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: arn })),
         remove: () => aws.iam(new DeleteUserPermissionsBoundaryCommand({ UserName })),
       });
-      if (!live.policyArns.includes(policyArn))
-        steps.push(() =>
-          aws.iam(new AttachUserPolicyCommand({ UserName, PolicyArn: policyArn }), { fresh: true }),
-        );
-      return steps;
+      if (boundary) changes.push(change(self, boundary.difference, boundary.apply));
+      changes.push(
+        ...attachmentChanges(self, observed.policyArns, desired, mayBe, ownPolicyArns, {
+          attach: (PolicyArn) =>
+            aws.iam(new AttachUserPolicyCommand({ UserName, PolicyArn }), { fresh: true }),
+          detach: (PolicyArn) => aws.iam(new DetachUserPolicyCommand({ UserName, PolicyArn })),
+        }),
+      );
+      return changes;
     },
+    warnings: ({ policyArns }, ownPolicyArns) => foreignPolicies(self, policyArns, ownPolicyArns),
   };
-}
-
-/** The ARNs of the managed policies attached to a user. */
-export function attachedUserPolicies(aws: Aws, UserName: string): Promise<string[]> {
-  return allPages(async (Marker) => {
-    const page = await aws.iam(new ListAttachedUserPoliciesCommand({ UserName, Marker }));
-    return { items: page.AttachedPolicies?.map(({ PolicyArn = '' }) => PolicyArn), marker: page.Marker };
-  });
 }

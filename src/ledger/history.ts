@@ -1,86 +1,57 @@
 import { createHash } from 'node:crypto';
-import { REQUESTS_TAG, type Tags } from '../bundle/tags.ts';
-import type { CustomResourceEvent } from '../cloudformation/event.ts';
+import type { HistoryEntry, LedgerState, Outcome } from './state.ts';
 
-/**
- * Which requests have worked on a bundle, kept in a tag of its secret. CloudFormation and Lambda deliver a request more
- * than once and not always in order: a request that others have followed, or whose bundle was deleted since, must not
- * be carried out again.
- */
-
-const MAX_REQUESTS = 6;
-const CANCELLED = 'cancelled-';
-/** For how long a cancelled Create may still arrive when its own time cannot be told, in seconds. */
-const CANCELLED_FOR = 3600;
-
-/**
- * A request's short name, with the time it was sent if that is known. A second delivery is the same to the letter; a
- * repetition by CloudFormation has a new URL.
- */
-export function requestKey(event: CustomResourceEvent): string {
-  const { RequestType, RequestId, ResponseURL } = event;
-  const digest = createHash('sha256').update(`${RequestType}\n${RequestId}\n${ResponseURL}`).digest('hex');
-  return `${digest.slice(0, 16)}@${issuedAt(event) ?? ''}`;
+/** A request as the ledger knows it. */
+export interface Request {
+  /** A short name: the same for a second delivery, another one for everything else. */
+  key: string;
+  /** `Create`, `Update`, `Delete`, `Rotation` or `Check`. */
+  kind: string;
+  /** When it was sent, as `20260115T120000Z`: the `X-Amz-Date` of the response URL. */
+  sentAt?: string | undefined;
 }
 
-/** By how much the clocks of those who send requests may differ, in seconds. */
-const CLOCK_SKEW = 10;
+/** How many requests are remembered. */
+const MAX_ENTRIES = 20;
+/** The latest of them keep what they were answered with. */
+const MAX_OUTCOMES = 5;
 
-/** When a request was sent, in seconds since 1970, from its name; 0: unknown. */
-export const sentAt = (key: string) => Number(key.split('@')[1]);
-
-const entries = (tags: Tags) => (tags[REQUESTS_TAG] ?? '').split(' ').filter(Boolean);
-
-/** The tag with a request added as the latest. */
-export function withRequest(tags: Tags, key: string): Tags {
-  const others = entries(tags).filter((entry) => entry !== key);
-  return { [REQUESTS_TAG]: [...others, key].slice(-MAX_REQUESTS).join(' ') };
+/** A name for a request that was delivered with these texts. CloudFormation uses a request id again, with another URL. */
+export function requestKey(...texts: string[]): string {
+  return createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16);
 }
 
-/** The tag of a bundle whose Create was given up before anything of it was there to be seen. */
-export function cancellation(event: CustomResourceEvent): Tags {
-  return { [REQUESTS_TAG]: `${CANCELLED}${issuedAt(event) ?? Math.floor(Date.now() / 1000)}` };
+/** What a request that was carried out already was answered with. */
+export function answered({ history }: LedgerState, { key }: Request): Outcome | undefined {
+  return history.find((entry) => entry.key === key && entry.outcome)?.outcome;
 }
 
-/** Whether the tags hold such a word. */
-export const tellsOfCancellation = (tags: Tags) => entries(tags).some((entry) => entry.startsWith(CANCELLED));
-
-/** Whether this request was the last that has worked on the bundle. */
-export const isLatest = (tags: Tags, key: string) => entries(tags).at(-1) === key;
-
-/** Whether other requests have worked on the bundle since this one was sent. */
-export function isOutdated(tags: Tags, key: string): boolean {
-  return !isLatest(tags, key) && (entries(tags).includes(key) || wasFollowed(tags, key, CLOCK_SKEW));
+/** Whether a request that was sent later was carried out already. */
+export function isLate({ history }: LedgerState, { sentAt = '' }: Request): boolean {
+  return sentAt !== '' && history.some((entry) => entry.outcome && (entry.sentAt ?? '') > sentAt);
 }
 
-/**
- * Whether a request was carried out that seems to have been sent after this one, which was never seen before. It need
- * not be much later.
- *
- * @param skew by how much at least, in seconds
- */
-export function wasFollowed(tags: Tags, key: string, skew = 0): boolean {
-  return sentAt(key) > 0 && entries(tags).some((other) => sentAt(other) > sentAt(key) + skew);
+/** Whether a Create was cancelled by a Delete that was carried out before it: by that very name, or sent later. */
+export function isCancelled({ history }: LedgerState, { key, sentAt }: Request, id: string): boolean {
+  return history.some(({ cancels, sentAt: cancelledAt }) => {
+    if (cancels?.id !== id) return false;
+    if (cancels.key) return cancels.key === key;
+    return !sentAt || !cancelledAt || sentAt <= cancelledAt;
+  });
 }
 
-/** Whether the bundle of a secret that is scheduled for deletion was deleted after this request was sent. */
-export function isUndone(tags: Tags, event: CustomResourceEvent): boolean {
-  const key = requestKey(event);
-  return entries(tags).includes(key) || isOutdated(tags, key) || isCancelled(tags, event);
+/** The Create of a physical id that was seen last. */
+export function createOf({ history }: LedgerState, id: string): HistoryEntry | undefined {
+  return history.findLast((entry) => entry.kind === 'Create' && entry.id === id);
 }
 
-/** Whether this request was cancelled before it was carried out: a Delete has left word of it in the secret. */
-export function isCancelled(tags: Tags, event: CustomResourceEvent): boolean {
-  const cancelled = entries(tags).find((entry) => entry.startsWith(CANCELLED));
-  if (!cancelled) return false;
-  const cancelledAt = Number(cancelled.slice(CANCELLED.length));
-  return (issuedAt(event) ?? Date.now() / 1000 - CANCELLED_FOR) <= cancelledAt;
-}
-
-/** When CloudFormation sent a request, in seconds since 1970: the date in its pre-signed URL. */
-function issuedAt({ ResponseURL }: CustomResourceEvent): number | undefined {
-  const date = /X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(ResponseURL);
-  if (!date) return undefined;
-  const [year = 0, month = 0, day, hour, minute, second] = date.slice(1).map(Number);
-  return Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+/** Notes a request: carried out if it has an outcome. */
+export function record(state: LedgerState, request: Request, more: Partial<HistoryEntry>): void {
+  const others = state.history.filter(({ key }) => key !== request.key);
+  const entries = [...others, { ...request, ...more }].slice(-MAX_ENTRIES);
+  state.history = entries.map((entry, index) =>
+    entry.outcome && index < entries.length - MAX_OUTCOMES
+      ? { ...entry, outcome: { id: entry.outcome.id } }
+      : entry,
+  );
 }

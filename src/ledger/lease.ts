@@ -1,111 +1,154 @@
-import { DescribeSecretCommand, UntagResourceCommand } from '@aws-sdk/client-secrets-manager';
-import { type Aws, sleep, together } from '../aws/clients.ts';
-import { tryTo } from '../aws/compensation.ts';
-import { fromAwsTags, REQUESTS_TAG, type Tags } from '../bundle/tags.ts';
-import { BlockedError } from '../errors.ts';
-import { tagSecret } from '../secret/ensure.ts';
-import { sentAt } from './history.ts';
+import { randomUUID } from 'node:crypto';
+import { type Aws, connect } from '../aws/clients.ts';
+import { tryTo } from '../aws/compensate.ts';
+import { sleep } from '../aws/patience.ts';
+import { LeaseError } from '../errors.ts';
+import { requestContext } from '../request-context.ts';
+import type { Request } from './history.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+import type { Lease, LedgerState } from './state.ts';
 
 /**
- * Requests that change one bundle take turns. When another resource of the stack fails, CloudFormation asks for the
- * state before while the Update may still be running, and both at once would end in a mixture. So each run first tells
- * that it is at work, in a tag of its own on the secret, and then looks who else is: of two that do so at least one
- * sees the other. The one that was sent later waits, the other one, if it has not begun to change anything, gives up.
+ * Requests that change one bundle are carried out one at a time, whoever sends them. The holder of the lease lets its
+ * `beats` grow; who waits takes over when they have stood still for the lease's time by its own clock. No clock is
+ * compared with another machine's. A holder that cannot beat stops long before that, so that its last call has ended by then.
  */
-const RUN_TAG = 'rv-access:run-';
+const leaseMs = () => Number(process.env.LEDGER_LEASE_SECONDS || 20) * 1000;
 
-/** In milliseconds. */
-const LOOK_INTERVAL = 500;
-/** How long a turn may take, in milliseconds. */
-const LONGEST = 120_000;
-/** For how long others wait for it, since it may have crashed: until its last call has surely ended, in milliseconds. */
-const PATIENCE = LONGEST + 40_000;
+/** Parts of the lease's time: a beat, how often who waits looks, and when a holder that could not beat must stop. */
+const BEAT = 1 / 4;
+const LOOK = 1 / 10;
+const STOP = 3 / 5;
 
-/** What is said to a request that comes too late. */
-export const FOLLOWED =
-  'CloudFormation has sent another request for this bundle after this one, and that was faster. Try again.';
+/** The lease is held. */
+export interface Held {
+  ledger: Ledger;
+  /** AWS until the lease is lost or the time is over. */
+  aws: Aws;
+  /** Changes the ledger a last time and gives the lease back, in one write. */
+  finish(change: (state: LedgerState) => void): Promise<void>;
+}
 
-/** What tells of a turn, to be taken away when it ends. */
-export interface Turn {
-  /** Names of the secrets that tell. */
-  secrets: Set<string>;
-  /** The tag of this run, and of runs that crashed. */
-  tagKeys: Set<string>;
+/** How a request takes the lease. */
+interface Taking<T> {
+  /** The value of the tag `rv-access:bundle`. */
+  bundle: string;
+  request: Request;
+  /** What to answer by the ledger alone, without the lease; undefined: the request has to be carried out. */
+  judge(state: LedgerState): T | undefined;
+  /** Noted with the lease. */
+  begin?(state: LedgerState): void;
 }
 
 /**
- * Waits for the turn of a request.
+ * Does the work of a request while it holds the lease of its bundle.
  *
- * @param secrets the bundle's, as they were read
- * @param key of the request, as of `requestKey`
- * @param turn is filled in on the way
- * @returns whether what was read before still holds; if not, other requests have worked since
- * @throws BlockedError if a later request is at work
+ * @throws LeaseError if a request that was sent later is at work, or if the lease is lost
+ * @throws LedgerError if the ledger cannot be read
  */
-export async function takeTurn(
+export async function withLease<T>(
   aws: Aws,
-  secrets: { name: string; tags: Tags }[],
-  key: string,
-  turn: Turn,
-): Promise<boolean> {
-  const began = Date.now();
-  const own: RunTag = [RUN_TAG + key, String(began)];
-  const othersIn = (tags: Tags) => runsIn(tags).filter(([tag]) => tag !== own[0]);
-  turn.tagKeys.add(own[0]);
-  await together(
-    secrets.map(async ({ name }) => {
-      turn.secrets.add(name);
-      await tagSecret(aws, name, Object.fromEntries([own]));
-    }),
-  );
-  let holds = !secrets.some(({ tags }) => othersIn(tags).some(isAlive));
-  for (;;) {
-    const now = await together(secrets.map(({ name }) => tagsOf(aws, name)));
-    const others = now.flatMap(othersIn);
-    const alive = others.filter(isAlive);
-    for (const [tag] of others) if (!alive.some(([other]) => other === tag)) turn.tagKeys.add(tag);
-    if (alive.some((other) => bySending(other, own) > 0)) throw new BlockedError([FOLLOWED]);
-    if (alive.length === 0) {
-      holds &&= secrets.every(({ tags }, index) => tags[REQUESTS_TAG] === now[index]?.[REQUESTS_TAG]);
-      if (holds) aws.turnEndsAt = began + LONGEST;
-      return holds;
+  { bundle, request, judge, begin }: Taking<T>,
+  work: (held: Held) => Promise<T>,
+): Promise<T> {
+  const ledger = await openLedger(aws, bundle);
+  const lease: Lease = {
+    holder: randomUUID(),
+    request,
+    beats: 0,
+    since: new Date().toISOString(),
+  };
+  for (let watched: Watched | undefined; ; ) {
+    const verdict = judge(ledger.state);
+    if (verdict !== undefined) return verdict;
+    watched = watch(ledger.state.lease, watched);
+    if (!watched || Date.now() - watched.since >= leaseMs()) {
+      try {
+        await ledger.write((state) => {
+          state.lease = lease;
+          begin?.(state);
+        });
+        break;
+      } catch (error) {
+        if (!(error instanceof LeaseError)) throw error;
+      }
+    } else {
+      wait(watched.lease, request);
+      await sleep(LOOK * leaseMs(), aws.signal);
     }
-    holds = false;
-    await sleep(LOOK_INTERVAL, aws.signal);
+    await ledger.read();
   }
+  return hold(aws, ledger, work);
 }
 
-/** The tag of a run, and when it began, in milliseconds since 1970. */
-type RunTag = [string, string];
+/** Whose beats are watched, and since when they stand still, in milliseconds by our own clock. */
+interface Watched {
+  lease: Lease;
+  since: number;
+}
 
-const runsIn = (tags: Tags): RunTag[] => Object.entries(tags).filter(([tag]) => tag.startsWith(RUN_TAG));
+function watch(lease: Lease | undefined, before: Watched | undefined): Watched | undefined {
+  if (!lease) return undefined;
+  const stands = before?.lease.holder === lease.holder && before.lease.beats === lease.beats;
+  return stands ? before : { lease, since: Date.now() };
+}
 
-const isAlive = ([, began]: RunTag) => Date.now() - Number(began) <= PATIENCE;
+/** A request waits for one that was sent before it; one that was sent earlier, and has not begun, gives up. */
+function wait({ request: other, since }: Lease, { kind, sentAt = '' }: Request): void {
+  const context = requestContext();
+  if (context)
+    context.waitingFor = `It waited for another request of this bundle (${other.kind}, at work since ${since}).`;
+  if (kind !== 'Delete' && sentAt && (other.sentAt ?? '') > sentAt)
+    throw new LeaseError(
+      `CloudFormation has sent another request for this bundle (${other.kind}) after this one, and that is at work ` +
+        `since ${since}. Nothing was changed by this one. Try again.`,
+    );
+}
 
-/** Takes over the turn of a run of the same request that died, so that it will be ended. */
-export function inheritTurn(secrets: { name: string; tags: Tags }[], key: string, turn: Turn): void {
-  for (const { name, tags } of secrets)
-    if (RUN_TAG + key in tags) {
-      turn.secrets.add(name);
-      turn.tagKeys.add(RUN_TAG + key);
+/** Beats while the work is done, and gives the lease back in the end. */
+async function hold<T>(aws: Aws, ledger: Ledger, work: (held: Held) => Promise<T>): Promise<T> {
+  const lost = new AbortController();
+  const lose = () =>
+    lost.abort(
+      new LeaseError(
+        'The function could not keep its lease of the ledger, so it stopped: another invocation may be at work. ' +
+          'Look for failing calls to DynamoDB in its log, then try again.',
+      ),
+    );
+  let stop = setTimeout(lose, STOP * leaseMs());
+  const beat = async () => {
+    const begun = Date.now();
+    try {
+      await ledger.write(({ lease }) => {
+        if (lease) lease.beats += 1;
+      });
+      clearTimeout(stop);
+      if (!ended) stop = setTimeout(lose, STOP * leaseMs() - (Date.now() - begun));
+    } catch (error) {
+      // A write that fails otherwise may succeed at the next beat.
+      if (error instanceof LeaseError) lose();
     }
-}
-
-/** Ends a turn. If that fails, the next request waits in vain for a while. */
-export async function endTurn(aws: Aws, { secrets, tagKeys }: Turn): Promise<void> {
-  aws.turnEndsAt = Number.POSITIVE_INFINITY;
-  await Promise.all(
-    [...secrets].map((SecretId) =>
-      tryTo(() => aws.secrets(new UntagResourceCommand({ SecretId, TagKeys: [...tagKeys] }))),
-    ),
-  );
-}
-
-async function tagsOf(aws: Aws, SecretId: string): Promise<Tags> {
-  return fromAwsTags((await aws.secrets(new DescribeSecretCommand({ SecretId }))).Tags);
-}
-
-/** By the times at which the requests were sent; where these are equal or unknown, by when the runs began. */
-function bySending([tag, began]: RunTag, [otherTag, otherBegan]: RunTag): number {
-  return sentAt(tag) - sentAt(otherTag) || Number(began) - Number(otherBegan) || (tag < otherTag ? -1 : 1);
+  };
+  let ended = false;
+  const beats = setInterval(() => void beat(), BEAT * leaseMs());
+  const end = () => {
+    ended = true;
+    clearInterval(beats);
+    clearTimeout(stop);
+  };
+  const signal = AbortSignal.any([aws.signal, lost.signal]);
+  const release = (change: (state: LedgerState) => void) => {
+    end();
+    return ledger.write((state) => {
+      change(state);
+      delete state.lease;
+    });
+  };
+  try {
+    return await work({ ledger, aws: connect(signal), finish: release });
+  } finally {
+    // After the deadline nothing is written any more: who waits takes the lease over.
+    if (!ended && !signal.aborted) await tryTo(() => release(() => {}));
+    end();
+  }
 }

@@ -1,39 +1,65 @@
-import { type Aws, together } from '../aws/clients.ts';
-import type { Bundle } from '../bundle/bundle.ts';
-import { BUNDLE_TAG, type Tags } from '../bundle/tags.ts';
-import { instanceProfile } from '../iam/instance-profile.ts';
-import { managedPolicy } from '../iam/managed-policy.ts';
-import { role } from '../iam/role.ts';
-import { user } from '../iam/user.ts';
-import type { Entity } from '../resource/resource.ts';
-import { claimSecret } from '../secret/ensure.ts';
-import { observeSecret } from '../secret/secret.ts';
+import type { LedgerState, Owner } from './state.ts';
 
 /**
- * Gives the entities of a bundle that a failed replacement had taken over their old id again.
- *
- * @param bundle the bundle before the replacement
- * @param from the id of the replacement
- * @param to the id that CloudFormation knows
+ * Which generation each name belongs to. A name is in the ledger before the call that makes or tags it, and leaves it when
+ * what it named is gone. A replacement hands names over in one write.
  */
-export async function handBack(aws: Aws, bundle: Bundle, from: string, to: string): Promise<void> {
-  const owner: Tags = { [BUNDLE_TAG]: to };
-  const boundary = { desired: '', before: '' };
-  const give = async <Live extends { tags: Tags }>(entity: Entity<Live>) => {
-    const live = await entity.observe();
-    if (live?.tags[BUNDLE_TAG] === from) await entity.tag(owner);
-  };
-  const giveSecret = async () => {
-    const live = await observeSecret(aws, bundle.secret.name, () => false);
-    if (live?.tags[BUNDLE_TAG] === from) await claimSecret(aws, to, bundle.secret, live, owner, {});
-  };
-  await together([
-    give(managedPolicy(aws, bundle.instancePolicy, {})),
-    give(managedPolicy(aws, bundle.userPolicy, {})),
-    give(role(aws, bundle.instanceRole, {}, boundary)),
-    give(role(aws, bundle.consoleRole, {}, boundary)),
-    give(instanceProfile(aws, bundle.instanceProfile.name, bundle.instanceRole.name, {})),
-    give(user(aws, bundle.user, {}, boundary)),
-    giveSecret(),
-  ]);
+
+/** The ledger's word for a name: `role redislabs-role`. */
+export const ownerKey = ({ kind, name }: { kind: string; name: string }) => `${kind} ${name}`;
+
+/** A name that a request is about to take. */
+export interface Taking {
+  key: string;
+  since: Owner['since'];
+  /** The tag keys that an adoption adds. */
+  added?: string[] | undefined;
+}
+
+/** Gives names to a generation: new ones as told, and those that the bundle has already as they are. */
+export function take(state: LedgerState, id: string, names: Taking[]): void {
+  for (const { key, since, added } of names) {
+    const owner = state.owners[key];
+    // A Delete that did not end well may have taken anything off it.
+    const kept = owner && owner.since !== 'deleting' && since === 'making' ? owner : { since, added };
+    state.owners[key] = { ...kept, id };
+  }
+}
+
+/** The names of a generation. */
+export function namesOf({ owners }: Pick<LedgerState, 'owners'>, id: string): string[] {
+  return Object.keys(owners).filter((key) => owners[key]?.id === id);
+}
+
+/**
+ * The generations that CloudFormation never learnt of: their request did not succeed, and they are neither the one in
+ * the event nor the one that it asks for.
+ */
+export function unknownGenerations({ owners }: Pick<LedgerState, 'owners'>, known: string[]): string[] {
+  const ids = Object.values(owners)
+    .filter(({ id, since }) => since !== 'owned' && !known.includes(id))
+    .map(({ id }) => id);
+  return [...new Set(ids)];
+}
+
+/** The request has succeeded: what its generation has is its own from now on. */
+export function settle(state: LedgerState, id: string): void {
+  for (const key of namesOf(state, id)) state.owners[key] = { id, since: 'owned' };
+}
+
+/**
+ * A replacement has failed: what it had taken over goes back as it was.
+ *
+ * @param before the owners before the replacement
+ */
+export function giveBack(state: LedgerState, id: string, before: LedgerState['owners']): void {
+  for (const key of namesOf(state, id)) {
+    const owner = before[key];
+    if (owner && owner.id !== id) state.owners[key] = owner;
+  }
+}
+
+/** What the names stood for is gone. */
+export function forget(state: LedgerState, names: string[]): void {
+  for (const key of names) delete state.owners[key];
 }

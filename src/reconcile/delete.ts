@@ -1,127 +1,160 @@
-import { type Aws, codeOf, together } from '../aws/clients.ts';
-import type { Bundle } from '../bundle/bundle.ts';
+import type { Aws } from '../aws/clients.ts';
+import { poll, together } from '../aws/patience.ts';
+import { STALE } from '../aws/times.ts';
 import { BUNDLE_TAG, type Tags } from '../bundle/tags.ts';
-import type { CustomResourceEvent } from '../cloudformation/event.ts';
-import { BlockedError, LeftoversError, OvertakenError } from '../errors.ts';
-import { isOutdated, requestKey, tellsOfCancellation } from '../ledger/history.ts';
-import { log } from '../log.ts';
-import type { Removal } from '../resource/deletion.ts';
-import type { Step } from '../resource/resource.ts';
-import { deleteSecret, TOMBSTONE_DAYS } from '../secret/delete.ts';
-import { createTombstone, takeOverSecret } from '../secret/ensure.ts';
-import { refuseIfInUse } from './deletion-protection.ts';
-import { type Found, look } from './found.ts';
+import { DeadlineError, LeaseError, LeftoversError, PreconditionError } from '../errors.ts';
+import { forgetSecret, forgetUser, madeFor } from '../ledger/keys.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { forget, ownerKey } from '../ledger/owners.ts';
+import type { LedgerState, Owner } from '../ledger/state.ts';
+import { warn } from '../log.ts';
+import type { Step } from '../resource/change.ts';
+import { release } from './release.ts';
+import { type DeletionContext, type Found, type Row, rowOf } from './resources.ts';
 
-export interface RemovalOptions {
-  /** 7 to 30 days in which the secret can be restored, or 0. */
-  recoveryDays: number;
-  /** Refuse while the credentials are in use. */
-  protect: boolean;
-  /**
-   * Tags for a secret that stands in for one that is not there yet, so that a Create which is still on its way finds
-   * that it was cancelled; undefined: none is made.
-   */
-  cancelled?: Tags | undefined;
-  /** What asks for it: when later requests have followed, it is not carried out. */
-  request: CustomResourceEvent;
-  /** What was made a moment ago, as `user "redislabs-user"`: it is looked for until it shows. */
-  made?: Set<string>;
+/** How names are deleted. */
+export interface DeleteOptions extends Pick<DeletionContext, 'stack' | 'recoveryDays'> {
+  /** The value of the tag `rv-access:bundle`. */
+  tag: string;
+  /** The value of the tag `rv-access:stack`. */
+  providerStackId: string;
+}
+
+/** A name that is to go, and what a look at it has shown. */
+export interface Target {
+  /** The ledger's word for it. */
+  key: string;
+  row: Row;
+  name: string;
+  found: Found;
+  owner: Owner | undefined;
+}
+
+/** Deletes what the ledger gives to this bundle under these names. */
+export async function deleteNames(
+  aws: Aws,
+  ledger: Ledger,
+  names: string[],
+  options: DeleteOptions,
+): Promise<void> {
+  if (names.length === 0) return;
+  await deleteTargets(aws, ledger, await lookAt(aws, ledger.state, names, options), options);
 }
 
 /**
- * Removes whatever carries the bundle's id, and nothing else. Credentials die first; what fails does not stop the rest.
+ * Looks at what is to go. A tag that does not name this bundle contradicts the ledger, so it is read again before it is
+ * believed.
+ */
+export function lookAt(
+  aws: Aws,
+  { owners, keys }: LedgerState,
+  names: string[],
+  options: DeleteOptions,
+): Promise<Target[]> {
+  const context: DeletionContext = {
+    ...options,
+    isOwn: (kind, name) => ownerKey({ kind, name }) in owners,
+    madeIds: (user) => madeFor(keys, user).map(({ id }) => id),
+  };
+  return Promise.all(
+    names.map(async (key): Promise<Target> => {
+      const { row, name } = rowOf(key);
+      const look = () => row.toDelete(aws, name, context).catch(unreadable);
+      const found = await poll(look, ({ tags }) => !isForeign(tags, options.tag), STALE, aws.signal);
+      return { key, row, name, found, owner: owners[key] };
+    }),
+  );
+}
+
+const isForeign = (tags: Tags | undefined, tag: string) => tags !== undefined && tags[BUNDLE_TAG] !== tag;
+
+/** A resource that could not be looked at: it counts as left. */
+function unreadable(error: unknown): Found {
+  if (error instanceof DeadlineError || error instanceof LeaseError) throw error;
+  return { tags: undefined, deletion: { revoke: [], detach: [], delete: () => Promise.reject(error) } };
+}
+
+/**
+ * Deletes what was looked at: credentials are revoked first, then what hangs on a resource is taken off, then it goes,
+ * and the policies last. What fails does not stop the rest. What reads as absent is asked to go all the same.
  *
- * @param bundle tells the names to look for
- * @throws BlockedError if the bundle is in use; nothing was changed then
  * @throws LeftoversError if something is left
  */
-export async function remove(aws: Aws, bundle: Bundle, options: RemovalOptions): Promise<void> {
-  const { request, cancelled } = options;
-  let found = await look(aws, bundle, { ...options, patient: !cancelled });
-  const tags = ownTags(bundle, found);
-  if (tags && isOutdated(tags, requestKey(request))) {
-    log({
-      level: 'warning',
-      warning: 'This request came again after later ones; nothing was done.',
-    });
-    return;
-  }
-  if (options.protect) await refuseIfInUse(aws, found);
-
-  const left = new Map<string, unknown[]>();
-  const run = (what: string, steps: Step[]) =>
-    steps.map(async (step) => {
-      try {
-        await step();
-      } catch (error) {
-        left.set(what, [...(left.get(what) ?? []), error]);
-      }
-    });
-  const phase = (pick: (removal: Removal) => Step[]) =>
-    together(found.removals.flatMap((removal) => run(removal.what, pick(removal))));
+export async function deleteTargets(
+  aws: Aws,
+  ledger: Ledger,
+  targets: Target[],
+  options: DeleteOptions,
+): Promise<void> {
+  const { owners } = ledger.state;
+  await ledger.write((state) => {
+    for (const { key } of targets) {
+      const owner = state.owners[key];
+      if (owner && ['making', 'owned'].includes(owner.since))
+        state.owners[key] = { ...owner, since: 'deleting' };
+    }
+  });
+  const work = targets.map((target) => ({ target, ...stepsOf(aws, ledger, target, options) }));
+  const failures = new Map<string, unknown[]>();
+  const attempt = async (key: string, step: Step) => {
+    try {
+      await step();
+    } catch (error) {
+      failures.set(key, [...(failures.get(key) ?? []), error]);
+    }
+  };
+  const phase = (pick: (each: (typeof work)[number]) => Step[]) =>
+    together(work.flatMap((each) => pick(each).map((step) => attempt(each.target.key, step))));
   // AWS refuses to delete what something still hangs on, so a failure before this need not be the last word.
-  const drop = ({ what, drop: deleteIt }: Removal): Step[] =>
-    left.get(what)?.some((error) => error instanceof BlockedError)
-      ? []
-      : [
-          async () => {
-            await deleteIt();
-            left.delete(what);
-          },
-        ];
-
-  await together(run(`secret "${bundle.secret.name}"`, fence(aws, bundle, found, options)));
-  // A Create that was still running has noticed the fence by now, or has ended before it: look again what there is.
-  if (cancelled) found = await look(aws, bundle, { ...options, patient: true });
-  await phase(({ kill }) => kill);
-  await phase(({ strip }) => strip);
-  await phase((removal) => (removal.last ? [] : drop(removal)));
-  await phase((removal) => (removal.last ? drop(removal) : []));
-
-  if (left.size > 0)
-    throw new LeftoversError([...left].map(([what, errors]) => `${what} (${reasons(errors)})`));
-}
-
-/** What forbids it, all of it; else the first failure, which is the cause of those after it. */
-function reasons(errors: unknown[]): string {
-  const forbidden = errors.filter((error) => error instanceof BlockedError);
-  return (forbidden.length > 0 ? forbidden : errors.slice(0, 1))
-    .map((error) => (error as Error).message)
-    .join(' ');
-}
-
-/** The tags of the secret, if it is this bundle's. */
-function ownTags(bundle: Bundle, { secret }: Found): Tags | undefined {
-  const live = secret && 'tags' in secret ? secret.tags : undefined;
-  return live?.[BUNDLE_TAG] === bundle.id ? live : undefined;
-}
-
-/**
- * The secret goes first: a Create that is still under way fails at its next write to it. Where a Create was cancelled
- * before it had a secret, one is left that is scheduled for deletion and says so.
- */
-function fence(aws: Aws, bundle: Bundle, found: Found, { cancelled, recoveryDays }: RemovalOptions): Step[] {
-  const { secret } = found;
-  if (secret && 'error' in secret) return [];
-  if (secret && !secret.scheduled && ownTags(bundle, found)) return [() => secret.drop()];
-  // A scheduled secret that a bundle left is free to carry the word, unless it does already.
-  const isLeft = secret?.scheduled && BUNDLE_TAG in secret.tags && !tellsOfCancellation(secret.tags);
-  if (!cancelled || !(isLeft || !secret)) return [];
-  const { name } = bundle.secret;
-  const tags = { ...bundle.tags, ...cancelled };
-  return [
+  const last = (each: (typeof work)[number]): Step[] => [
     async () => {
-      try {
-        if (secret)
-          await takeOverSecret(aws, bundle, { name, tags: secret.tags, deletedDate: new Date() }, tags, true);
-        else await createTombstone(aws, bundle, tags);
-        await deleteSecret(aws, name, TOMBSTONE_DAYS);
-      } catch (error) {
-        // The Create has made it or taken it over in the meantime.
-        if (error instanceof OvertakenError || codeOf(error) === 'InvalidRequest') return;
-        if (codeOf(error) !== 'ResourceExists') throw error;
-        await deleteSecret(aws, name, recoveryDays);
-      }
+      await each.delete();
+      failures.delete(each.target.key);
     },
   ];
+  await phase(({ revoke }) => revoke);
+  await phase(({ detach }) => detach);
+  await phase((each) => (each.target.row.goesLast ? [] : last(each)));
+  await phase((each) => (each.target.row.goesLast ? last(each) : []));
+
+  const gone = targets.filter(({ key }) => !failures.has(key));
+  await ledger.write((state) => {
+    forget(
+      state,
+      gone.map(({ key }) => key),
+    );
+    for (const { row, name, key } of gone) {
+      if (row.kind === 'user' && owners[key]?.since !== 'adopting') forgetUser(state, name);
+      if (row.kind === 'secret') forgetSecret(state, name);
+    }
+  });
+  if (failures.size === 0) return;
+  for (const errors of failures.values())
+    for (const error of errors)
+      if (error instanceof DeadlineError || error instanceof LeaseError) throw error;
+  throw new LeftoversError([...failures].map(([key, errors]) => `${titleOf(key)} (${reasons(errors)})`));
+}
+
+const titleOf = (key: string) => {
+  const { row, name } = rowOf(key);
+  return `${row.kind} "${name}"`;
+};
+
+/** What has to be done about one name. */
+function stepsOf(aws: Aws, ledger: Ledger, target: Target, options: DeleteOptions): Found['deletion'] {
+  const { row, name, found, owner } = target;
+  const nothing = { revoke: [], detach: [], delete: () => Promise.resolve() };
+  if (owner?.since === 'adopting' || owner?.since === 'restoring')
+    return { ...nothing, delete: () => release(aws, ledger, target, options) };
+  if (!isForeign(found.tags, options.tag)) return found.deletion;
+  warn(`The ${row.kind} "${name}" does not carry this bundle's tag; it was left alone.`);
+  return nothing;
+}
+
+/** What forbids it, all of it; else the last failure, which AWS had the last word in. */
+function reasons(errors: unknown[]): string {
+  const forbidden = errors.filter((error) => error instanceof PreconditionError);
+  return (forbidden.length > 0 ? forbidden : errors.slice(-1))
+    .map((error) => (error as Error).message)
+    .join(' ');
 }

@@ -1,21 +1,52 @@
-import { type Aws, together } from '../aws/clients.ts';
-import { BlockedError, DeadlineError } from '../errors.ts';
+import type { Aws } from '../aws/clients.ts';
+import { together } from '../aws/patience.ts';
+import { DELETE_TAG, type Tags, tagValue } from '../bundle/tags.ts';
+import { DeadlineError, LeaseError, PreconditionError } from '../errors.ts';
 import { lastUse } from '../iam/access-key.ts';
-import type { Found } from './found.ts';
+import type { Target } from './delete.ts';
 
 /** What counts as in use, in milliseconds: a day. */
-const IN_USE = 86_400_000;
+const IN_USE_MS = 86_400_000;
 /** A key that is younger than this, in milliseconds, has hardly reached Redis: the Create that made it may still run. */
-const YOUNG = 900_000;
+const YOUNG_MS = 900_000;
+
+/** Whether a person has said, by a tag, that the next Delete is not to be refused. */
+export function isSaidAnyway(targets: Target[]): boolean {
+  const tagsOf = (kind: string) =>
+    targets.filter(({ row }) => row.kind === kind).map(({ found }) => found.tags);
+  const says = (tags: Tags | undefined) => tags !== undefined && tagValue(tags, DELETE_TAG) === 'anyway';
+  const users = tagsOf('user');
+  return users.some(says) || (!users.some(Boolean) && tagsOf('role').some(says));
+}
 
 /**
- * Refuses to delete what Redis works with.
+ * How to say so, as a whole sentence. A stack in `DELETE_FAILED` cannot be updated any more, so the word is given outside
+ * of it.
  *
- * @throws BlockedError naming what was used when, and how to delete it all the same
+ * @param names the ledger's words for what is to go
  */
-export async function refuseIfInUse(aws: Aws, { keys, roleLastUsed }: Found): Promise<void> {
-  const since = Date.now() - IN_USE;
+export function howToSayAnyway(names: string[]): string {
+  const user = names.find((key) => key.startsWith('user '))?.slice('user '.length);
+  const role = names.find((key) => key.startsWith('role '))?.slice('role '.length);
+  const command = user
+    ? `aws iam tag-user --user-name ${user}`
+    : `aws iam tag-role --role-name ${role ?? 'INSTANCE-ROLE'}`;
+  return `To delete all the same, run: ${command} --tags Key=${DELETE_TAG},Value=anyway and delete the stack again.`;
+}
+
+/**
+ * Refuses to delete what Redis works with: the instance role, and the access keys if their use counts.
+ *
+ * @throws PreconditionError naming what was used when, and how to delete it all the same; nothing was changed then
+ */
+export async function refuseIfInUse(
+  aws: Aws,
+  targets: Target[],
+  { instanceRole, keysCount }: { instanceRole: string; keysCount: boolean },
+): Promise<void> {
+  const since = Date.now() - IN_USE_MS;
   const inUse: string[] = [];
+  const keys = keysCount ? targets.flatMap(({ found }) => found.keys ?? []) : [];
   await together(
     keys.map(async ({ id, createDate }) => {
       try {
@@ -23,18 +54,19 @@ export async function refuseIfInUse(aws: Aws, { keys, roleLastUsed }: Found): Pr
         if (use && use.service !== 'sts' && use.date.getTime() > since)
           inUse.push(`access key ${id} (for ${use.service} in ${use.region}, ${use.date.toISOString()})`);
       } catch (error) {
-        if (error instanceof DeadlineError) throw error;
-        if (Date.now() - createDate.getTime() > YOUNG)
+        if (error instanceof DeadlineError || error instanceof LeaseError) throw error;
+        if (Date.now() - createDate.getTime() > YOUNG_MS)
           inUse.push(`perhaps access key ${id} (${(error as Error).message})`);
       }
     }),
   );
-  if (roleLastUsed && roleLastUsed.getTime() > since)
-    inUse.push(`the instance role (by running nodes, ${roleLastUsed.toISOString()})`);
+  for (const { row, name, found } of targets)
+    if (row.kind === 'role' && name === instanceRole && found.lastUsed && found.lastUsed.getTime() > since)
+      inUse.push(`the instance role ${name} (by running nodes, ${found.lastUsed.toISOString()})`);
   if (inUse.length === 0) return;
-  throw new BlockedError([
+  throw new PreconditionError([
     `Redis has used this access in the last 24 hours: ${inUse.join('; ')}. Nothing was deleted, since that would cut ` +
-      'running databases off. Remove the subscriptions and the cloud account in Redis Cloud first. To delete all the same, ' +
-      'update the stack with DeletionProtection=Off, then delete it again.',
+      'running databases off. Remove the subscriptions and the cloud account in Redis Cloud first. ' +
+      howToSayAnyway(targets.map(({ key }) => key)),
   ]);
 }

@@ -1,242 +1,157 @@
-import { type Aws, sleep, together } from '../aws/clients.ts';
+import type { Aws } from '../aws/clients.ts';
+import { sleep, together } from '../aws/patience.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import { BUNDLE_TAG, type Tags } from '../bundle/tags.ts';
-import type { CustomResourceEvent } from '../cloudformation/event.ts';
-import { convergeCredentials } from '../credentials/apply.ts';
-import { mintingIntent } from '../credentials/intent.ts';
-import { obstacleToCredentials, settleCredentials, warningsOn } from '../credentials/observe.ts';
-import { isConverged } from '../credentials/plan.ts';
-import { BlockedError, DeadlineError, OvertakenError, SupersededError } from '../errors.ts';
+import type { Identity } from '../bundle/bundle-id.ts';
+import { RELEASE_TAG, type Tags, tagValue } from '../bundle/tags.ts';
+import { applyCredentials, type CredentialsProgress } from '../credentials/apply.ts';
+import { resolveIntent } from '../credentials/orphans.ts';
+import { ConflictError, PreconditionError } from '../errors.ts';
 import { newPassword } from '../iam/login-profile.ts';
-import { dropRole } from '../iam/role-deletion.ts';
-import { isLatest, requestKey, withRequest } from '../ledger/history.ts';
-import { inheritTurn, type Turn, takeTurn } from '../ledger/lease.ts';
-import { isPast } from '../ledger/past.ts';
-import { log } from '../log.ts';
-import { type Claim, owns, type Step, tagsUnderWay } from '../resource/resource.ts';
-import {
-  claimSecret,
-  obstaclesToTakeOver,
-  placeholderId,
-  tagSecret,
-  takeOverSecret,
-} from '../secret/ensure.ts';
-import { CURRENT, type LiveSecret, type SecretBefore, secretIsGone, staged } from '../secret/secret.ts';
-import { shapeSecret } from '../secret/settings.ts';
-import { observe } from './observe.ts';
+import { beginChange, mayBeInForce } from '../ledger/in-force.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { take } from '../ledger/owners.ts';
+import type { LedgerState, RawProperties } from '../ledger/state.ts';
+import { warn } from '../log.ts';
+import type { ObservedSecret } from '../secret/secret.ts';
+import { rotationChange } from '../secret/settings.ts';
+import { deleteNames } from './delete.ts';
+import { ensure } from './ensure.ts';
+import { knowsNothing, observe } from './observe.ts';
+import { makePlan, ownPolicyArns, type Plan } from './plan.ts';
+import { rebuild } from './rebuild.ts';
 
-/** The state that an Update leaves: what it had set is taken back if it is wanted no more. */
-export interface Before {
-  /** Ids under which entities may be known: CloudFormation's, and the one that the properties before would give. */
-  ids: string[];
-  tags: Tags;
-  boundaryArn: string;
-  secretName: string;
-  secret: SecretBefore;
-  /** Whether the bundle shall be another than it was, and not only be treated in another way. */
-  differs: boolean;
+/** A request to bring a bundle to what it should be, while the lease is held. */
+export interface Reconciling {
+  aws: Aws;
+  ledger: Ledger;
+  identity: Identity;
+  bundle: Bundle;
+  /** The properties that it follows from, as CloudFormation has sent them. */
+  properties: RawProperties;
+  /** The physical id that CloudFormation knows; for a Create the one that it will get. */
+  knownId: string;
+  /** The state that an Update leaves, by CloudFormation's word. */
+  before: Bundle | undefined;
+  /** Of the user, in that state. */
+  tagsBefore: Tags;
+  /** ARN of this function, which Secrets Manager calls to rotate. */
+  functionArn: string;
 }
 
 /** What there is once the bundle is as it should be. */
-export interface Converged {
+export interface Reconciled {
   secretArn: string;
   accessKeyId: string;
-  /** Sentences for the user. */
+  /** ISO 8601; empty if it is not known. */
+  accessKeyCreated: string;
   warnings: string[];
 }
 
-/** What a request has found and done, for those who have to clean up after it. */
-export interface Progress {
-  /** Whether anything carried the bundle's id before this request; undefined until everything was read. */
-  ownedBefore?: boolean;
-  /** What was made, as `user "redislabs-user"`. */
-  made: Set<string>;
-  /** The secret is there, and tells a Delete of this bundle. */
-  secretClaimed?: boolean;
-  /** New credentials may have become the current ones. */
-  promoting?: boolean;
-  /** The request's turn, if it has taken or awaits one. */
-  turn: Turn;
-}
-
-/** The progress of a request that has done nothing yet. */
-export const noProgress = (): Progress => ({
-  made: new Set(),
-  turn: { secrets: new Set(), tagKeys: new Set() },
-});
-
-/** After which wait a run starts anew because another one has been faster, in milliseconds. */
-const START_INTERVAL = 500;
+/** How often a fresh look is taken because something has changed since the last one, and after which wait. */
+const MAX_LOOKS = 5;
+const LOOK_AGAIN_MS = 1000;
 
 /**
- * Makes the bundle what it should be, whatever is there now: everything is read first, then what does not exist is made,
- * then what differs is set right, then the credentials follow. When nothing differs, nothing is written.
+ * Brings a bundle to what it should be, from whatever state, and idempotently: everything is observed first, then what
+ * does not exist is made, then what differs is set right, then the credentials follow. When nothing differs, nothing is
+ * written.
  *
- * @param progress is filled in on the way; its turn is to be ended
- * @throws BlockedError if something is in the way; nothing was changed then
- * @throws SupersededError if the bundle was deleted after this request was sent
+ * @param progress tells who has to clean up after a failure how far it has come
+ * @throws PreconditionError if something is in the way; nothing was changed then
  */
-export async function converge(
-  aws: Aws,
-  bundle: Bundle,
-  before: Before | undefined,
-  event: CustomResourceEvent,
-  progress: Progress,
-): Promise<Converged> {
-  for (let start = 1; ; start += 1) {
+export async function reconcile(run: Reconciling, progress: CredentialsProgress): Promise<Reconciled> {
+  for (let looks = 1; ; looks += 1) {
     try {
-      return await convergeOnce(aws, bundle, before, event, progress);
+      return await reconcileOnce(run, progress);
     } catch (error) {
-      if (!(error instanceof OvertakenError)) throw error;
-      if (start >= error.starts) throw new BlockedError([error.message]);
-      await sleep(START_INTERVAL * start, aws.signal);
+      if (!(error instanceof ConflictError)) throw error;
+      if (looks >= MAX_LOOKS) throw new PreconditionError([`${error.message} It keeps changing. Try again.`]);
+      await sleep(LOOK_AGAIN_MS * looks, run.aws.signal);
     }
   }
 }
 
-/** One run. */
-async function convergeOnce(
-  aws: Aws,
-  bundle: Bundle,
-  before: Before | undefined,
-  event: CustomResourceEvent,
-  progress: Progress,
-): Promise<Converged> {
-  const { id, tags, secret: desiredSecret } = bundle;
-  const key = requestKey(event);
-  const claim: Claim = {
-    id,
-    predecessors: before?.ids ?? [],
-    adopt: bundle.adopt,
-    tags,
-    tagsBefore: before?.tags ?? {},
-    made: progress.made,
-  };
+async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): Promise<Reconciled> {
+  const { aws, ledger, identity, bundle, before } = run;
+  await resolveIntent(aws, ledger);
 
   // Observe: everything, before anything is touched.
-  const seen = await observe(aws, bundle, claim, before?.boundaryArn, before?.secretName);
-  const { wanted, secret, inherited } = seen;
-  const plans = wanted.map(({ plan }) => plan);
-  const ours = [secret, inherited].filter((live) => live?.readable === true) as LiveSecret[];
-  inheritTurn(ours, key, progress.turn);
-  progress.ownedBefore ??= [...seen.owners, secret?.readable && secret.tags[BUNDLE_TAG]].includes(id);
-  if (isPast(seen, claim, event)) {
-    log({ level: 'warning', warning: 'This request came again after later ones; nothing was done.' });
-    const { accessKeyId = '' } = staged(secret?.versions ?? [], CURRENT)?.content ?? {};
-    return { secretArn: secret?.arn ?? '', accessKeyId, warnings: [] };
-  }
-  const { live: credentials, plan } = await settleCredentials(
-    aws,
-    bundle.user,
-    desiredSecret,
-    seen.credentials,
-    seen.readCredentialsAgain,
-  );
-
-  // Refuse: what belongs to others is in the way before the first write, or not at all.
-  const foreignSecret = secret && !secret.readable ? secret : undefined;
-  const obstacles = [
-    ...wanted.flatMap((entity) => entity.obstacles),
-    ...(foreignSecret ? obstaclesToTakeOver(foreignSecret, seen.user.live, claim) : []),
-  ];
-  if (obstacles.length > 0) throw new BlockedError(obstacles);
-  // A key that another run has just made looks foreign until its intent is read.
-  const noRoom = foreignSecret ? undefined : obstacleToCredentials(bundle.user.name, credentials, plan);
-  if (noRoom) throw new OvertakenError(noRoom, 2);
-
-  const claimEntities = () => together(plans.map((plan) => plan.claim()));
-  if (foreignSecret) {
-    await claimEntities();
-    const taken = foreignSecret.deletedDate ? tags : tagsUnderWay(claim, foreignSecret.tags);
-    const holdsPast =
-      !owns(claim, foreignSecret.tags) || (!before && !seen.user.live) || inherited?.readable === true;
-    await takeOverSecret(aws, bundle, foreignSecret, { ...taken, ...withRequest({}, key) }, holdsPast).catch(
-      async (error) => {
-        // Once it is restored, only the user that was made for it tells whose it is.
-        progress.secretClaimed = !(await secretIsGone(aws, desiredSecret.name));
-        throw error;
-      },
-    );
-    throw new OvertakenError(changing(desiredSecret.name));
+  const mayBe = mayBeInForce(identity, ledger.state);
+  const observed = await observe(aws, bundle, ledger.state, mayBe);
+  if (knowsNothing(ledger.state) && observed.resources.some(({ standing }) => standing === 'owned')) {
+    await rebuild(aws, ledger, before ? [bundle, before] : [bundle], run.knownId);
+    throw new ConflictError('The ledger was lost and has been rebuilt.');
   }
 
-  const secretShape = secret ? await shapeSecret(aws, desiredSecret, secret, before?.secret) : [];
-  const warnings = warningsOn(bundle.user.name, plan);
-  for (const warning of warnings) log({ level: 'warning', warning });
-  const work =
-    !secret ||
-    seen.dropsConsoleRole ||
-    secretShape.length > 0 ||
-    !isConverged(plan) ||
-    plans.some(({ needed }) => needed) ||
-    secret.tags[BUNDLE_TAG] !== id ||
-    // What this Update should change is not there to be changed: the one that it takes back may not have begun yet.
-    (before?.differs && !isLatest(secret.tags, key));
+  // Plan: what differs, as data.
+  const plan = makePlan({ ...run, state: ledger.state, mayBe }, observed);
+  if (plan.conflicts.length > 0) throw new PreconditionError(plan.conflicts);
+  for (const warning of plan.warnings) warn(warning);
 
-  // Another request may have worked since everything was read. Whoever works notes itself down in its turn.
-  if (work && ours.length > 0 && !(await takeTurn(aws, ours, key, progress.turn)))
-    throw new OvertakenError(changing(desiredSecret.name));
+  // Intend: the ledger knows of everything before it happens.
+  if (plan.isNeeded) await ledger.write((state) => intend(state, run, plan));
 
-  // Claim: what is missing is made, what is there becomes ours. The secret notes down what is about to happen.
-  const currentId = secret ? staged(secret.versions, CURRENT)?.id : placeholderId(id);
-  const baseline = credentials.keys.filter((key) => !plan.retire.includes(key.id));
-  const secretTags = {
-    ...tagsUnderWay(claim, secret?.tags),
-    ...(work && withRequest(secret?.tags ?? {}, key)),
-    ...(!plan.keyFrom &&
-      mintingIntent(currentId, desiredSecret.accessKeySerial, credentials.hasPassword, baseline)),
-  };
-  // A password takes two calls that depend on nothing else, so they run beside the rest.
-  const password = bundle.user.consolePassword && !plan.passwordFrom ? newPassword(aws) : undefined;
+  // Ensure: what is missing is made, what is there becomes ours. A password takes two calls that depend on nothing else.
+  const { setPassword, passwordFrom } = plan.credentials;
+  const password = setPassword && !passwordFrom ? newPassword(aws) : undefined;
   password?.catch(() => {});
-  // The way back of this Update, which will look for requests that have worked, starts from the secret before.
-  const noteOnInherited = async (): Promise<Step[][]> => {
-    if (work && inherited?.readable) await tagSecret(aws, inherited.name, withRequest(inherited.tags, key));
-    return [];
-  };
-  const [claimedSecret, [shapes = []]] = await bothSettled(
-    claimSecret(aws, id, desiredSecret, secret, secretTags, claim.tagsBefore).then((claimed) => {
-      progress.secretClaimed = true;
-      return claimed;
-    }),
-    together([claimEntities(), noteOnInherited()]),
-  );
-  if (!claimedSecret) throw new OvertakenError(changing(desiredSecret.name));
+  const own = ownPolicyArns({ bundle, state: ledger.state });
+  const ensured = await ensure(aws, bundle, plan, ledger.state.keys, own);
 
-  try {
-    // Shape: what differs is set right. No credential is made before all of this is done.
-    await runAll([...shapes.flat(), ...secretShape, ...claimedSecret.shape]);
-    const versions = secret ? credentials.versions : claimedSecret.versions;
-    progress.promoting = !isConverged(plan);
-    const content = await convergeCredentials(
-      aws,
-      bundle.user,
-      desiredSecret,
-      { ...credentials, versions },
-      plan,
-      password,
-    );
-    if (seen.dropsConsoleRole) await dropRole(aws, bundle.consoleRole.name);
-    await runAll([
-      ...plans.flatMap(({ settle }) => settle),
-      ...(secretTags[BUNDLE_TAG] === id
-        ? []
-        : [() => tagSecret(aws, desiredSecret.name, { [BUNDLE_TAG]: id })]),
-    ]);
-    return { secretArn: claimedSecret.arn, accessKeyId: content.accessKeyId ?? '', warnings };
-  } catch (error) {
-    if (!(error instanceof DeadlineError) && (await secretIsGone(aws, desiredSecret.name)))
-      throw new SupersededError(desiredSecret.name);
-    throw error;
-  }
+  // Sync: what differs is set right. No credential is made before all of this is done.
+  await together(ensured.changes.map(({ apply }) => apply()));
+
+  // Credentials.
+  const { versions } = ensured;
+  const credentials = versions ? { ...observed.credentials, versions } : observed.credentials;
+  const content = await applyCredentials(
+    { aws, ledger, user: bundle.user, secret: bundle.secret },
+    credentials,
+    plan.credentials,
+    password,
+    async () => {},
+    progress,
+  );
+  const secret = observed.resources.find(({ resource }) => resource.kind === 'secret')?.observed;
+  const rotation = rotationChange(
+    aws,
+    bundle.secret,
+    { rotationDays: (secret as ObservedSecret | undefined)?.rotationDays ?? 0 },
+    mayBe.map((state) => state?.secret),
+    run.functionArn,
+  );
+  await rotation?.apply();
+
+  // Finish: what is not desired any more goes.
+  const { stack } = bundle;
+  await deleteNames(aws, ledger, [...plan.surplus, ...plan.unknown], {
+    stack,
+    tag: bundle.tag,
+    providerStackId: identity.providerStackId,
+    recoveryDays: bundle.secret.recoveryDays,
+  });
+  const adopted = plan.resources.find(
+    ({ resource, action }) => resource.kind === 'user' && action === 'adopt',
+  );
+  if (adopted?.observed && tagValue(adopted.observed.tags, RELEASE_TAG) !== undefined)
+    await adopted.resource.untag([RELEASE_TAG]);
+
+  const { accessKeyId = '' } = content;
+  const made = ledger.state.keys.made.find(({ id }) => id === accessKeyId);
+  return {
+    secretArn: ensured.secretArn,
+    accessKeyId,
+    accessKeyCreated: made?.madeAt ?? '',
+    warnings: plan.warnings,
+  };
 }
 
-const changing = (name: string) => `The secret "${name}" keeps changing under this request. Try again.`;
-
-const runAll = (steps: Step[]) => together(steps.map((step) => step()));
-
-/** Both results, once both are there; a failure of either is thrown only then. */
-async function bothSettled<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
+/** One write gives all names to this generation and tells what is about to change. */
+function intend(state: LedgerState, { bundle, properties }: Reconciling, { resources }: Plan): void {
+  beginChange(state, properties);
+  take(
+    state,
+    bundle.id,
+    resources.map(({ taking }) => taking),
+  );
 }

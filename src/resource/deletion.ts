@@ -1,34 +1,32 @@
-import { type Aws, absent, allPages, codeOf, sleep } from '../aws/clients.ts';
-import type { Step } from './resource.ts';
+import type { Aws } from '../aws/clients.ts';
+import { absent, codeOf } from '../aws/error-codes.ts';
+import { allPages } from '../aws/paging.ts';
+import { sleep } from '../aws/patience.ts';
+import { DETACHED_MS } from '../aws/times.ts';
+import type { Tags } from '../bundle/tags.ts';
+import type { Step } from './change.ts';
 
 /**
- * An owned entity that is to go. The lists are run one after the other, over all entities of a bundle: first `kill`
+ * A resource that is to go. The lists are run one after the other, over all resources of a bundle: first `revoke`
  * everywhere, and so on. Within a list the steps do not depend on one another.
  */
-export interface Removal {
-  /** For messages: `user "redislabs-user"`. */
-  what: string;
-  /** Makes credentials worthless. */
-  kill: Step[];
+export interface Deletion {
+  /** Ends credentials. */
+  revoke: Step[];
   /** Takes off what hangs on it. */
-  strip: Step[];
+  detach: Step[];
   /** Deletes it. */
-  drop: Step;
-  /** Policies go last of all, when nothing of ours can be attached any more. */
-  last?: boolean;
+  delete: Step;
 }
 
-/** An entity that could not be looked at. It counts as left. */
-export function unreadable(what: string, error: unknown): Removal {
-  return {
-    what,
-    kill: [],
-    strip: [],
-    drop: () => Promise.reject(error),
-  };
+/** What a look at a resource that is to go has shown. */
+export interface ToDelete {
+  /** Undefined if nothing shows of it: it may be there all the same. */
+  tags: Tags | undefined;
+  deletion: Deletion;
 }
 
-/** Lists what hangs on an entity, as steps that take it off. A list that cannot be read is a step that says so. */
+/** Lists what hangs on a resource, as steps that take it off. A list that cannot be read is a step that says so. */
 export async function stepsFor<Item>(
   list: Promise<Item[] | undefined>,
   step: (item: Item) => Step,
@@ -53,25 +51,27 @@ export function stepsForPages<Page extends { Marker?: string | undefined }, Item
   return stepsFor(absent(pages), step);
 }
 
-/** For how long, and from which wait on, AWS is believed to know of less than hangs on an entity, in milliseconds. */
-const PATIENCE = 45_000;
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 5000;
+/** From which wait on, and up to which, in milliseconds. */
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 5000;
 
-/** Deletes an entity; on `DeleteConflict` takes off what has come to hang on it or to show since, and tries again. */
-export async function dropPatiently(
+/**
+ * Deletes a resource. On `DeleteConflict` takes off what has come to hang on it or to show since, and tries again: lists
+ * may be stale, the refusal is not.
+ */
+export async function deletePatiently(
   { signal }: Aws,
-  drop: Step,
-  stripAgain: () => Promise<Step[]>,
+  deleteIt: Step,
+  detachAgain: () => Promise<Step[]>,
 ): Promise<void> {
-  const end = Date.now() + PATIENCE;
-  for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+  const end = Date.now() + DETACHED_MS;
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     try {
-      await drop();
+      await deleteIt();
       return;
     } catch (error) {
       if (codeOf(error) !== 'DeleteConflict' || Date.now() > end) throw error;
-      for (const step of await stripAgain()) await step();
+      for (const step of await detachAgain()) await step();
       await sleep(wait, signal);
     }
   }

@@ -1,66 +1,71 @@
-import {
-  DeleteSecretCommand,
-  DescribeSecretCommand,
-  RemoveRegionsFromReplicationCommand,
-} from '@aws-sdk/client-secrets-manager';
-import { type Aws, absent, codeOf } from '../aws/clients.ts';
-import { fromAwsTags, type Tags } from '../bundle/tags.ts';
+import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
+import type { Aws } from '../aws/clients.ts';
+import { absent, codeOf } from '../aws/error-codes.ts';
+import { poll } from '../aws/patience.ts';
+import { STALE } from '../aws/times.ts';
+import type { ToDelete } from '../resource/deletion.ts';
+import { removeReplicas } from './replicas.ts';
+import { describeSecret, type ObservedSecret } from './secret.ts';
 
-/** The days for which the word of a cancelled Create is kept: the fewest that Secrets Manager knows. */
-export const TOMBSTONE_DAYS = 7;
-
-export interface SecretToRemove {
-  tags: Tags;
+/** A secret that is to go. */
+export interface SecretToDelete extends ToDelete {
   /** It will be gone by itself; nothing is left to do. */
-  scheduled: boolean;
-  /** Deletes it, or schedules that. Whoever still works on the bundle fails at its next write to the secret. */
-  drop(): Promise<unknown>;
+  isScheduled: boolean;
 }
 
 /**
- * Looks at the secret; undefined if there is none. Its values are not read, so a key that is disabled does not matter.
+ * Looks at the secret that is to go. Its values are not read, so a key that is disabled does not matter. It is deleted
+ * by its name even if nothing shows of it: a read may be stale.
  *
  * @param recoveryDays 7 to 30, or 0 to delete at once
  */
-export async function secretToRemove(
+export async function secretToDelete(
   aws: Aws,
   SecretId: string,
   recoveryDays: number,
-): Promise<SecretToRemove | undefined> {
-  const found = await absent(aws.secrets(new DescribeSecretCommand({ SecretId })));
-  if (!found) return undefined;
-  const replicas = (found.ReplicationStatus ?? []).map(({ Region = '' }) => Region);
+): Promise<SecretToDelete> {
+  const found = await describeSecret(aws, SecretId);
   return {
-    tags: fromAwsTags(found.Tags),
-    scheduled: found.DeletedDate !== undefined,
-    async drop() {
-      // A secret with replicas cannot be deleted, and removing them takes a moment.
-      if (replicas.length > 0)
-        await aws
-          .secrets(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions: replicas }))
-          .catch((error) => {
-            // They are gone already: the answer to the call was lost and the SDK has repeated it.
-            if (codeOf(error) !== 'InvalidParameter') throw error;
-          });
-      await deleteSecret(aws, SecretId, recoveryDays, replicas.length > 0 ? ['InvalidRequest'] : []);
+    tags: found?.tags,
+    isScheduled: found?.deletedDate !== undefined,
+    deletion: {
+      revoke: [],
+      detach: [],
+      async delete() {
+        const replicas = (found?.replicas ?? []).map(({ region }) => region);
+        // A secret with replicas cannot be deleted, and removing them takes a moment.
+        if (replicas.length > 0) await removeReplicas(aws, SecretId, replicas);
+        await deleteSecret(aws, SecretId, recoveryDays, replicas.length > 0);
+      },
     },
   };
 }
 
-/** Deletes a secret, or schedules that. One that is scheduled already is as good. */
-export async function deleteSecret(
+/** Deletes a secret, or schedules that. One that is gone or scheduled already is as good. */
+async function deleteSecret(
   aws: Aws,
   SecretId: string,
   recoveryDays: number,
-  passing: string[] = [],
+  hadReplicas: boolean,
 ): Promise<void> {
   const when =
     recoveryDays > 0 ? { RecoveryWindowInDays: recoveryDays } : { ForceDeleteWithoutRecovery: true };
+  const passing = hadReplicas ? ['InvalidRequest', 'InvalidParameter'] : [];
   try {
     await absent(aws.secrets(new DeleteSecretCommand({ SecretId, ...when }), { passing }));
   } catch (error) {
-    if (codeOf(error) !== 'InvalidRequest') throw error;
-    const found = await absent(aws.secrets(new DescribeSecretCommand({ SecretId })));
-    if (found && !found.DeletedDate) throw error;
+    const code = codeOf(error);
+    if (!['InvalidRequest', 'InvalidParameter'].includes(code)) throw error;
+    const isGone = (seen: ObservedSecret | undefined) => !seen || seen.deletedDate !== undefined;
+    const found = await poll(() => describeSecret(aws, SecretId), isGone, STALE, aws.signal);
+    if (isGone(found)) return;
+    // The replicas had not shown.
+    if (hadReplicas || !found?.replicas.length) throw error;
+    await removeReplicas(
+      aws,
+      SecretId,
+      found.replicas.map(({ region }) => region),
+    );
+    await deleteSecret(aws, SecretId, recoveryDays, true);
   }
 }

@@ -1,148 +1,121 @@
 import {
+  CreateSecretCommand,
   DescribeSecretCommand,
-  GetSecretValueCommand,
-  ListSecretVersionIdsCommand,
+  GetResourcePolicyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { type Aws, absent, allPages, codeOf } from '../aws/clients.ts';
-import { fromAwsTags, type Tags } from '../bundle/tags.ts';
-import { keepSecret, log } from '../log.ts';
+import type { Aws } from '../aws/clients.ts';
+import { absent } from '../aws/error-codes.ts';
+import type { DesiredSecret } from '../bundle/bundle.ts';
+import { BUNDLE_TAG, fromAwsTags, type Tags, toAwsTags } from '../bundle/tags.ts';
+import type { Resource } from '../resource/resource.ts';
+import { settingsChanges } from './settings.ts';
+import { CURRENT, versionToken } from './versions.ts';
 
-/** What the secret holds, as JSON: the body of the Redis Cloud API's `POST /v1/cloud-accounts`, and the book-keeping. */
-export interface SecretContent {
-  name?: string;
-  provider?: string;
-  accessKeyId?: string;
-  accessSecretKey?: string;
-  consoleUsername?: string;
-  consolePassword?: string;
-  signInLoginUrl?: string;
-  iamRoleName?: string;
-  /** The serials that these credentials were made for. */
-  accessKeySerial?: number;
-  passwordSerial?: number;
-  /** The key that the last rotation replaced and that still works. */
-  previousAccessKeyId?: string;
-  /** Only in a version without credentials: ids of keys that must not be stored any more. See `closeMint`. */
-  givenUp?: string[];
+export interface Replica {
+  region: string;
+  /** `InProgress`, `InSync` or `Failed`. */
+  status: string;
+  message: string;
 }
 
-export interface SecretVersion {
-  id: string;
-  /** Staging labels. A version without any is kept by Secrets Manager for a day at least. */
-  stages: string[];
-  /** Empty if it cannot be understood: somebody wrote it by hand. */
-  content: SecretContent;
-  createdDate?: Date | undefined;
-}
-
-export interface LiveSecret {
-  name: string;
+export interface ObservedSecret {
   arn: string;
   tags: Tags;
-  createdDate: Date | undefined;
-  /** When its deletion was scheduled; values cannot be read then. */
+  /** When its deletion was scheduled; nothing but its description can be read then. */
   deletedDate: Date | undefined;
-  /** Whether it is ours and not scheduled for deletion; otherwise `versions` is empty. */
-  readable: boolean;
   kmsKeyId: string | undefined;
-  replicaRegions: string[];
-  versions: SecretVersion[];
+  replicas: Replica[];
+  /** The labels of the versions, by version id. */
+  stages: Record<string, string[]>;
+  /** Days between two rotations by Secrets Manager; 0: it is switched off. */
+  rotationDays: number;
+  /** JSON text, if it was asked for and there is one. */
+  resourcePolicy?: string | undefined;
 }
 
-/** What the state before an Update had set on the secret. Only that is taken back; what others set stays. */
-export interface SecretBefore {
-  kmsKeyArn: string;
-  readerArns: string[];
-  replicaRegions: string[];
-}
-
-export const CURRENT = 'AWSCURRENT';
-export const PENDING = 'AWSPENDING';
-export const PREVIOUS = 'AWSPREVIOUS';
-
-/**
- * Reads a secret with the contents of its labelled versions; undefined if there is none of that name.
- *
- * @param isOurs tells by the tags whether the values may be read
- */
-export async function observeSecret(
-  aws: Aws,
-  name: string,
-  isOurs: (tags: Tags) => boolean,
-): Promise<LiveSecret | undefined> {
-  const secret = await absent(aws.secrets(new DescribeSecretCommand({ SecretId: name })));
-  if (!secret) return undefined;
-  const tags = fromAwsTags(secret.Tags);
-  const readable = !secret.DeletedDate && isOurs(tags);
-  const stages = readable ? Object.entries(secret.VersionIdsToStages ?? {}) : [];
+/** What Secrets Manager says of a secret; undefined if there is none of that name. */
+export async function describeSecret(aws: Aws, SecretId: string): Promise<ObservedSecret | undefined> {
+  const found = await absent(aws.secrets(new DescribeSecretCommand({ SecretId })));
+  if (!found) return undefined;
   return {
-    name,
-    arn: secret.ARN ?? '',
-    tags,
-    createdDate: secret.CreatedDate,
-    deletedDate: secret.DeletedDate,
-    readable,
-    kmsKeyId: secret.KmsKeyId,
-    replicaRegions: (secret.ReplicationStatus ?? []).map(({ Region = '' }) => Region),
-    versions: await Promise.all(stages.map(([id, labels]) => readVersion(aws, name, id, labels))),
+    arn: found.ARN ?? '',
+    tags: fromAwsTags(found.Tags),
+    deletedDate: found.DeletedDate,
+    kmsKeyId: found.KmsKeyId,
+    replicas: (found.ReplicationStatus ?? []).map(({ Region = '', Status = '', StatusMessage = '' }) => ({
+      region: Region,
+      status: Status,
+      message: StatusMessage,
+    })),
+    stages: found.VersionIdsToStages ?? {},
+    rotationDays: found.RotationEnabled ? (found.RotationRules?.AutomaticallyAfterDays ?? 0) : 0,
   };
 }
 
-/** Reads the versions that have lost all their labels. */
-export async function unlabelledVersions(aws: Aws, { name, versions }: LiveSecret): Promise<SecretVersion[]> {
-  const all = await allPages(async (NextToken) => {
-    const page = await aws.secrets(
-      new ListSecretVersionIdsCommand({ SecretId: name, IncludeDeprecated: true, NextToken }),
-    );
-    return { items: page.Versions, marker: page.NextToken };
-  });
-  const ids = all
-    .map(({ VersionId = '' }) => VersionId)
-    .filter((id) => !versions.some((known) => known.id === id));
-  return Promise.all(ids.map((id) => readVersion(aws, name, id, [])));
-}
+/** The id of the version that `create` makes: it holds no credentials. */
+export const placeholderToken = (desired: DesiredSecret) =>
+  versionToken(desired.name, desired.tags, 'placeholder');
 
-async function readVersion(
+/**
+ * The secret that holds the keys. It is made before any credential exists, which proves that its key and the function's
+ * permissions are in order. Replicas come later: a condition on tags may deny them in the same call.
+ *
+ * @param withReaders whether its resource policy counts: readers are desired, or may have been before
+ */
+export function secret(
   aws: Aws,
-  SecretId: string,
-  VersionId: string,
-  stages: string[],
-): Promise<SecretVersion> {
-  const value = await absent(aws.secrets(new GetSecretValueCommand({ SecretId, VersionId })));
-  const content = parseContent(value?.SecretString);
-  keepSecret(content.accessSecretKey);
-  keepSecret(content.consolePassword);
-  return { id: VersionId, stages, content, createdDate: value?.CreatedDate };
+  desired: DesiredSecret,
+  withReaders: boolean,
+): Resource<DesiredSecret, ObservedSecret> {
+  const { name, tags } = desired;
+  return {
+    kind: 'secret',
+    desired,
+    keyCase: 'counts',
+    async observe() {
+      const [found, policy] = await Promise.all([
+        describeSecret(aws, name),
+        withReaders
+          ? absent(aws.secrets(new GetResourcePolicyCommand({ SecretId: name }))).catch(() => undefined)
+          : undefined,
+      ]);
+      return found && { ...found, resourcePolicy: policy?.ResourcePolicy };
+    },
+    async create() {
+      const created = await aws.secrets(
+        new CreateSecretCommand({
+          Name: name,
+          Description: 'Access of Redis Cloud to this AWS account. AWSCURRENT is the version to use.',
+          ClientRequestToken: placeholderToken(desired),
+          SecretString: JSON.stringify(desired.fixed),
+          KmsKeyId: desired.kmsKeyArn || undefined,
+          Tags: toAwsTags(tags),
+        }),
+      );
+      return {
+        arn: created.ARN ?? '',
+        tags,
+        deletedDate: undefined,
+        kmsKeyId: desired.kmsKeyArn || undefined,
+        replicas: [],
+        stages: { [created.VersionId ?? placeholderToken(desired)]: [CURRENT] },
+        rotationDays: 0,
+      };
+    },
+    tag: (missing) => tagSecret(aws, name, missing),
+    untag: (TagKeys) => aws.secrets(new UntagResourceCommand({ SecretId: name, TagKeys })),
+    conflicts: ({ deletedDate, tags: observed }) =>
+      deletedDate && !(BUNDLE_TAG in observed)
+        ? [
+            `A secret of the name "${name}" was scheduled for deletion on ${deletedDate.toISOString()} and is not a bundle's. ` +
+              'Restore it and give it another name, wait until it is gone, or set SecretName.',
+          ]
+        : [],
+    diff: (observed, mayBe) => settingsChanges(aws, desired, observed, mayBe),
+  };
 }
 
-/** A parser's error would quote the text, so it is dropped. */
-function parseContent(text = ''): SecretContent {
-  try {
-    const parsed = JSON.parse(text) as unknown;
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : {};
-  } catch {
-    return {};
-  }
-}
-
-/** The version that carries a label. */
-export function staged(versions: SecretVersion[], stage: string): SecretVersion | undefined {
-  return versions.find(({ stages }) => stages.includes(stage));
-}
-
-/** Reads one version whose id is known, if it is there. */
-export async function findVersion(aws: Aws, name: string, id: string): Promise<SecretVersion | undefined> {
-  const version = await readVersion(aws, name, id, []);
-  return Object.keys(version.content).length > 0 ? version : undefined;
-}
-
-/** Whether the secret was deleted, or is scheduled for it: the sign of a Delete that has overtaken this request. */
-export async function secretIsGone(aws: Aws, name: string): Promise<boolean> {
-  try {
-    const secret = await absent(aws.secrets(new DescribeSecretCommand({ SecretId: name })));
-    return !secret || secret.DeletedDate !== undefined;
-  } catch (error) {
-    log({ level: 'warning', action: 'DescribeSecret', outcome: codeOf(error) });
-    return false;
-  }
-}
+export const tagSecret = (aws: Aws, SecretId: string, tags: Tags) =>
+  aws.secrets(new TagResourceCommand({ SecretId, Tags: toAwsTags(tags) }));

@@ -1,121 +1,88 @@
 import {
-  DeleteResourcePolicyCommand,
-  DescribeSecretCommand,
-  GetResourcePolicyCommand,
-  PutResourcePolicyCommand,
-  RemoveRegionsFromReplicationCommand,
-  ReplicateSecretToRegionsCommand,
+  CancelRotateSecretCommand,
+  RotateSecretCommand,
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { type Aws, absent, codeOf } from '../aws/clients.ts';
+import type { Aws } from '../aws/clients.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
-import { sameDocument } from '../bundle/policy-documents.ts';
-import type { Step } from '../resource/resource.ts';
-import type { LiveSecret, SecretBefore } from './secret.ts';
+import { type Change, mustWrite } from '../resource/change.ts';
+import { change } from '../resource/resource.ts';
+import { readerChange } from './readers.ts';
+import { replicaChanges } from './replicas.ts';
+import type { ObservedSecret } from './secret.ts';
 
 const MANAGED_KEY = 'alias/aws/secretsmanager';
-const READERS_SID = 'RvAccessBundleReaders';
 
-/** A multi-Region key encrypts its replicas too; any other key cannot leave its Region. */
-export function replica({ kmsKeyArn }: DesiredSecret, Region: string): { Region: string; KmsKeyId?: string } {
-  const [arn, partition, service, , ...key] = kmsKeyArn.split(':');
-  return key.join(':').includes(':key/mrk-')
-    ? { Region, KmsKeyId: [arn, partition, service, Region, ...key].join(':') }
-    : { Region };
-}
-
-/** What differs in key, replicas and readers, as steps that set it right. */
-export async function shapeSecret(
+/** What differs in key, replicas and readers of the secret. Only what a state before may have set is taken back. */
+export function settingsChanges(
   aws: Aws,
   desired: DesiredSecret,
-  live: LiveSecret,
-  before: SecretBefore | undefined,
-): Promise<Step[]> {
-  const SecretId = desired.name;
-  const steps: Step[] = [];
-  const liveKey = live.kmsKeyId && live.kmsKeyId !== MANAGED_KEY ? live.kmsKeyId : '';
-  const isKey = (arn: string | undefined) =>
-    arn === liveKey || (liveKey !== '' && arn?.endsWith(`/${liveKey}`));
-  if (desired.kmsKeyArn ? !isKey(desired.kmsKeyArn) : liveKey && isKey(before?.kmsKeyArn))
-    steps.push(() =>
-      aws.secrets(new UpdateSecretCommand({ SecretId, KmsKeyId: desired.kmsKeyArn || MANAGED_KEY })),
-    );
+  observed: ObservedSecret,
+  mayBe: (DesiredSecret | undefined)[],
+): Change[] {
+  const readers = readerChange(aws, desired, observed.resourcePolicy, mayBe);
+  return [
+    ...keyChanges(aws, desired, observed, mayBe),
+    ...replicaChanges(aws, desired, observed.replicas, mayBe),
+    ...(readers ? [readers] : []),
+  ];
+}
 
-  const added = desired.replicaRegions.filter((region) => !live.replicaRegions.includes(region));
-  const removed = (before?.replicaRegions ?? []).filter(
-    (region) => live.replicaRegions.includes(region) && !desired.replicaRegions.includes(region),
-  );
-  if (added.length > 0)
-    steps.push(() =>
-      unlessReplicatedTo(
-        aws,
-        SecretId,
-        (now) => added.every((region) => now.includes(region)),
-        new ReplicateSecretToRegionsCommand({
-          SecretId,
-          AddReplicaRegions: added.map((region) => replica(desired, region)),
+/** The form in which the AWS managed key is asked for again is the empty text. */
+function keyChanges(
+  aws: Aws,
+  desired: DesiredSecret,
+  { kmsKeyId }: ObservedSecret,
+  mayBe: (DesiredSecret | undefined)[],
+): Change[] {
+  const { name, kmsKeyArn } = desired;
+  const observed = kmsKeyId && kmsKeyId !== MANAGED_KEY ? kmsKeyId : '';
+  const isKey = (arn: string) => arn === observed || (observed !== '' && arn.endsWith(`/${observed}`));
+  const wasOurs = mayBe.some((state) => state?.kmsKeyArn);
+  const needed = kmsKeyArn
+    ? mustWrite(isKey(kmsKeyArn), desired, mayBe, (state) => state.kmsKeyArn)
+    : wasOurs;
+  return needed
+    ? [
+        change(
+          { kind: 'secret', name },
+          `its KMS key is ${observed || 'the AWS managed key'} and should be ${kmsKeyArn || 'the AWS managed key'}`,
+          () => aws.secrets(new UpdateSecretCommand({ SecretId: name, KmsKeyId: kmsKeyArn })),
+        ),
+      ]
+    : [];
+}
+
+/** Rotation by Secrets Manager, switched on when there are credentials to rotate. */
+export function rotationChange(
+  aws: Aws,
+  desired: DesiredSecret,
+  { rotationDays }: Pick<ObservedSecret, 'rotationDays'>,
+  mayBe: (DesiredSecret | undefined)[],
+  functionArn: string,
+): Change | undefined {
+  const { name } = desired;
+  const isSame = rotationDays === desired.rotationDays;
+  const wasOurs = mayBe.some((state) => state?.rotationDays);
+  if (desired.rotationDays === 0) {
+    return wasOurs && rotationDays > 0
+      ? change({ kind: 'secret', name }, 'its rotation is on and should be off', () =>
+          aws.secrets(new CancelRotateSecretCommand({ SecretId: name })),
+        )
+      : undefined;
+  }
+  if (!mustWrite(isSame, desired, mayBe, (state) => state.rotationDays)) return undefined;
+  return change(
+    { kind: 'secret', name },
+    `it is rotated every ${rotationDays} days and should be every ${desired.rotationDays} (0: never)`,
+    () =>
+      aws.secrets(
+        new RotateSecretCommand({
+          SecretId: name,
+          RotationLambdaARN: functionArn,
+          RotationRules: { AutomaticallyAfterDays: desired.rotationDays },
+          RotateImmediately: false,
         }),
       ),
-    );
-  if (removed.length > 0)
-    steps.push(() =>
-      unlessReplicatedTo(
-        aws,
-        SecretId,
-        (now) => !removed.some((region) => now.includes(region)),
-        new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions: removed }),
-      ),
-    );
-
-  if (desired.readerArns.length > 0 || (before && before.readerArns.length > 0))
-    steps.push(...(await shapeReaders(aws, SecretId, desired.readerArns)));
-  return steps;
-}
-
-/** Changes the replicas. AWS may refuse a call that it has carried out already, when only the answer was lost. */
-async function unlessReplicatedTo(
-  aws: Aws,
-  SecretId: string,
-  isDone: (regions: string[]) => boolean,
-  command: ReplicateSecretToRegionsCommand | RemoveRegionsFromReplicationCommand,
-): Promise<void> {
-  try {
-    await aws.secrets<unknown>(command);
-  } catch (error) {
-    if (!['InvalidParameter', 'InvalidRequest', 'ResourceExists'].includes(codeOf(error))) throw error;
-    const { ReplicationStatus = [] } = await aws.secrets(new DescribeSecretCommand({ SecretId }));
-    if (!isDone(ReplicationStatus.map(({ Region = '' }) => Region))) throw error;
-  }
-}
-
-interface ResourcePolicy {
-  Version: string;
-  Statement: { Sid?: string }[];
-}
-
-/** Our one statement in the secret's policy; statements of others stay. */
-async function shapeReaders(aws: Aws, SecretId: string, readerArns: string[]): Promise<Step[]> {
-  const found = await absent(aws.secrets(new GetResourcePolicyCommand({ SecretId })));
-  const live = JSON.parse(
-    found?.ResourcePolicy || '{"Version":"2012-10-17","Statement":[]}',
-  ) as ResourcePolicy;
-  const others = [live.Statement].flat().filter(({ Sid }) => Sid !== READERS_SID);
-  const ours = {
-    Sid: READERS_SID,
-    Effect: 'Allow',
-    Principal: { AWS: readerArns },
-    Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-    Resource: '*',
-  };
-  const statements = readerArns.length > 0 ? [...others, ours] : others;
-  const policy = JSON.stringify({ ...live, Statement: statements });
-  if (sameDocument(encodeURIComponent(JSON.stringify(live)), policy)) return [];
-  return [
-    () =>
-      statements.length > 0
-        ? aws.secrets(
-            new PutResourcePolicyCommand({ SecretId, ResourcePolicy: policy, BlockPublicPolicy: true }),
-          )
-        : aws.secrets(new DeleteResourcePolicyCommand({ SecretId })),
-  ];
+  );
 }

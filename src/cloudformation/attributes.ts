@@ -1,0 +1,51 @@
+import type { Bundle } from '../bundle/bundle.ts';
+import { policyEdition } from '../bundle/policy-documents.ts';
+import type { BundleProperties } from '../bundle/properties.ts';
+import type { Reconciled } from '../reconcile/reconcile.ts';
+import { CATALOGUE } from '../reconcile/resources.ts';
+import { VERSION } from '../version.ts';
+
+/** Warnings are cut to this, in characters, so that the answer stays small. */
+const MAX_WARNINGS = 500;
+
+/** The attributes that only carrying a request out tells; the ledger keeps them for a second delivery. */
+export function foundAttributes({
+  secretArn,
+  accessKeyId,
+  accessKeyCreated,
+  warnings,
+}: Reconciled): Record<string, string> {
+  const text = warnings.join(' ');
+  return {
+    SecretArn: secretArn,
+    AccessKeyId: accessKeyId,
+    AccessKeyCreated: accessKeyCreated,
+    Warnings: text.length > MAX_WARNINGS ? `${text.slice(0, MAX_WARNINGS - 1)}…` : text,
+  };
+}
+
+/**
+ * The attributes for `Fn::GetAtt`: names, ids and ARNs, never a secret.
+ *
+ * @param found as of `foundAttributes`
+ */
+export function attributesOf(
+  bundle: Bundle,
+  properties: BundleProperties,
+  found: Record<string, string> = {},
+): Record<string, string> {
+  return {
+    ...Object.assign({}, ...CATALOGUE.map((row) => row.attributes(bundle))),
+    AccountId: bundle.stack.accountId,
+    Version: VERSION,
+    PolicyEdition: policyEdition(properties),
+    CloudAccountName: properties.CloudAccountName,
+    CloudAccountId: '',
+    PreflightFindings: '',
+    SecretArn: '',
+    AccessKeyId: '',
+    AccessKeyCreated: '',
+    Warnings: '',
+    ...found,
+  };
+}

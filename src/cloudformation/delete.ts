@@ -1,0 +1,116 @@
+import type { Aws } from '../aws/clients.ts';
+import { type Bundle, describeBundle } from '../bundle/bundle.ts';
+import { isPhysicalId } from '../bundle/bundle-id.ts';
+import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
+import { LedgerError } from '../errors.ts';
+import { answered, createOf, isLate, record } from '../ledger/history.ts';
+import { type Held, withLease } from '../ledger/lease.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { namesOf } from '../ledger/owners.ts';
+import { warn } from '../log.ts';
+import { type DeleteOptions, deleteTargets, lookAt } from '../reconcile/delete.ts';
+import { howToSayAnyway, isSaidAnyway, refuseIfInUse } from '../reconcile/deletion-protection.ts';
+import { knowsNothing, observe } from '../reconcile/observe.ts';
+import type { CustomResourceEvent, Outcome } from './event.ts';
+import { identityOf, requestOf } from './request.ts';
+
+/** What a Delete is about. */
+interface Removal {
+  event: CustomResourceEvent;
+  properties: BundleProperties;
+  /** The bundle of the event's properties. */
+  bundle: Bundle;
+  /** The generation that goes. */
+  id: string;
+  options: DeleteOptions;
+}
+
+/**
+ * Carries out a Delete: of the generation with the event's id or, if that is none of ours, of the one that the properties
+ * would have got: CloudFormation invents an id when a Create was cancelled, perhaps while it is still running. Exactly the
+ * names that the ledger gives to that generation go.
+ */
+export async function deleteBundle(aws: Aws, event: CustomResourceEvent): Promise<Outcome> {
+  const identity = identityOf(event);
+  const properties = parsePropertiesLeniently(event.ResourceProperties, identity.stack);
+  const bundle = describeBundle(identity, properties);
+  const request = requestOf(event);
+  const isInvented = !isPhysicalId(event.PhysicalResourceId);
+  const id = isInvented ? bundle.id : (event.PhysicalResourceId as string);
+  const outcome: Outcome = { physicalResourceId: event.PhysicalResourceId ?? bundle.id };
+  const options = {
+    stack: identity.stack,
+    tag: bundle.tag,
+    providerStackId: identity.providerStackId,
+    recoveryDays: properties.SecretRecoveryDays,
+  };
+  return withLease(
+    aws,
+    {
+      bundle: bundle.tag,
+      request,
+      judge(state) {
+        if (answered(state, request)) return outcome;
+        if (!isLate(state, request)) return undefined;
+        warn(
+          'This Delete came after a later request for the same bundle had been carried out; nothing was done.',
+        );
+        return outcome;
+      },
+      begin: (state) =>
+        record(state, request, isInvented ? { cancels: { id, key: createOf(state, id)?.key } } : {}),
+    },
+    async (held) => {
+      await removeGeneration(held, { event, properties, bundle, id, options });
+      await held.finish((state) => {
+        record(state, request, {
+          outcome: { id },
+          ...(isInvented && { cancels: state.history.find(({ key }) => key === request.key)?.cancels }),
+        });
+        if (state.inForce?.id !== id) return;
+        state.inForce = undefined;
+        state.underWay = [];
+        state.suspension = undefined;
+      });
+      return outcome;
+    },
+  );
+}
+
+async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promise<void> {
+  const { properties, bundle, id, options } = removal;
+  if (knowsNothing(ledger.state)) await findWithoutLedger(aws, ledger, removal);
+  const names = namesOf(ledger.state, id);
+  if (names.length === 0) return;
+  const targets = await lookAt(aws, ledger.state, names, options);
+  const isProtected = properties.DeletionProtection === 'WhenInUse' && !isSaidAnyway(targets);
+  if (isProtected)
+    await refuseIfInUse(aws, targets, { instanceRole: bundle.instanceRole.name, keysCount: true });
+  await deleteTargets(aws, ledger, targets, options);
+}
+
+/**
+ * The ledger knows nothing. If nothing of the bundle's names carries its tag, nothing was ever made; else the ledger was
+ * lost, and a person has to say that everything of these names shall go.
+ *
+ * @throws LedgerError if nobody has said so; nothing was changed then
+ */
+async function findWithoutLedger(aws: Aws, ledger: Ledger, { bundle, id }: Removal): Promise<void> {
+  const { resources } = await observe(aws, bundle, ledger.state, []);
+  const names = resources.filter(({ standing }) => standing === 'owned').map(({ key }) => key);
+  if (names.length === 0) return;
+  const wouldGo = await lookAt(aws, ledger.state, names, {
+    stack: bundle.stack,
+    tag: bundle.tag,
+    providerStackId: '',
+    recoveryDays: 30,
+  });
+  if (!isSaidAnyway(wouldGo))
+    throw new LedgerError(
+      `The ledger of this bundle was lost: it knows nothing, but these carry the bundle's tag: ${names.join(', ')}. ` +
+        `Nothing was deleted. Restore the table from a backup, or have all of these deleted. ${howToSayAnyway(names)}`,
+    );
+  await ledger.write((state) => {
+    for (const key of names) state.owners[key] = { id, since: 'owned' };
+  });
+}

@@ -1,0 +1,60 @@
+import type { Identity } from '../bundle/bundle-id.ts';
+import type { BundleProperties } from '../bundle/properties.ts';
+import { parsePropertiesLeniently } from '../bundle/properties.ts';
+import { shown } from '../bundle/property-rules.ts';
+import { InvalidPropertiesError } from '../errors.ts';
+import type { InForce } from '../ledger/state.ts';
+
+/**
+ * An event widens nothing. Whoever may invoke the function can send it an event that CloudFormation never sent. So what
+ * decides who gets access must be what the template of the function's own stack says, which stands in its environment, or
+ * what is in force already: a roll-back may come before the environment is rolled back.
+ */
+
+/** Where the template's word for a property stands. */
+const ENVIRONMENT = {
+  RedisAccountId: 'REDIS_ACCOUNT_ID',
+  SecretReaderArns: 'SECRET_READER_ARNS',
+  KmsKeyArn: 'KMS_KEY_ARN',
+  ReplicaRegions: 'REPLICA_REGIONS',
+  PermissionsBoundaryArn: 'PERMISSIONS_BOUNDARY_ARN',
+  RedisCloudApiSecretArn: 'REDIS_CLOUD_API_SECRET_ARN',
+} as const;
+type Guarded = keyof typeof ENVIRONMENT;
+
+/** Bundles of other stacks are bound by the function's role; but the key to Redis Cloud is the provider's alone. */
+const GUARDED_EVERYWHERE: Guarded[] = ['RedisCloudApiSecretArn'];
+
+/**
+ * @param inForce what the ledger says that the last successful request has carried out
+ * @throws InvalidPropertiesError naming each property that the template says otherwise
+ */
+export function refuseWiderThanTemplate(
+  { stack, providerStackId }: Identity,
+  properties: BundleProperties,
+  inForce: InForce | undefined,
+): void {
+  const isOwnStack = process.env.STACK_ID !== undefined && stack.id === providerStackId;
+  const guarded = isOwnStack ? (Object.keys(ENVIRONMENT) as Guarded[]) : GUARDED_EVERYWHERE;
+  const problems = guarded
+    .filter((name) => process.env[ENVIRONMENT[name]] !== undefined)
+    .filter((name) => {
+      const template = parsePropertiesLeniently({ [name]: process.env[ENVIRONMENT[name]] }, stack);
+      const before = inForce && parsePropertiesLeniently(inForce.properties, stack);
+      const isSame = (other: BundleProperties | undefined) =>
+        other !== undefined && JSON.stringify(other[name]) === JSON.stringify(properties[name]);
+      const isNothing = !isOwnStack && properties[name].length === 0;
+      return !isNothing && !isSame(template) && !isSame(before);
+    })
+    .map(
+      (name) => `${name} ${shown(properties[name])} is not what the template of the function's stack says.`,
+    );
+  if (isOwnStack)
+    for (const name of ['InstancePolicyDocument', 'UserPolicyDocument'] as const)
+      if (properties[name])
+        problems.push(
+          `${name} is taken from bundles of other stacks only: the template has no such parameter.`,
+        );
+  if (problems.length > 0)
+    throw new InvalidPropertiesError([...problems, 'Change the parameter of that stack instead.']);
+}

@@ -1,0 +1,41 @@
+import { putInForce } from '../ledger/keys.ts';
+import { CURRENT, moveStage, PENDING, PREVIOUS, type SecretVersion, staged } from '../secret/versions.ts';
+import type { ObservedCredentials } from './observe.ts';
+import type { CredentialsPlan } from './plan.ts';
+import { type CredentialsRun, storedAs } from './run.ts';
+
+/** Makes a proven version the current one; the ledger notes it then. */
+export async function finish(
+  { aws, ledger, secret, user }: CredentialsRun,
+  version: SecretVersion,
+  currentId: string | undefined,
+): Promise<void> {
+  if (!version.stages.includes(CURRENT)) await moveStage(aws, secret.name, CURRENT, currentId, version.id);
+  const { accessKeyId = '', consolePassword } = version.content;
+  await ledger.write((state) => {
+    putInForce(state, storedAs(version), accessKeyId);
+    const { password } = state.keys;
+    state.keys.password =
+      user.consolePassword && consolePassword
+        ? { ...(password?.user === user.name && password), user: user.name, stored: storedAs(version) }
+        : undefined;
+  });
+}
+
+/**
+ * Takes AWSPENDING from a version that was given up, and puts AWSPREVIOUS on the one that holds the other key. A pending
+ * version that a rotation has stored is left to that.
+ */
+export async function tidyLabels(
+  { aws, secret }: CredentialsRun,
+  { versions }: ObservedCredentials,
+  { previousVersion, abandoned }: CredentialsPlan,
+  finished: SecretVersion,
+): Promise<void> {
+  if (abandoned && !finished.stages.includes(PENDING))
+    await moveStage(aws, secret.name, PENDING, abandoned.id, undefined);
+  if (!previousVersion) return;
+  const current = staged(versions, CURRENT);
+  const from = finished.id === current?.id ? staged(versions, PREVIOUS)?.id : current?.id;
+  if (previousVersion.id !== from) await moveStage(aws, secret.name, PREVIOUS, from, previousVersion.id);
+}

@@ -1,0 +1,52 @@
+import { codeOf, surelyNotApplied } from '../aws/error-codes.ts';
+import { newPassword, removePassword, setPassword } from '../iam/login-profile.ts';
+import { putVersion, type SecretVersion, versionToken } from '../secret/versions.ts';
+import type { ObservedCredentials } from './observe.ts';
+import type { CredentialsRun } from './run.ts';
+
+/** How many passwords the account may refuse. */
+const MAX_TRIES = 3;
+
+/** The setting of a password, as it goes on. */
+export interface PasswordSetting {
+  /** The version that holds the password which was set last; another one than at first if the account refused that. */
+  version: SecretVersion;
+  /** The password in force may be another than before. */
+  touched: boolean;
+}
+
+/** Sets the stored password. If the account refuses it, another one is stored and tried. */
+export async function applyPassword(
+  { aws, user, secret }: CredentialsRun,
+  setting: PasswordSetting,
+  exists: boolean,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const { content } = setting.version;
+    try {
+      setting.touched = true;
+      await setPassword(aws, user.name, content.consolePassword ?? '', exists);
+      return;
+    } catch (error) {
+      if (surelyNotApplied(error)) setting.touched = false;
+      if (codeOf(error) !== 'PasswordPolicyViolation' || tries >= MAX_TRIES) throw error;
+      const other = { ...content, consolePassword: await newPassword(aws) };
+      setting.version = await putVersion(aws, secret.name, versionToken(other, tries), other);
+    }
+  }
+}
+
+/** After a failure the password that was in force before is set again. */
+export async function restorePassword(
+  { aws, user }: CredentialsRun,
+  { touched }: PasswordSetting,
+  { hasPassword, password, versions, elsewhere }: ObservedCredentials,
+): Promise<void> {
+  if (!touched) return;
+  if (!hasPassword) return removePassword(aws, user.name);
+  const before = [...versions, ...elsewhere].find(
+    ({ secret, id }) => secret === password?.secret && id === password.version,
+  );
+  const { consolePassword } = before?.content ?? {};
+  if (consolePassword) await setPassword(aws, user.name, consolePassword, true);
+}

@@ -1,0 +1,71 @@
+import type { Intent, Keys, LedgerState, MadeKey, StoredVersion } from './state.ts';
+
+/** How many ids of deleted keys are remembered: lists show them for seconds. */
+const MAX_GONE = 8;
+
+/** The access keys of a user that the bundle made and has not deleted, the newest first. */
+export function madeFor({ made }: Keys, user: string): MadeKey[] {
+  return made.filter((key) => key.user === user).sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1));
+}
+
+/** Notes that a key is about to be made. */
+export function beginIntent(state: LedgerState, intent: Intent): void {
+  state.keys.intent = intent;
+}
+
+/** The key of the intent is stored. */
+export function fulfilIntent(state: LedgerState, id: string): void {
+  const { intent, made } = state.keys;
+  if (!intent) return;
+  const { user, serial, token, rotating } = intent;
+  made.push({ id, serial, user, madeAt: new Date().toISOString(), stored: token, rotating });
+  state.keys.intent = undefined;
+}
+
+/**
+ * No key of the intent is left to be stored.
+ *
+ * @param orphans ids of keys that could not be deleted either
+ */
+export function abandonIntent(state: LedgerState, orphans: string[] = []): void {
+  const { intent, made } = state.keys;
+  if (!intent) return;
+  const { user, serial } = intent;
+  for (const id of orphans) made.push({ id, serial, user, madeAt: new Date().toISOString(), orphaned: true });
+  state.keys.intent = undefined;
+}
+
+/** Keys were deleted, or are gone. */
+export function forgetKeys(state: LedgerState, ids: string[]): void {
+  const { keys } = state;
+  keys.made = keys.made.filter(({ id }) => !ids.includes(id));
+  keys.gone = [...keys.gone.filter((id) => !ids.includes(id)), ...ids].slice(-MAX_GONE);
+}
+
+/** A version has become the one that is in force. */
+export function putInForce(state: LedgerState, stored: StoredVersion, keyId: string): void {
+  const { keys } = state;
+  keys.current = stored;
+  keys.made = keys.made.map((key) =>
+    key.id === keyId ? { ...key, stored, rotating: undefined, served: true } : key,
+  );
+}
+
+/** A secret is gone: what it held works on, but cannot be read any more. */
+export function forgetSecret({ keys }: LedgerState, secret: string): void {
+  const isThere = (stored: StoredVersion | undefined) => stored && stored.secret !== secret;
+  keys.made = keys.made.map((key) => (isThere(key.stored) ? key : { ...key, stored: undefined }));
+  if (!isThere(keys.current)) keys.current = undefined;
+  if (keys.password && !isThere(keys.password.stored))
+    keys.password = { ...keys.password, stored: undefined };
+}
+
+/** A user is gone, and everything of it. */
+export function forgetUser(state: LedgerState, user: string): void {
+  forgetKeys(
+    state,
+    madeFor(state.keys, user).map(({ id }) => id),
+  );
+  if (state.keys.password?.user === user) state.keys.password = undefined;
+  if (state.keys.intent?.user === user) state.keys.intent = undefined;
+}

@@ -1,0 +1,136 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Aws, Call } from '../aws/clients.ts';
+import { codeOf } from '../aws/error-codes.ts';
+import { LeaseError, LedgerError } from '../errors.ts';
+import { emptyState, isSpent, type LedgerState } from './state.ts';
+
+/** For how long the item of a bundle that is gone is kept, in seconds: a month. */
+const KEPT_AFTER_THE_END = 30 * 86_400;
+
+/** The ledger's item of one bundle, as this invocation knows it. */
+export interface Ledger {
+  readonly state: LedgerState;
+  /**
+   * Changes the state and writes the whole item, on the condition that nobody else has written it since. Writes of one
+   * invocation queue up.
+   *
+   * @throws LeaseError if somebody else has
+   */
+  write(change: (state: LedgerState) => void): Promise<void>;
+  /** Reads it anew. */
+  read(): Promise<void>;
+}
+
+/**
+ * Reads the ledger's item of a bundle, consistently.
+ *
+ * @param key the value of the tag `rv-access:bundle`
+ * @throws LedgerError if it cannot be read
+ */
+export async function openLedger(aws: Pick<Aws, 'dynamodb'>, key: string): Promise<Ledger> {
+  const table = process.env.LEDGER_TABLE;
+  if (!table)
+    throw new LedgerError(
+      'The function does not know its ledger: its environment variable LEDGER_TABLE is not set. Nothing was changed. ' +
+        'Deploy the template again.',
+    );
+  let item = await readItem(aws.dynamodb, table, key);
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const write = async (change: (state: LedgerState) => void) => {
+    const state = structuredClone(item.state);
+    change(state);
+    const next = { version: item.version + 1, state };
+    await writeItem(aws.dynamodb, table, key, item.version, next);
+    item = next;
+  };
+  return {
+    get state() {
+      return item.state;
+    },
+    write(change) {
+      const written = queue.then(() => write(change));
+      queue = written.catch(() => {});
+      return written;
+    },
+    async read() {
+      item = await readItem(aws.dynamodb, table, key);
+    },
+  };
+}
+
+interface Item {
+  /** 0: there is no item. */
+  version: number;
+  state: LedgerState;
+}
+
+async function readItem(dynamodb: Call, TableName: string, key: string): Promise<Item> {
+  try {
+    const { Item } = await dynamodb(
+      new GetItemCommand({ TableName, Key: { bundle: { S: key } }, ConsistentRead: true }),
+    );
+    if (!Item) return { version: 0, state: emptyState() };
+    return {
+      version: Number(Item.version?.N),
+      state: { ...emptyState(), ...(JSON.parse(Item.state?.S ?? '{}') as LedgerState) },
+    };
+  } catch (error) {
+    throw unreadable(TableName, error);
+  }
+}
+
+async function writeItem(
+  dynamodb: Call,
+  TableName: string,
+  key: string,
+  version: number,
+  next: Item,
+): Promise<void> {
+  const text = JSON.stringify(next.state);
+  const expires = Math.floor(Date.now() / 1000) + KEPT_AFTER_THE_END;
+  try {
+    await dynamodb(
+      new PutItemCommand({
+        TableName,
+        Item: {
+          bundle: { S: key },
+          version: { N: String(next.version) },
+          state: { S: text },
+          ...(isSpent(next.state) && { expires: { N: String(expires) } }),
+        },
+        ...(version === 0
+          ? {
+              ConditionExpression: 'attribute_not_exists(#bundle)',
+              ExpressionAttributeNames: { '#bundle': 'bundle' },
+            }
+          : {
+              ConditionExpression: '#version = :version',
+              ExpressionAttributeNames: { '#version': 'version' },
+              ExpressionAttributeValues: { ':version': { N: String(version) } },
+            }),
+      }),
+    );
+  } catch (error) {
+    if (codeOf(error) !== 'ConditionalCheckFailed') throw unreadable(TableName, error);
+    // The answer to this very write may have been lost, and the SDK has repeated it into a failed condition.
+    const now = await readItem(dynamodb, TableName, key);
+    if (now.version === next.version && JSON.stringify(now.state) === JSON.stringify(JSON.parse(text)))
+      return;
+    throw new LeaseError(
+      'Another invocation of the function has written the ledger of this bundle in the meantime. Try again.',
+    );
+  }
+}
+
+/** What is thrown when the ledger is denied, throttled or gone; errors that end the request stay what they are. */
+function unreadable(table: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'CallError') return error;
+  const gone = codeOf(error) === 'ResourceNotFound';
+  return new LedgerError(
+    `The ledger, the DynamoDB table "${table}", ${gone ? 'is not there' : 'could not be used'}: ${error.message} ` +
+      'Without it nothing is known for certain, so nothing more was changed. ' +
+      `${gone ? 'Restore the table from a backup or deploy the template again' : "Restore the template's role and table"}, then try again.`,
+    error,
+  );
+}

@@ -1,0 +1,202 @@
+import type { Bundle } from '../bundle/bundle.ts';
+import { BUNDLE_TAG, missingTags, presentKeys, staleTagKeys, type Tags } from '../bundle/tags.ts';
+import {
+  type CredentialsPlan,
+  credentialWarnings,
+  isInOrder,
+  noRoom,
+  planCredentials,
+} from '../credentials/plan.ts';
+import type { InForceBundles } from '../ledger/in-force.ts';
+import { namesOf, type Taking, unknownGenerations } from '../ledger/owners.ts';
+import type { LedgerState } from '../ledger/state.ts';
+import { type Change, mustWrite } from '../resource/change.ts';
+import { type Taken, takenNames } from '../resource/ownership.ts';
+import { titleOf } from '../resource/resource.ts';
+import type { ObservedSecret } from '../secret/secret.ts';
+import type { Observed, ObservedResource } from './observe.ts';
+import { CATALOGUE, rowOf } from './resources.ts';
+
+/** What is to be done about one resource. */
+export interface ResourcePlan extends ObservedResource {
+  /** How the ledger notes it before the first call. */
+  taking: Taking;
+  /** `create`, `restore` (a secret that is scheduled for deletion), `adopt`, or `keep`. */
+  action: 'create' | 'restore' | 'adopt' | 'keep';
+  missingTags: Tags;
+  changes: Change[];
+}
+
+/** The difference between what is desired and what was observed, as data. */
+export interface Plan {
+  resources: ResourcePlan[];
+  credentials: CredentialsPlan;
+  /** Names of this generation that are not desired any more. */
+  surplus: string[];
+  /** Names of generations that CloudFormation never learnt of. */
+  unknown: string[];
+  /** What must be cleared before anything is touched, as sentences for the user. */
+  conflicts: string[];
+  /** Sentences for the user. */
+  warnings: string[];
+  /** Whether there is anything to do at all. */
+  isNeeded: boolean;
+}
+
+/** What a plan goes by, besides what was observed. */
+export interface PlanInput {
+  bundle: Bundle;
+  state: LedgerState;
+  mayBe: InForceBundles;
+  /** The physical id that CloudFormation knows. */
+  knownId: string;
+  /** The user's tags of the state that an Update leaves. */
+  tagsBefore: Tags;
+}
+
+/** Decides what to do; reads and changes nothing. */
+export function makePlan(input: PlanInput, observed: Observed): Plan {
+  const { bundle, state, knownId } = input;
+  const resources = observed.resources.map((each) => planResource(input, each));
+  const credentials = planCredentials(bundle.secret, bundle.user, observed.credentials);
+  const keys = resources.map(({ key }) => key);
+  const surplus = namesOf(state, bundle.id).filter((key) => !keys.includes(key));
+  const unknown = unknownGenerations(state, [bundle.id, knownId])
+    .flatMap((id) => namesOf(state, id))
+    .filter((key) => !keys.includes(key));
+  return {
+    resources,
+    credentials,
+    surplus,
+    unknown,
+    conflicts: conflictsOf(input, observed, resources, credentials),
+    warnings: [
+      ...credentialWarnings(bundle.user.name, credentials),
+      ...resources.flatMap(({ resource, observed: seen }) =>
+        seen ? (resource.warnings?.(seen, ownPolicyArns(input)) ?? []) : [],
+      ),
+    ],
+    isNeeded:
+      surplus.length > 0 ||
+      unknown.length > 0 ||
+      state.underWay.length > 0 ||
+      !isInOrder(credentials) ||
+      resources.some(
+        ({ action, missingTags: missing, changes }) =>
+          action !== 'keep' || changes.length > 0 || Object.keys(missing).length > 0,
+      ),
+  };
+}
+
+/** The states of a resource's name that may be in force by the ledger. */
+function mayBeOf({ mayBe }: PlanInput, { key, owner }: ObservedResource) {
+  const { row } = rowOf(key);
+  const states = mayBe.flatMap((bundle) => {
+    if (!bundle) return [undefined];
+    const same = row
+      .resources(NO_CALLS, bundle, [])
+      .filter((other) => `${row.kind} ${other.desired.name}` === key);
+    return same.map(({ desired }) => desired);
+  });
+  return owner && owner.since !== 'owned' ? [...states, undefined] : states;
+}
+
+/** The catalogue is asked for what is desired only. */
+const NO_CALLS = {} as never;
+
+/** The policies of this bundle, under all names that the ledger gives to it. */
+export function ownPolicyArns({ bundle, state }: Pick<PlanInput, 'bundle' | 'state'>): string[] {
+  const { stack, instancePolicy, userPolicy } = bundle;
+  const named = Object.keys(state.owners)
+    .filter((key) => key.startsWith('policy '))
+    .map((key) => `arn:${stack.partition}:iam::${stack.accountId}:policy/${rowOf(key).name}`);
+  return [...new Set([instancePolicy.arn, userPolicy.arn, ...named])];
+}
+
+function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
+  const { resource, observed, standing, key, owner } = each;
+  const { desired, keyCase } = resource;
+  if (!observed || standing === 'absent')
+    return { ...each, taking: { key, since: 'making' }, action: 'create', missingTags: {}, changes: [] };
+  if (isLeftSecret(each))
+    return { ...each, taking: { key, since: 'restoring' }, action: 'restore', missingTags: {}, changes: [] };
+
+  const mayBe = standing === 'foreign' ? [undefined] : mayBeOf(input, each);
+  const tagsBefore = [input.tagsBefore, ...mayBe.map((state) => state?.tags ?? {})];
+  const isUncertain = mustWrite(true, desired, mayBe, ({ tags }) => tags);
+  const stale = staleTagKeys(desired.tags, tagsBefore, keyCase).filter(
+    (tag) => isUncertain || presentKeys(observed.tags, [tag], keyCase).length > 0,
+  );
+  const changes = resource.diff(observed, mayBe, ownPolicyArns(input));
+  if (stale.length > 0)
+    changes.push({
+      resource: resource.kind,
+      name: desired.name,
+      difference: `it may have the tags ${stale.join(', ')} and should not`,
+      apply: () => resource.untag(stale),
+    });
+  const missing = isUncertain ? desired.tags : missingTags(observed.tags, desired.tags);
+  if (standing === 'owned')
+    return { ...each, taking: { key, since: 'making' }, action: 'keep', missingTags: missing, changes };
+  const added = Object.keys(desired.tags).filter(
+    (tag) => presentKeys(observed.tags, [tag], keyCase).length === 0,
+  );
+  const again = owner?.since === 'adopting' ? owner.added : undefined;
+  return {
+    ...each,
+    taking: { key, since: 'adopting', added: again ?? added },
+    action: 'adopt',
+    missingTags: missing,
+    changes,
+  };
+}
+
+/** A secret that is scheduled for deletion and was a bundle's is free: that bundle is gone, or it is this one. */
+function isLeftSecret({ resource, observed, owner }: ObservedResource): boolean {
+  if (resource.kind !== 'secret' || !observed) return false;
+  const { deletedDate, tags } = observed as ObservedSecret;
+  return BUNDLE_TAG in tags && (deletedDate !== undefined || owner?.since === 'restoring');
+}
+
+function conflictsOf(
+  { bundle, state }: PlanInput,
+  observed: Observed,
+  resources: ResourcePlan[],
+  credentials: CredentialsPlan,
+): string[] {
+  const isScheduled = ({ observed: seen }: ResourcePlan) =>
+    (seen as ObservedSecret | undefined)?.deletedDate !== undefined;
+  // What an adoption has begun to take over was asked for and may be completed.
+  const taken = resources
+    .filter(({ action, owner }) => action === 'adopt' && !(bundle.adopt && owner?.since === 'adopting'))
+    .filter((each) => !isScheduled(each))
+    .map(({ resource, observed: seen }): Taken => ({ title: titleOf(resource), tags: seen?.tags ?? {} }));
+  const user = resources.find(({ resource }) => resource.kind === 'user')?.observed?.tags;
+  return [
+    ...sameButForCase(bundle, state),
+    ...takenNames(taken, bundle.adopt, user),
+    ...resources.flatMap(({ resource, observed: seen, action }) =>
+      seen && action !== 'create' ? (resource.conflicts?.(seen) ?? []) : [],
+    ),
+    ...noRoom(bundle.user.name, observed.credentials, credentials),
+  ];
+}
+
+/** IAM takes two names that differ only in case for one, so a rename of that kind cannot be carried out. */
+function sameButForCase(bundle: Bundle, { owners }: LedgerState): string[] {
+  const desired = CATALOGUE.filter(({ kind }) => kind !== 'secret').flatMap((row) =>
+    row.resources(NO_CALLS, bundle, []).map((resource) => ({ kind: row.kind, name: resource.desired.name })),
+  );
+  return desired.flatMap(({ kind, name }) => {
+    const key = `${kind} ${name}`;
+    const other = Object.keys(owners).find(
+      (owned) => owned !== key && owned.toLowerCase() === key.toLowerCase(),
+    );
+    return other
+      ? [
+          `The ${kind} "${name}" differs from "${rowOf(other).name}" of this bundle only in case, and IAM takes both for one ` +
+            'name. Nothing was changed. Choose another name, or rename it in two steps.',
+        ]
+      : [];
+  });
+}

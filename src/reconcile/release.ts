@@ -1,0 +1,75 @@
+import {
+  UntagInstanceProfileCommand,
+  UntagPolicyCommand,
+  UntagRoleCommand,
+  UntagUserCommand,
+} from '@aws-sdk/client-iam';
+import { UntagResourceCommand } from '@aws-sdk/client-secrets-manager';
+import type { Aws } from '../aws/clients.ts';
+import { absent, codeOf } from '../aws/error-codes.ts';
+import type { Stack } from '../bundle/stack.ts';
+import { BUNDLE_TAG, STACK_TAG } from '../bundle/tags.ts';
+import { deleteAccessKey } from '../iam/access-key.ts';
+import { removePassword } from '../iam/login-profile.ts';
+import { forgetUser, madeFor } from '../ledger/keys.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { secretToDelete } from '../secret/delete.ts';
+import { tagSecret } from '../secret/secret.ts';
+import type { DeleteOptions, Target } from './delete.ts';
+
+/**
+ * Lets go of what a request had begun to take over and not completed: it stays as it was found, without our tags and
+ * without the credentials that were made for it. A secret that was restored is scheduled for deletion again.
+ */
+export async function release(
+  aws: Aws,
+  ledger: Ledger,
+  { row, name, found, owner }: Target,
+  { tag, stack, providerStackId, recoveryDays }: DeleteOptions,
+): Promise<void> {
+  const isOurs = found.tags?.[BUNDLE_TAG] === tag;
+  if (owner?.since === 'restoring') {
+    // The function may delete what carries its stack's tag only, and a run that died may not have set it.
+    if (!isOurs) await tagUnlessScheduled(aws, name, { [STACK_TAG]: providerStackId, [BUNDLE_TAG]: tag });
+    await (await secretToDelete(aws, name, recoveryDays)).deletion.delete();
+    return;
+  }
+  const { keys } = ledger.state;
+  if (row.kind === 'user') {
+    for (const { id } of madeFor(keys, name)) await deleteAccessKey(aws, name, id);
+    if (keys.password?.user === name && !keys.password.hadOne) await removePassword(aws, name);
+    await ledger.write((state) => forgetUser(state, name));
+  }
+  const added = owner?.added ?? [];
+  if (isOurs && added.length > 0) await absent(untag(aws, row.kind, name, stack, added));
+}
+
+async function tagUnlessScheduled(aws: Aws, name: string, tags: Record<string, string>): Promise<void> {
+  try {
+    await absent(tagSecret(aws, name, tags));
+  } catch (error) {
+    if (codeOf(error) !== 'InvalidRequest') throw error;
+  }
+}
+
+function untag(
+  aws: Aws,
+  kind: string,
+  name: string,
+  { partition, accountId }: Stack,
+  TagKeys: string[],
+): Promise<unknown> {
+  const PolicyArn = `arn:${partition}:iam::${accountId}:policy/${name}`;
+  switch (kind) {
+    case 'policy':
+      return aws.iam(new UntagPolicyCommand({ PolicyArn, TagKeys }));
+    case 'role':
+      return aws.iam(new UntagRoleCommand({ RoleName: name, TagKeys }));
+    case 'instance profile':
+      return aws.iam(new UntagInstanceProfileCommand({ InstanceProfileName: name, TagKeys }));
+    case 'user':
+      return aws.iam(new UntagUserCommand({ UserName: name, TagKeys }));
+    default:
+      return aws.secrets(new UntagResourceCommand({ SecretId: name, TagKeys }));
+  }
+}

@@ -1,0 +1,114 @@
+import type { Aws } from '../aws/clients.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import { type Stack, secretConsoleUrl, signInUrl } from '../bundle/stack.ts';
+import type { AccessKey } from '../iam/access-key.ts';
+import { instanceProfile, instanceProfileToDelete } from '../iam/instance-profile.ts';
+import { managedPolicy, policyToDelete } from '../iam/managed-policy.ts';
+import { role } from '../iam/role.ts';
+import { roleToDelete } from '../iam/role-deletion.ts';
+import { user } from '../iam/user.ts';
+import { userToDelete } from '../iam/user-deletion.ts';
+import type { ToDelete } from '../resource/deletion.ts';
+import type { Resource } from '../resource/resource.ts';
+import { secretToDelete } from '../secret/delete.ts';
+import { secret } from '../secret/secret.ts';
+
+/** What deleting a resource has to know of the rest of the bundle. */
+export interface DeletionContext {
+  stack: Stack;
+  /** Whether the ledger gives a user or role to this bundle. */
+  isOwn(kind: string, name: string): boolean;
+  /** Ids of the access keys that the ledger knows of a user. */
+  madeIds(user: string): string[];
+  /** 7 to 30 days in which a secret can be restored, or 0. */
+  recoveryDays: number;
+}
+
+/** What a look at a resource that is to go has shown; with what tells of its use, if it can be in use. */
+export type Found = ToDelete & { keys?: AccessKey[]; lastUsed?: Date | undefined; isScheduled?: boolean };
+
+/** One kind of resource: what the engine iterates over. */
+export interface Row {
+  kind: string;
+  /** The bundle's resources of this kind, as they should be. */
+  resources(aws: Aws, bundle: Bundle, mayBe: (Bundle | undefined)[]): Resource[];
+  /** Looks at one that is to go. */
+  toDelete(aws: Aws, name: string, context: DeletionContext): Promise<Found>;
+  /** It goes when everything is gone that it can hang on. */
+  goesLast?: boolean;
+  /** Attributes for `Fn::GetAtt` that follow from the names. */
+  attributes(bundle: Bundle): Record<string, string>;
+}
+
+/**
+ * The catalogue: one row for each kind of resource. Observing, planning, deleting, reporting and `Fn::GetAtt` iterate it,
+ * so a new kind is one file, its desired state in `bundle.ts` and one row here.
+ */
+export const CATALOGUE: Row[] = [
+  {
+    kind: 'policy',
+    resources: (aws, { instancePolicy, userPolicy }) => [
+      managedPolicy(aws, instancePolicy),
+      managedPolicy(aws, userPolicy),
+    ],
+    toDelete: (aws, name, { stack, isOwn }) =>
+      policyToDelete(aws, `arn:${stack.partition}:iam::${stack.accountId}:policy/${name}`, isOwn),
+    goesLast: true,
+    attributes: ({ instancePolicy, userPolicy }) => ({
+      InstancePolicyArn: instancePolicy.arn,
+      UserPolicyArn: userPolicy.arn,
+    }),
+  },
+  {
+    kind: 'role',
+    resources: (aws, { instanceRole, consoleRole }) => [
+      role(aws, instanceRole),
+      ...(consoleRole ? [role(aws, consoleRole)] : []),
+    ],
+    toDelete: (aws, name) => roleToDelete(aws, name),
+    attributes: ({ instanceRole, consoleRole }) => ({
+      InstanceRoleName: instanceRole.name,
+      InstanceRoleArn: instanceRole.arn,
+      ConsoleRoleName: consoleRole?.name ?? '',
+      ConsoleRoleArn: consoleRole?.arn ?? '',
+    }),
+  },
+  {
+    kind: 'instance profile',
+    resources: (aws, bundle) => [instanceProfile(aws, bundle.instanceProfile)],
+    toDelete: (aws, name) => instanceProfileToDelete(aws, name),
+    attributes: (bundle) => ({ InstanceProfileArn: bundle.instanceProfile.arn }),
+  },
+  {
+    kind: 'user',
+    resources: (aws, bundle) => [user(aws, bundle.user)],
+    toDelete: (aws, name, { madeIds }) => userToDelete(aws, name, madeIds(name)),
+    attributes: (bundle) => ({
+      UserName: bundle.user.name,
+      UserArn: bundle.user.arn,
+      SignInLoginUrl: signInUrl(bundle.stack),
+    }),
+  },
+  {
+    kind: 'secret',
+    resources: (aws, bundle, mayBe) => [
+      secret(
+        aws,
+        bundle.secret,
+        [bundle, ...mayBe].some((state) => state?.secret.readerArns.length),
+      ),
+    ],
+    toDelete: (aws, name, { recoveryDays }) => secretToDelete(aws, name, recoveryDays),
+    attributes: (bundle) => ({
+      SecretName: bundle.secret.name,
+      SecretConsoleUrl: secretConsoleUrl(bundle.stack, bundle.secret.name),
+    }),
+  },
+];
+
+/** The row of a name in the ledger (`role redislabs-role`), and the name alone. */
+export function rowOf(key: string): { row: Row; name: string } {
+  const row = CATALOGUE.find(({ kind }) => key.startsWith(`${kind} `));
+  if (!row) throw new TypeError(`The ledger tells of "${key}", which is no resource of a bundle.`);
+  return { row, name: key.slice(row.kind.length + 1) };
+}

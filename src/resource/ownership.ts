@@ -1,0 +1,119 @@
+import type { Aws } from '../aws/clients.ts';
+import { codeOf } from '../aws/error-codes.ts';
+import { poll } from '../aws/patience.ts';
+import { STALE } from '../aws/times.ts';
+import { stackNameOf } from '../bundle/bundle-id.ts';
+import { BUNDLE_TAG, RELEASE_TAG, STACK_TAG, type Tags, tagValue } from '../bundle/tags.ts';
+import { ConflictError } from '../errors.ts';
+import type { Owner } from '../ledger/state.ts';
+import { type Named, type Resource, titleOf } from './resource.ts';
+
+/** Whose a resource is that was looked up. */
+export type Standing = 'absent' | 'owned' | 'foreign';
+
+export interface LookedUp<Observed> {
+  standing: Standing;
+  /** Absent if nothing is there, or nothing that counts. */
+  observed?: Observed | undefined;
+}
+
+/**
+ * Looks a resource up and tells whose it is: ours if its tag names this bundle **and** the ledger gives the name to it.
+ * A read that contradicts the ledger is stale or tells of something that a person has done, so it is read again.
+ *
+ * - The ledger gives us the name, and nothing is there: making it will tell, since AWS refuses a second one of that name.
+ * - It does not, and our tag is there: what was deleted a moment ago still shows. Making it will tell.
+ * - It does not, and the tag of another bundle is there: that may be gone already, too.
+ *
+ * @param owner what the ledger says of the name
+ * @param tag the value of our tag
+ * @param knowsNothing the ledger is empty: tags are all there is to go by
+ */
+export async function lookUp<Observed extends { tags: Tags }>(
+  aws: Aws,
+  resource: Pick<Resource<never, Observed>, 'observe'>,
+  owner: Owner | undefined,
+  tag: string,
+  knowsNothing: boolean,
+): Promise<LookedUp<Observed>> {
+  const isOurs = (observed: Observed) => observed.tags[BUNDLE_TAG] === tag;
+  const agrees = (observed: Observed | undefined) =>
+    !observed || isOurs(observed) || !(owner || BUNDLE_TAG in observed.tags);
+  const observed = await poll(() => resource.observe(), agrees, STALE, aws.signal);
+  if (!observed) return { standing: 'absent' };
+  if (!isOurs(observed)) return { standing: 'foreign', observed };
+  return owner || knowsNothing ? { standing: 'owned', observed } : { standing: 'absent' };
+}
+
+/**
+ * Makes a resource. When it is there after all, this very call was applied although its answer was lost, or a stale read
+ * had hidden it: it is read until it shows, and taken if it is ours.
+ *
+ * @returns what was made, or undefined if it was there already
+ * @throws ConflictError if it is somebody else's, as a fresh look will tell
+ */
+export async function createOrFind<Observed extends { tags: Tags }>(
+  aws: Aws,
+  resource: Named & Pick<Resource<never, Observed>, 'observe' | 'create'>,
+  tag: string,
+): Promise<{ observed: Observed; made: boolean }> {
+  for (const end = Date.now() + STALE.forMs; ; ) {
+    try {
+      return { observed: await resource.create(), made: true };
+    } catch (error) {
+      if (!['EntityAlreadyExists', 'ResourceExists'].includes(codeOf(error))) throw error;
+      const isOurs = (seen: Observed | undefined) => seen?.tags[BUNDLE_TAG] === tag;
+      const observed = await poll(() => resource.observe(), isOurs, STALE, aws.signal);
+      if (observed && isOurs(observed)) return { observed, made: false };
+      if (observed) throw new ConflictError(`The ${titleOf(resource)} exists already.`);
+      // AWS still holds the name of one that was deleted a moment ago.
+      if (Date.now() > end) throw error;
+    }
+  }
+}
+
+/** A name that is taken by somebody else. */
+export interface Taken {
+  title: string;
+  tags: Tags;
+}
+
+/**
+ * What stands in the way where names are taken, as sentences for the user: all names in one sentence for each owner.
+ *
+ * @param adopt whether they may be taken over
+ * @param user the tags of the user of that name, where a person can release the bundle of another stack
+ */
+export function takenNames(taken: Taken[], adopt: boolean, user: Tags | undefined): string[] {
+  const byOwner = Map.groupBy(taken, ({ tags }) => tags[BUNDLE_TAG] ?? '');
+  return [...byOwner].flatMap(([owner, resources]) => {
+    const titles = resources.map(({ title }) => title);
+    const names = `The ${listed(titles)} exist${titles.length > 1 ? '' : 's'} already`;
+    if (owner)
+      return adopt && isReleased(owner, user) ? [] : [ofAnotherBundle(names, owner, resources, adopt)];
+    if (adopt) return [];
+    const them = titles.length > 1 ? 'them' : 'it';
+    return [
+      `${names} and ${titles.length > 1 ? 'were' : 'was'} not made by this bundle; nothing was touched. Choose ` +
+        `${titles.length > 1 ? 'other names' : 'another name'}, delete ${them}, or set ExistingEntities to Adopt to take ${them} over.`,
+    ];
+  });
+}
+
+/** Whether a person has said, by a tag on its user, that the bundle of a stack which is gone may be adopted. */
+export function isReleased(owner: string, user: Tags | undefined): boolean {
+  return user?.[BUNDLE_TAG] === owner && tagValue(user, RELEASE_TAG) === 'yes';
+}
+
+function ofAnotherBundle(names: string, owner: string, [first]: Taken[], adopt: boolean): string {
+  const region = first?.tags[STACK_TAG]?.split(':')[3];
+  const stack = `the stack "${stackNameOf(owner) ?? owner}"${region ? ` in ${region}` : ''}`;
+  const release = adopt
+    ? ` If that stack is gone, put the tag ${RELEASE_TAG}=yes on its user and try again.`
+    : '';
+  return `${names} and belong${names.includes('exists') ? 's' : ''} to the bundle of ${stack}; nothing was touched. Choose other names, or delete that stack.${release}`;
+}
+
+function listed(items: string[]): string {
+  return items.length > 1 ? `${items.slice(0, -1).join(', ')} and ${items.at(-1)}` : String(items[0]);
+}
