@@ -72,7 +72,7 @@ function deleteParts(aws: MemoryAws): void {
 
 /** AWS on a slow day: nothing is true at once, and every list comes in pages of one. */
 export function slowWorld(aws: MemoryAws): void {
-  aws.lag = {
+  Object.assign(aws.lag, {
     reads: 3000,
     secretReads: 0,
     references: 4000,
@@ -80,7 +80,7 @@ export function slowWorld(aws: MemoryAws): void {
     loginProfile: 6000,
     uniqueIdForArn: 3000,
     deletes: 3000,
-  };
+  });
   aws.pageSize = 1;
   aws.latency = 30;
 }
