@@ -8,9 +8,8 @@ import type { Scenario } from './scenarios.ts';
 import { type Request, remove, reverse, type Stack } from './stack.ts';
 import { type Story, tell } from './story.ts';
 
-/** What exists, as text, without what a run that died tells of itself: the next run of its request takes that away. */
-const withoutRuns = (aws: MemoryAws) =>
-  JSON.stringify(aws.snapshot(), (key, value) => (key.startsWith('rv-access:run-') ? undefined : value));
+/** What exists, as text. */
+const everything = (aws: MemoryAws) => JSON.stringify(aws.snapshot());
 
 /** What was true before the operation, and what a run without faults makes of it. */
 export type Reference = {
@@ -85,7 +84,7 @@ export const continuations: Continuation[] = [
     async run(findings, story, request, first, reference) {
       pass(first.end === 'crashed' ? RETRY : SOON);
       const { aws } = story.place;
-      const before = withoutRuns(aws);
+      const before = everything(aws);
       if (status(first) === 'FAILED' && type(request) !== 'Delete') {
         // CloudFormation has its answer: a copy of the event that comes late may be carried out or refused.
         inspectInvocation(findings, story, await tell(story, request), reference.bystanders);
@@ -93,7 +92,7 @@ export const continuations: Continuation[] = [
       }
       const again = await tellWell(findings, story, request, reference);
       if (status(first) === 'SUCCESS') {
-        const changed = before !== withoutRuns(aws);
+        const changed = before !== everything(aws);
         note(findings, 'a replay changes nothing', changed ? ['the replay changed something'] : []);
         const [one, two] = [first, again].map(({ answers: [answer] }) =>
           JSON.stringify([answer?.PhysicalResourceId, answer?.Data]),
