@@ -1,4 +1,5 @@
 import { expect, vi } from 'vitest';
+import type { CustomResourceAnswer } from '../../local/cloudformation/protocol.ts';
 import { ailments, type ByHand, entitiesOf } from '../faults/health.ts';
 import { content, idPrefix, owned } from '../faults/ours.ts';
 import type { Account, Result } from '../support/account.ts';
@@ -25,6 +26,11 @@ export const givenUp = (): void => soon(360_000);
 
 export const known = ({ id, properties }: Account): Known => ({ id, properties });
 
+/** Shows why, when it is none. */
+export function expectSuccess({ Status, Reason }: CustomResourceAnswer): void {
+  expect(Status === 'SUCCESS' ? Status : `${Status}: ${Reason}`).toBe('SUCCESS');
+}
+
 /** Creates a bundle when nothing is late, so that what follows is what is tried. */
 export async function settled(account: Account, properties: Properties = {}): Promise<Known> {
   const { answer } = await account.create({ DeletionProtection: 'Off', ...properties });
@@ -36,7 +42,7 @@ export async function settled(account: Account, properties: Properties = {}): Pr
 /** An Update that must succeed; what CloudFormation knows then. */
 export async function updated(account: Account, changes: Properties): Promise<Known> {
   const { answer } = await account.update(changes);
-  expect([answer.Status, answer.Reason]).toEqual(['SUCCESS', undefined]);
+  expectSuccess(answer);
   soon();
   return known(account);
 }
@@ -44,7 +50,7 @@ export async function updated(account: Account, changes: Properties): Promise<Kn
 /** The clean-up of what was replaced, or the Delete of a stack. */
 export async function removed(account: Account, { id, properties }: Known): Promise<Result> {
   const result = await account.send(deleteEvent(id, properties));
-  expect([result.answer.Status, result.answer.Reason]).toEqual(['SUCCESS', undefined]);
+  expectSuccess(result.answer);
   soon();
   return result;
 }
@@ -52,11 +58,8 @@ export async function removed(account: Account, { id, properties }: Known): Prom
 /** The Update that takes one back, whether that one failed or succeeded; then, after a replacement, its clean-up. */
 export async function takenBack(account: Account, before: Known, after: Known): Promise<void> {
   const { answer } = await account.send(updateEvent(after.id, before.properties, after.properties));
-  expect([answer.Status, answer.Reason, answer.PhysicalResourceId]).toEqual([
-    'SUCCESS',
-    undefined,
-    before.id,
-  ]);
+  expectSuccess(answer);
+  expect(answer.PhysicalResourceId).toBe(before.id);
   Object.assign(account, before);
   soon();
   if (after.id !== before.id) await removed(account, after);
@@ -86,6 +89,7 @@ export function bookmark(account: Account): () => void {
   const saved = account.aws.save();
   const now = Date.now();
   const { id, properties } = account;
+  account.aws.forgetCalls();
   return () => {
     vi.setSystemTime(now);
     account.aws.load(saved);
