@@ -2,7 +2,14 @@ import { vi } from 'vitest';
 import { INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
 import type { Invocation } from '../support/memory-aws/invoke.ts';
 import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
-import { type Findings, inspectBundle, inspectInvocation, inspectRemoval, note } from './inspection.ts';
+import {
+  type Findings,
+  inspectBundle,
+  inspectInvocation,
+  inspectNothingElse,
+  inspectRemoval,
+  note,
+} from './inspection.ts';
 import { fingerprint } from './normal-form.ts';
 import type { Scenario } from './scenarios.ts';
 import { type Request, remove, reverse, type Stack } from './stack.ts';
@@ -126,6 +133,7 @@ export const continuations: Continuation[] = [
       const back = reverse(reference.before, reference.before, request.properties ?? {});
       await tellWell(findings, story, back, reference);
       inspectBundle(findings, story, back, reference.before.id ?? '');
+      inspectNothingElse(findings, story, back.properties ?? {});
       // A rotation that died after its key was in service, or never learnt whether it was, has handed it out: it stays,
       // as the other key.
       const untold = first.calls.some(({ action, error }) => action === 'UpdateSecretVersionStage' && error);
@@ -154,6 +162,7 @@ export const continuations: Continuation[] = [
         inspectRemoval(findings, story, after.id);
       }
       inspectBundle(findings, story, back, id);
+      inspectNothingElse(findings, story, back.properties ?? {});
       if (rotates(reference.before.properties, request.properties)) return;
       const found = fingerprint(story.place.aws);
       same(findings, 'a rolled-back Update leaves no trace', found, reference.fingerprintBefore(true));
@@ -171,6 +180,7 @@ export const continuations: Continuation[] = [
       await tellWell(findings, story, remove(oldId, reference.before.properties), reference);
       inspectRemoval(findings, story, oldId);
       inspectBundle(findings, story, request, first.answers[0]?.PhysicalResourceId ?? '');
+      inspectNothingElse(findings, story, request.properties ?? {});
     },
   },
   {

@@ -34,8 +34,10 @@ export function entitiesOf(properties: Properties): string[] {
 
 /** What people did to the account that the bundle has to live with. */
 export type ByHand = {
-  /** Ids of access keys that people made. */
+  /** Ids of access keys that people made, or that nobody can tell from those any more. */
   keys: string[];
+  /** Those among them that people made. */
+  made?: string[];
   /** Ids of access keys that people set Inactive. */
   inactive: string[];
 };

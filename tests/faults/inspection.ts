@@ -50,6 +50,22 @@ export function inspectInvocation(
   story.watch.checks = 0;
 }
 
+/** The access keys that people made and that are still there. */
+export const keysOfPeople = ({ place: { aws }, byHand }: Story): string[] =>
+  Object.values(aws.users)
+    .flatMap(({ accessKeys }) => accessKeys.map(({ id }) => id))
+    .filter((id) => byHand.made?.includes(id));
+
+/** What holds after a Create or an Update, whatever its answer: no key that a person made is gone. */
+export function inspectKeysOfPeople(findings: Findings, story: Story, before: string[]): void {
+  const gone = before.filter((id) => !keysOfPeople(story).includes(id));
+  note(
+    findings,
+    'the keys of people are left alone',
+    gone.map((id) => `the key ${id} of a person is gone`),
+  );
+}
+
 /** What holds when a Create or Update was answered with SUCCESS. */
 export function inspectBundle(findings: Findings, story: Story, request: Request, id: string): void {
   const problems = ailments(story.place.aws, request.properties ?? {}, id, story.byHand);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { PAIRS_OF_CHANGES } from '../faults/changes.ts';
 import { useAccount } from '../support/account.ts';
-import type { Properties } from '../support/memory-aws/events.ts';
 import type { Fault } from '../support/memory-aws/faults.ts';
 import {
   attempt,
@@ -19,25 +19,6 @@ import {
 } from './journey.ts';
 
 const account = useAccount();
-
-const CHANGES: [string, Properties][] = [
-  ['UserName', { UserName: 'redis-user-2', SecretName: 'rv-access/redislabs-user' }],
-  ['UserPolicyName', { UserPolicyName: 'RedisUserPolicy2' }],
-  ['InstanceRoleName', { InstanceRoleName: 'redis-node-role-2' }],
-  ['ConsoleRoleName', { ConsoleRoleName: 'redis-role-2' }],
-  ['SecretName', { SecretName: 'another/secret' }],
-  ['AccessKeySerial', { AccessKeySerial: 2 }],
-  ['PasswordSerial', { PasswordSerial: 2 }],
-  ['ConsoleAccess', { ConsoleAccess: 'User' }],
-  ['Tags', { Tags: 'Team=cache' }],
-  ['PermissionsBoundaryArn', { PermissionsBoundaryArn: 'arn:aws:iam::aws:policy/PowerUserAccess' }],
-];
-
-const PAIRS = CHANGES.flatMap(([one, first], index) =>
-  CHANGES.slice(index + 1)
-    // The user goes with its secret above; which name that has is the other change's matter.
-    .map(([other, second]): [string, Properties] => [`${one} and ${other}`, { ...first, ...second }]),
-);
 
 const FAULTS: [Fault & string, number][] = [
   ['explicitDeny', Number.POSITIVE_INFINITY],
@@ -58,8 +39,8 @@ async function expectRotation(serial: number): Promise<void> {
   expect(wrongWith(account, known(account))).toEqual([]);
 }
 
-describe.each(PAIRS)('%s change at once', (_pair, changes) => {
-  test('and what comes of it is whole, can be rotated twice, and goes', async () => {
+describe.each(PAIRS_OF_CHANGES)('%s', (_pair, changes) => {
+  test('change: what comes of it is whole, can be rotated twice, and goes', async () => {
     const old = await settled(account);
     expectSuccess((await account.update(changes)).answer);
     const changed = known(account);
@@ -73,7 +54,7 @@ describe.each(PAIRS)('%s change at once', (_pair, changes) => {
     expect(account.entities()).toEqual([]);
   });
 
-  test('and are rolled back after their success: the old key is in service, the new one of the same user lives on', async () => {
+  test('change and are rolled back after their success: the old key is in service, the new one of the same user lives on', async () => {
     const old = await settled(account);
     const key = keyInService(account);
     expectSuccess((await account.update(changes)).answer);
@@ -89,7 +70,7 @@ describe.each(PAIRS)('%s change at once', (_pair, changes) => {
     await expectRotation(4);
   });
 
-  test('and meet a fault at any of their writes: the way back leads to what was there before', {
+  test('change and meet a fault at any of their writes: the way back leads to what was there before', {
     timeout: 300_000,
   }, async () => {
     const old = await settled(account);
