@@ -29,7 +29,7 @@ export function faultsOfAnswer(invocation: Invocation): string[] {
     for (const field of ['StackId', 'RequestId', 'LogicalResourceId'] as const) {
       check(answer[field] === event[field], `${field} is not echoed`);
     }
-    check(answer.NoEcho === true, 'NoEcho is not set');
+    check(answer.NoEcho !== true, 'NoEcho masks what holds no secret');
     if (answer.Status === 'FAILED') {
       check(Boolean(answer.Reason), 'FAILED without a Reason');
       check(!answer.Data, 'FAILED with Data');

@@ -2,15 +2,21 @@ import { vi } from 'vitest';
 import { INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
 import type { Invocation } from '../support/memory-aws/invoke.ts';
 import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
-import { type Findings, inspectBundle, inspectInvocation, inspectRemoval, note } from './inspection.ts';
+import {
+  type Findings,
+  inspectBundle,
+  inspectInvocation,
+  inspectNothingElse,
+  inspectRemoval,
+  note,
+} from './inspection.ts';
 import { fingerprint } from './normal-form.ts';
 import type { Scenario } from './scenarios.ts';
 import { type Request, remove, reverse, type Stack } from './stack.ts';
 import { type Story, tell } from './story.ts';
 
-/** What exists, as text, without what a run that died tells of itself: the next run of its request takes that away. */
-const withoutRuns = (aws: MemoryAws) =>
-  JSON.stringify(aws.snapshot(), (key, value) => (key.startsWith('rv-access:run-') ? undefined : value));
+/** What exists, as text. */
+const everything = (aws: MemoryAws) => JSON.stringify(aws.snapshot());
 
 /** What was true before the operation, and what a run without faults makes of it. */
 export type Reference = {
@@ -85,7 +91,7 @@ export const continuations: Continuation[] = [
     async run(findings, story, request, first, reference) {
       pass(first.end === 'crashed' ? RETRY : SOON);
       const { aws } = story.place;
-      const before = withoutRuns(aws);
+      const before = everything(aws);
       if (status(first) === 'FAILED' && type(request) !== 'Delete') {
         // CloudFormation has its answer: a copy of the event that comes late may be carried out or refused.
         inspectInvocation(findings, story, await tell(story, request), reference.bystanders);
@@ -93,7 +99,7 @@ export const continuations: Continuation[] = [
       }
       const again = await tellWell(findings, story, request, reference);
       if (status(first) === 'SUCCESS') {
-        const changed = before !== withoutRuns(aws);
+        const changed = before !== everything(aws);
         note(findings, 'a replay changes nothing', changed ? ['the replay changed something'] : []);
         const [one, two] = [first, again].map(({ answers: [answer] }) =>
           JSON.stringify([answer?.PhysicalResourceId, answer?.Data]),
@@ -127,6 +133,7 @@ export const continuations: Continuation[] = [
       const back = reverse(reference.before, reference.before, request.properties ?? {});
       await tellWell(findings, story, back, reference);
       inspectBundle(findings, story, back, reference.before.id ?? '');
+      inspectNothingElse(findings, story, back.properties ?? {});
       // A rotation that died after its key was in service, or never learnt whether it was, has handed it out: it stays,
       // as the other key.
       const untold = first.calls.some(({ action, error }) => action === 'UpdateSecretVersionStage' && error);
@@ -155,6 +162,7 @@ export const continuations: Continuation[] = [
         inspectRemoval(findings, story, after.id);
       }
       inspectBundle(findings, story, back, id);
+      inspectNothingElse(findings, story, back.properties ?? {});
       if (rotates(reference.before.properties, request.properties)) return;
       const found = fingerprint(story.place.aws);
       same(findings, 'a rolled-back Update leaves no trace', found, reference.fingerprintBefore(true));
@@ -172,6 +180,7 @@ export const continuations: Continuation[] = [
       await tellWell(findings, story, remove(oldId, reference.before.properties), reference);
       inspectRemoval(findings, story, oldId);
       inspectBundle(findings, story, request, first.answers[0]?.PhysicalResourceId ?? '');
+      inspectNothingElse(findings, story, request.properties ?? {});
     },
   },
   {

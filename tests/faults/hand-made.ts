@@ -32,18 +32,32 @@ function addVersions(aws: MemoryAws, name: string, oldestIsDefault: boolean): vo
   if (policy) policy.defaultVersionId = policy.versions.at(oldestIsDefault ? 0 : -1)?.id ?? 'v1';
 }
 
+function makeKey(aws: MemoryAws, user: string, byHand: ByHand, createdAt?: number): void {
+  const key = aws.addAccessKeyByHand(user);
+  if (createdAt !== undefined) key.createdAt = createdAt;
+  byHand.keys.push(key.id);
+  byHand.made = [...(byHand.made ?? []), key.id];
+}
+
+const hasRoom = (aws: MemoryAws, user: string) => (aws.users[user]?.accessKeys.length ?? 9) < 2;
+
 export const handMade: Record<string, HandMade> = {
   'makes an access key': {
     blocks: true,
     change(aws, { user }, byHand) {
-      const keys = aws.users[user]?.accessKeys.length ?? 9;
-      if (keys < 2) byHand.keys.push(aws.addAccessKeyByHand(user).id);
+      if (hasRoom(aws, user)) makeKey(aws, user, byHand);
+    },
+  },
+  'makes an access key just now': {
+    blocks: true,
+    change(aws, { user }, byHand) {
+      if (hasRoom(aws, user)) makeKey(aws, user, byHand, Date.now());
     },
   },
   'races IAM to a third access key': {
     blocks: true,
     change(aws, { user }, byHand) {
-      if (aws.users[user]) byHand.keys.push(aws.addAccessKeyByHand(user).id);
+      if (aws.users[user]) makeKey(aws, user, byHand);
     },
   },
   'deletes the access key in service': {

@@ -1,6 +1,7 @@
 import type { Properties } from '../support/memory-aws/events.ts';
 import type { World } from '../support/memory-aws/world.ts';
-import { BUNDLE_TAG, content, keyOf } from './ours.ts';
+import { keysInLedger } from './ledger.ts';
+import { BUNDLE_TAG, content, keyOf, resourceOf } from './ours.ts';
 
 /** The names of a bundle's entities, given or by default. */
 export function namesOf(properties: Properties) {
@@ -17,10 +18,26 @@ export function namesOf(properties: Properties) {
   };
 }
 
+/** All entities that properties ask for, as `user redislabs-user`. */
+export function entitiesOf(properties: Properties): string[] {
+  const names = namesOf(properties);
+  return [
+    `user ${names.user}`,
+    `role ${names.instanceRole}`,
+    `policy ${names.instancePolicy}`,
+    `policy ${names.userPolicy}`,
+    `instance profile ${names.instanceRole}`,
+    `secret ${names.secret}`,
+    ...(/Role/.test(names.access) ? [`role ${names.consoleRole}`] : []),
+  ];
+}
+
 /** What people did to the account that the bundle has to live with. */
 export type ByHand = {
-  /** Ids of access keys that people made. */
+  /** Ids of access keys that people made, or that nobody can tell from those any more. */
   keys: string[];
+  /** Those among them that people made. */
+  made?: string[];
   /** Ids of access keys that people set Inactive. */
   inactive: string[];
 };
@@ -42,7 +59,7 @@ export function ailments(world: World, properties: Properties, id: string, byHan
     if (!holds) wrong.push(problem);
   };
   const ours = (entity: { tags: Record<string, string> } | undefined, what: string) =>
-    check(entity?.tags[BUNDLE_TAG] === id, `${what} is missing or not tagged with the bundle's id`);
+    check(entity?.tags[BUNDLE_TAG] === resourceOf(id), `${what} is missing or not tagged as the bundle's`);
 
   ours(user, `the user ${names.user}`);
   ours(world.roles[names.instanceRole], `the role ${names.instanceRole}`);
@@ -63,7 +80,11 @@ export function ailments(world: World, properties: Properties, id: string, byHan
     ours(consoleRole, `the role ${names.consoleRole}`);
     check(consoleRole?.attached.includes(userPolicy), 'the console role lacks its policy');
   } else {
-    check(consoleRole?.tags[BUNDLE_TAG] !== id, 'the console role is there though it was not asked for');
+    const isItsOwn = names.consoleRole !== names.instanceRole;
+    check(
+      !isItsOwn || consoleRole?.tags[BUNDLE_TAG] !== resourceOf(id),
+      'the console role is there though it was not asked for',
+    );
   }
 
   const secret = world.secrets[names.secret];
@@ -88,13 +109,16 @@ export function ailments(world: World, properties: Properties, id: string, byHan
   return wrong;
 }
 
-/** Active keys of the bundle's user that nobody can know: in no labelled version, and not made by a person. */
+/** Active keys of the bundle's user that nobody can know: in no labelled version, not in the ledger, not made by a person. */
 export function strayKeys(world: World, userName: string, secretName: string, byHand: ByHand): string[] {
   const labelled = Object.values(world.secrets[secretName]?.versions ?? {}).filter(
     ({ stages }) => stages.length > 0,
   );
   const text = labelled.map(({ value }) => value).join('\n');
+  const known = [...byHand.keys, ...keysInLedger(world)];
   return (world.users[userName]?.accessKeys ?? [])
-    .filter(({ id, active }) => active && !text.includes(id) && !byHand.keys.includes(id))
-    .map(({ id }) => `the key ${id} works but is in no labelled version of the secret`);
+    .filter(({ id, active }) => active && !text.includes(id) && !known.includes(id))
+    .map(
+      ({ id }) => `the key ${id} works but is neither in a labelled version of the secret nor in the ledger`,
+    );
 }

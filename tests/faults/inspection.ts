@@ -1,11 +1,13 @@
 import type { Call } from '../support/memory-aws/calls.ts';
+import type { Properties } from '../support/memory-aws/events.ts';
 import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { faultsOfAnswer } from './answers.ts';
-import { ailments, namesOf } from './health.ts';
+import { ailments, entitiesOf, namesOf } from './health.ts';
 import { leaks } from './leaks.ts';
-import { isBeingAdopted, owned } from './ours.ts';
+import { namesOwnedBy } from './ledger.ts';
+import { isOurs, owned } from './ours.ts';
 import { PREFIX, type Request } from './stack.ts';
-import { bystandersIn, type Story } from './story.ts';
+import { BYSTANDERS, bystandersIn, type Story } from './story.ts';
 import { foreignTouches } from './touching.ts';
 
 /** Calls without which a Delete cannot find or kill the credentials. */
@@ -48,27 +50,57 @@ export function inspectInvocation(
   story.watch.checks = 0;
 }
 
+/** The access keys that people made and that are still there. */
+export const keysOfPeople = ({ place: { aws }, byHand }: Story): string[] =>
+  Object.values(aws.users)
+    .flatMap(({ accessKeys }) => accessKeys.map(({ id }) => id))
+    .filter((id) => byHand.made?.includes(id));
+
+/** What holds after a Create or an Update, whatever its answer: no key that a person made is gone. */
+export function inspectKeysOfPeople(findings: Findings, story: Story, before: string[]): void {
+  const gone = before.filter((id) => !keysOfPeople(story).includes(id));
+  note(
+    findings,
+    'the keys of people are left alone',
+    gone.map((id) => `the key ${id} of a person is gone`),
+  );
+}
+
 /** What holds when a Create or Update was answered with SUCCESS. */
 export function inspectBundle(findings: Findings, story: Story, request: Request, id: string): void {
   const problems = ailments(story.place.aws, request.properties ?? {}, id, story.byHand);
   note(findings, 'SUCCESS means healthy', problems);
 }
 
-/** What holds when a Delete was answered with SUCCESS: nothing of the bundle is left; without id: of the resource. */
+/** What holds when a Delete was answered with SUCCESS: no name is its id's; without id: nothing of the resource is left. */
 export function inspectRemoval(findings: Findings, story: Story, id?: string): void {
+  const { aws } = story.place;
+  const left = id === undefined ? owned(aws, PREFIX) : namesOwnedBy(aws, id);
   note(
     findings,
     'Delete SUCCESS leaves nothing',
-    owned(story.place.aws, PREFIX, id).map((entity) => `the ${entity} is left`),
+    left.map((entity) => `the ${entity} is left`),
   );
-  const adopted = Object.values(story.place.aws.users).filter(({ tags }) => isBeingAdopted(tags, PREFIX));
-  const keys = adopted
+  if (id !== undefined) return;
+  const keys = Object.values(aws.users)
+    .filter(({ name }) => !BYSTANDERS.includes(name))
     .flatMap(({ accessKeys }) => accessKeys)
-    .filter(({ id }) => !story.byHand.keys.includes(id));
+    .filter((key) => !story.byHand.keys.includes(key.id));
   note(
     findings,
     'Delete SUCCESS leaves no credential',
     keys.map((key) => `the key ${key.id} is left on a stranger's user`),
+  );
+}
+
+/** What holds when only one generation is left: what carries the tag is what the properties name, and nothing else. */
+export function inspectNothingElse(findings: Findings, story: Story, properties: Properties): void {
+  const names = entitiesOf(properties);
+  const others = owned(story.place.aws, PREFIX).filter((entity) => !names.includes(entity));
+  note(
+    findings,
+    'nothing is left of another generation',
+    others.map((entity) => `the ${entity} is left`),
   );
 }
 
@@ -77,10 +109,12 @@ export function inspectLeftovers(findings: Findings, story: Story, request: Requ
   if (failing.some(({ action }) => NEEDED_TO_KILL.includes(action))) return;
   const name = namesOf(request.event.ResourceProperties ?? {}).user;
   const user = story.place.aws.users[name];
-  const usable = user?.tags['rv-access:bundle'] === request.event.PhysicalResourceId ? user : undefined;
+  const id = request.event.PhysicalResourceId ?? '';
+  const isIts = namesOwnedBy(story.place.aws, id).includes(`user ${name}`) && isOurs(user?.tags, PREFIX);
+  const usable = isIts ? user : undefined;
   const problems = (usable?.accessKeys ?? [])
     .filter(({ active }) => active)
-    .map(({ id }) => `the key ${id} still works`);
+    .map((key) => `the key ${key.id} still works`);
   if (usable?.loginProfile) problems.push('the password still works');
   note(findings, 'a partial Delete leaves no usable credential', problems);
 }

@@ -13,7 +13,7 @@ export type Choice = (first: number, second: number) => boolean;
 type Result = { figures: Figures; breaches: RaceBreach[] };
 
 async function prepare(race: Race): Promise<{ story: Story; requests: [Request, Request] }> {
-  const story = await newStory();
+  const story = await newStory(race.world);
   const earlier: Request[] = [];
   for (const ask of race.before) {
     const request = ask(story.stack);
@@ -59,7 +59,8 @@ export async function tryRace(race: Race, choose: Choice): Promise<Result> {
     if (requests[0] !== requests[1]) orders.push(['the other way round', [requests[1], requests[0]]]);
     for (const [order, pair] of orders) {
       const [length] = await attempt(pair, order, { first: Number.POSITIVE_INFINITY });
-      for (let first = 0; first < length; first++) {
+      for (let first = 0; first < length; first += race.step ?? 1) {
+        await attempt(pair, order, { first, beating: true });
         const [, inner] = await attempt(pair, order, { first });
         for (let second = 1; second < inner; second++) {
           if (choose(first, second)) await attempt(pair, order, { first, second });

@@ -23,7 +23,10 @@ function visible(invocation: Invocation): [string, string][] {
 /** Where secrets have got out. Tells the place and the length of what was found there, never the secret itself. */
 export function leaks(world: World, invocations: Invocation[]): string[] {
   const secrets = canaries(world, invocations);
-  const found: string[] = [];
+  const ledger = JSON.stringify(world.ledger);
+  const found = secrets
+    .filter((secret) => ledger.includes(JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1)))
+    .map((secret) => `the ledger holds a secret of ${secret.length} characters`);
   for (const invocation of invocations) {
     for (const [where, text] of visible(invocation)) {
       const escaped = JSON.stringify(text);

@@ -9,7 +9,9 @@ export type Fault = { kind: number; call: number };
 export type Step =
   | {
       does: 'request';
-      change: [keyof typeof CHANGES, number];
+      change: Change;
+      /** A second property that changes with it. */
+      and?: Change;
       fault?: Fault;
       rollBack: boolean;
       retry: boolean;
@@ -19,7 +21,11 @@ export type Step =
   | { does: 'wait'; seconds: number }
   | { does: 'again'; back: number };
 
-export type Life = { slow: boolean; steps: Step[] };
+/** A property, and which of its values it gets. */
+export type Change = [keyof typeof CHANGES, number];
+
+/** `harsh`: everything reads late and is asynchronous, by what is drawn from this seed. */
+export type Life = { slow: boolean; harsh?: number; steps: Step[] };
 
 /** The values that an Update may give a property. */
 export const CHANGES = {
@@ -28,7 +34,7 @@ export const CHANGES = {
   ConsoleAccess: ['UserAndRole', 'User', 'Role', 'None'],
   Tags: ['', 'Team=a', 'Team=b,Cost=1'],
   UserName: ['', 'redis-user-2'],
-  SecretName: ['', 'another/secret'],
+  SecretName: ['', 'another/secret', 'rv-access/redislabs-user'],
   InstanceRoleName: ['', 'redis-node-role-2'],
   UserPolicyName: ['', 'RedisUserPolicy2'],
   UserPolicyDocument: ['', document('ec2:Describe*'), document('ec2:Get*')],
@@ -55,6 +61,7 @@ const change = fc
 
 export const life: fc.Arbitrary<Life> = fc.record({
   slow: fc.boolean(),
+  harsh: fc.option(fc.nat(1_000_000), { nil: undefined, freq: 2 }) as fc.Arbitrary<number>,
   steps: fc.array(
     fc.oneof(
       {
@@ -62,6 +69,7 @@ export const life: fc.Arbitrary<Life> = fc.record({
         arbitrary: fc.record({
           does: fc.constant('request' as const),
           change,
+          and: fc.option(change, { nil: undefined, freq: 1 }) as typeof change,
           fault,
           rollBack: fc.boolean(),
           retry: fc.boolean(),

@@ -6,12 +6,12 @@ import { liveOut } from './lives.ts';
 
 /** How many lives are lived; `LIVES=10000` lives many. */
 const LIVES = Number(process.env.LIVES ?? 100);
-/** `SEED` repeats the lives of an earlier run. */
-const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+/** `SEED=1,2,3` lives the lives of these seeds, and repeats those of an earlier run. */
+const SEEDS = (process.env.SEED ?? String(Date.now() % 2 ** 31)).split(',').map(Number);
 
 const total = noFigures();
 
-afterAll(() => writeFigures('lives', total, { lives: LIVES, seed: SEED }));
+afterAll(() => writeFigures('lives', total, { lives: LIVES * SEEDS.length, seed: SEEDS.join(',') }));
 
 async function holds(each: Life): Promise<void> {
   const startedAt = performance.now();
@@ -23,8 +23,12 @@ async function holds(each: Life): Promise<void> {
   expect(problems).toEqual([]);
 }
 
-test(`whatever happens in the life of a stack, everything holds (seed ${SEED})`, {
-  timeout: 7_200_000,
-}, async () => {
-  await fc.assert(fc.asyncProperty(life, holds), { numRuns: LIVES, seed: SEED, endOnFailure: false });
-});
+test.each(SEEDS)(
+  'whatever happens in the life of a stack, everything holds (seed %i)',
+  {
+    timeout: 7_200_000,
+  },
+  async (seed) => {
+    await fc.assert(fc.asyncProperty(life, holds), { numRuns: LIVES, seed, endOnFailure: false });
+  },
+);

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { harshestDay } from '../support/harsh-days.ts';
 import { INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
 import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { FAULT_KINDS } from './fault-kinds.ts';
@@ -8,7 +9,10 @@ import {
   type Findings,
   inspectBundle,
   inspectInvocation,
+  inspectKeysOfPeople,
+  inspectNothingElse,
   inspectRemoval,
+  keysOfPeople,
   noFindings,
   note,
 } from './inspection.ts';
@@ -59,8 +63,10 @@ async function send(living: Living, request: Request, planned?: Fault): Promise<
       kind.times,
     );
   }
+  const keys = keysOfPeople(story);
   const invocation = await tell(story, request);
   aws.faults.length = 0;
+  if (request.event.RequestType !== 'Delete') inspectKeysOfPeople(findings, story, keys);
   living.figures.runs += 1;
   living.figures.faults += hit ? 1 : 0;
   inspectInvocation(findings, story, invocation, bystanders);
@@ -118,8 +124,9 @@ async function begin(living: Living, step: Extract<Step, { does: 'request' }>): 
 async function alter(living: Living, step: Extract<Step, { does: 'request' }>): Promise<void> {
   const { story } = living;
   const before: Stack = { ...story.stack };
-  const [name, index] = step.change;
-  const properties = { ...before.properties, [name]: CHANGES[name][index] };
+  const changes = [step.change, ...(step.and ? [step.and] : [])];
+  const values = Object.fromEntries(changes.map(([name, index]) => [name, CHANGES[name][index]]));
+  const properties = { ...before.properties, ...values };
   const request = update(before, properties);
   let invocation = await send(living, request, step.fault);
   if (invocation.end === 'crashed' && step.retry) {
@@ -134,6 +141,7 @@ async function alter(living: Living, step: Extract<Step, { does: 'request' }>): 
     if (after.id !== before.id) {
       await insist(living, () => remove(before.id ?? '', before.properties));
       story.stack = after;
+      inspectNothingElse(living.findings, story, properties);
     }
     return;
   }
@@ -143,6 +151,7 @@ async function alter(living: Living, step: Extract<Step, { does: 'request' }>): 
   if (after.id !== back.id) {
     await insist(living, () => remove(after.id ?? '', properties));
     story.stack = back;
+    inspectNothingElse(living.findings, story, living.properties);
   }
 }
 
@@ -184,8 +193,6 @@ async function deliverAgain(living: Living, back: number): Promise<void> {
   const { story, findings, done } = living;
   const request = done.at(-1 - back);
   if (!request) return;
-  // A secret that was deleted at once leaves nothing that could tell of a bundle which was there before.
-  if (request.properties && !story.place.aws.secrets[namesOf(request.properties).secret]) return;
   pass(2);
   const before = { stack: { ...story.stack }, promised: new Set(story.watch.promised) };
   const state = fingerprint(story.place.aws);
@@ -201,8 +208,15 @@ async function deliverAgain(living: Living, back: number): Promise<void> {
 }
 
 /** Lives a life; afterwards the stack is set right and deleted, and nothing may be left. */
-export async function liveOut({ slow, steps }: Life): Promise<Findings & { runs: number; faults: number }> {
-  const story = await newStory(slow ? slowWorld : undefined);
+export async function liveOut({
+  slow,
+  harsh,
+  steps,
+}: Life): Promise<Findings & { runs: number; faults: number }> {
+  const story = await newStory((aws) => {
+    if (slow) slowWorld(aws);
+    if (harsh !== undefined) harshestDay(aws, harsh);
+  });
   const living: Living = {
     story,
     findings: noFindings(),

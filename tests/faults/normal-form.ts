@@ -1,21 +1,19 @@
 import type { Secret } from '../support/memory-aws/secrets-state.ts';
 import type { Snapshot } from '../support/memory-aws/snapshot.ts';
 import type { World } from '../support/memory-aws/world.ts';
+import { keysInLedger } from './ledger.ts';
 import { content } from './ours.ts';
-
-/** The function's own notes on the secret: which requests it has seen, which run, which key it was about to make. */
-const BOOK_KEEPING = /^rv-access:(requests$|minting$|run-)/;
 
 type Keys = Record<string, string>;
 
 /** Calls keys by what they are in the secrets, since their ids differ from run to run. */
-function namesOfKeys(secrets: Secret[]): Keys {
-  const names: Keys = {};
+function namesOfKeys(secrets: Secret[], inLedger: string[]): Keys {
+  const names: Keys = Object.fromEntries(inLedger.map((id) => [id, 'the other key']));
   for (const secret of secrets) {
     const current = content(secret, 'AWSCURRENT');
     const previous = content(secret, 'AWSPREVIOUS')?.accessKeyId;
     const other = current?.previousAccessKeyId ?? previous;
-    if (other) names[other] = `the other key of ${secret.name}`;
+    if (other) names[other] = 'the other key';
     if (current?.accessKeyId) names[current.accessKeyId] = `the key of ${secret.name}`;
   }
   return names;
@@ -27,7 +25,7 @@ function namesOfKeys(secrets: Secret[]): Keys {
  */
 export function normalForm(world: Snapshot | World, otherKeys: boolean): object {
   const live = Object.values(world.secrets).filter(({ deletion }) => !deletion);
-  const keys = namesOfKeys(live);
+  const keys = namesOfKeys(live, keysInLedger(world as Partial<World>));
   const passwords = new Map(
     live.map((secret) => [content(secret, 'AWSCURRENT')?.consolePassword, secret.name]),
   );
@@ -56,8 +54,9 @@ export function normalForm(world: Snapshot | World, otherKeys: boolean): object 
     }),
     instanceProfiles: Object.values(world.instanceProfiles).map(settled),
     secrets: live.map((secret) => {
-      const { arn: _, versions: __, ...rest } = settled(secret);
-      return { ...rest, current: described(content(secret, 'AWSCURRENT'), keys) };
+      const { arn: _, versions: __, leaving: ___, ...rest } = settled(secret);
+      const replicas = secret.replicas.map(({ readyAt: _, ...replica }) => replica);
+      return { ...rest, replicas, current: described(content(secret, 'AWSCURRENT'), keys) };
     }),
   };
 }
@@ -66,8 +65,7 @@ function settled<
   T extends { tags: Record<string, string>; createdAt: number; id?: string; lastUsed?: unknown },
 >(entity: T): Omit<T, 'createdAt' | 'id' | 'lastUsed'> {
   const { createdAt: _, id: __, lastUsed: ___, ...rest } = entity;
-  const tags = Object.entries(entity.tags).filter(([key]) => !BOOK_KEEPING.test(key));
-  return { ...rest, tags: Object.fromEntries(tags.sort()) };
+  return { ...rest, tags: Object.fromEntries(Object.entries(entity.tags).sort()) };
 }
 
 function described(current: ReturnType<typeof content>, keys: Keys): object | undefined {

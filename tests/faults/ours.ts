@@ -5,27 +5,21 @@ import type { World } from '../support/memory-aws/world.ts';
 export const STACK_TAG = 'rv-access:stack';
 export const BUNDLE_TAG = 'rv-access:bundle';
 
-/** What the ids of all bundles of one resource of one stack begin with. */
+/** What the tags of all bundles of one resource of one stack begin with, and so do their physical ids. */
 export const idPrefix = (stackId: string, logicalId: string): string =>
-  `rv-access/${stackId.split('/')[1]}/${logicalId}/`;
+  `rv-access/${stackId.split('/')[1]}/${logicalId.slice(0, 64)}/`;
 
-/** What the owner's id ends with while an adoption is under way: the entity is still the stranger's. */
-const ADOPTING = '/adopting';
+/** The resource that a physical id stands for a generation of: what the tag of its entities says. */
+export const resourceOf = (id: string): string => id.replace(/-[0-9a-f]{16}$/, '');
 
-/** Whether tags say that a bundle of this resource owns the entity; with an id: that very bundle. */
-export function isOurs(tags: Tags | undefined, prefix: string, id?: string): boolean {
-  const owner = tags?.[BUNDLE_TAG] ?? '';
-  return id === undefined ? owner.startsWith(prefix) && !owner.endsWith(ADOPTING) : owner === id;
-}
-
-/** Whether tags say that a bundle of this resource is about to adopt the entity. */
-export const isBeingAdopted = (tags: Tags | undefined, prefix: string): boolean =>
-  tags?.[BUNDLE_TAG]?.startsWith(prefix) === true && tags[BUNDLE_TAG].endsWith(ADOPTING);
+/** Whether tags say that an entity belongs to this resource. */
+export const isOurs = (tags: Tags | undefined, prefix: string): boolean =>
+  tags?.[BUNDLE_TAG]?.startsWith(prefix) === true;
 
 /** Every entity that carries the tag of a bundle, as words; secrets that are scheduled for deletion do not count. */
-export function owned(world: World, prefix: string, id?: string): string[] {
+export function owned(world: World, prefix: string): string[] {
   const list = (kind: string, all: { name: string; tags: Tags }[]) =>
-    all.filter(({ tags }) => isOurs(tags, prefix, id)).map(({ name }) => `${kind} ${name}`);
+    all.filter(({ tags }) => isOurs(tags, prefix)).map(({ name }) => `${kind} ${name}`);
   return [
     ...list('user', Object.values(world.users)),
     ...list('role', Object.values(world.roles)),

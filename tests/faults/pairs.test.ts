@@ -14,6 +14,9 @@ const MINTING = [
   'key and password rotation',
   'rename of the user alone',
   'key and password rotation, on a slow day',
+  'create, on the harshest day',
+  'second key rotation, on the harshest day',
+  'SecretName and AccessKeySerial at once',
 ];
 
 const total = noFigures();

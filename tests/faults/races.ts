@@ -1,7 +1,9 @@
 import { vi } from 'vitest';
+import { harshestDay } from '../support/harsh-days.ts';
 import { INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
 import type { Tags } from '../support/memory-aws/iam-state.ts';
 import type { Invocation } from '../support/memory-aws/invoke.ts';
+import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
 import { ailments } from './health.ts';
 import { type Findings, inspectInvocation, inspectRemoval, note } from './inspection.ts';
 import { BUNDLE_TAG } from './ours.ts';
@@ -11,6 +13,10 @@ import type { Story } from './story.ts';
 /** Two requests that are under way at the same time, and what must be true when both are over. */
 export type Race = {
   name: string;
+  /** How AWS behaves, if not at its best. */
+  world?: (aws: MemoryAws) => void;
+  /** Of so many points at which the first run can be interrupted one is tried. */
+  step?: number;
   before: ((stack: Stack) => Request)[];
   /** The two; a request that is the same object twice is one event delivered twice. */
   requests: (stack: Stack, earlier: Request[]) => [Request, Request];
@@ -82,7 +88,7 @@ function nothingLeft(findings: Findings, story: Story, [, deleted]: [Invocation,
   );
 }
 
-export const races: Race[] = [
+const atBest: Race[] = [
   {
     name: 'two deliveries of one Create',
     before: [],
@@ -161,6 +167,26 @@ export const races: Race[] = [
     requests: ({ id = '' }, earlier) => [earlier[0] as Request, later(() => remove(id, A))],
     end: nothingLeft,
   },
+];
+
+const ON_THE_HARSHEST_DAY = [
+  'two deliveries of one Create',
+  'two deliveries of one rotation',
+  'a Delete with an invented id while the Create runs',
+  'the way back while the replacement runs that it takes back',
+  'a late delivery of an Update while the Delete runs',
+];
+
+export const races: Race[] = [
+  ...atBest,
+  ...atBest
+    .filter(({ name }) => ON_THE_HARSHEST_DAY.includes(name))
+    .map((race, index) => ({
+      ...race,
+      name: `${race.name}, on the harshest day`,
+      world: (aws: MemoryAws) => harshestDay(aws, index + 1),
+      step: 5,
+    })),
 ];
 
 /** What holds for every run of a race, whoever wins. */

@@ -1,5 +1,7 @@
+import { harshestDay } from '../support/harsh-days.ts';
 import type { Properties } from '../support/memory-aws/events.ts';
 import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
+import { PAIRS_OF_CHANGES } from './changes.ts';
 import type { ByHand } from './health.ts';
 import { create, type Request, remove, type Stack, update } from './stack.ts';
 
@@ -20,6 +22,8 @@ export type Scenario = {
   oneWay?: boolean;
   /** The key that the rotation before replaced goes, and does not come back. */
   losesOtherKey?: boolean;
+  /** One of many alike: of so many faults that others meet it meets one. */
+  share?: number;
 };
 
 const DOCUMENT = (action: string) =>
@@ -72,7 +76,7 @@ function deleteParts(aws: MemoryAws): void {
 
 /** AWS on a slow day: nothing is true at once, and every list comes in pages of one. */
 export function slowWorld(aws: MemoryAws): void {
-  aws.lag = {
+  Object.assign(aws.lag, {
     reads: 3000,
     secretReads: 0,
     references: 4000,
@@ -80,7 +84,7 @@ export function slowWorld(aws: MemoryAws): void {
     loginProfile: 6000,
     uniqueIdForArn: 3000,
     deletes: 3000,
-  };
+  });
   aws.pageSize = 1;
   aws.latency = 30;
 }
@@ -135,6 +139,11 @@ const atBest: Scenario[] = [
     request: to({ ...A, SecretName: 'another/secret' }),
   },
   {
+    name: 'rename of the user policy alone',
+    before: [created],
+    request: to({ ...A, UserPolicyName: 'RedisUserPolicy2' }),
+  },
+  {
     name: 'clean-up after a rename',
     before: [created, to(PARTLY_RENAMED)],
     request: (_stack, [oldId = '']) => remove(oldId, A),
@@ -177,9 +186,51 @@ const ON_A_SLOW_DAY = [
   'delete of a user with everything hung on it',
 ];
 
+const ON_THE_HARSHEST_DAY = [
+  'create',
+  'create over a secret scheduled for deletion',
+  'key rotation',
+  'second key rotation',
+  'key rotation rolled back',
+  'key and password rotation',
+  'rename of everything',
+  'rename of the user alone',
+  'rename of the user policy alone',
+  'rename of the secret alone',
+  'clean-up after a rename',
+  'rename rolled back',
+  'adoption',
+  'delete',
+  'delete at once',
+];
+
+/** Two properties that change together, each with one new value. */
+const together: Scenario[] = PAIRS_OF_CHANGES.map(([name, changes]) => ({
+  name,
+  before: [created],
+  request: to({ ...A, ...changes }),
+  share: 7,
+}));
+
+const named = (all: Scenario[], names: string[]) => all.filter(({ name }) => names.includes(name));
+
 export const scenarios: Scenario[] = [
   ...atBest,
-  ...atBest
-    .filter(({ name }) => ON_A_SLOW_DAY.includes(name))
-    .map((scenario) => ({ ...scenario, name: `${scenario.name}, on a slow day`, world: slowWorld })),
+  ...together,
+  ...named(atBest, ON_A_SLOW_DAY).map((scenario) => ({
+    ...scenario,
+    name: `${scenario.name}, on a slow day`,
+    world: slowWorld,
+  })),
+  ...named(atBest, ON_THE_HARSHEST_DAY).map((scenario, index) => ({
+    ...scenario,
+    name: `${scenario.name}, on the harshest day`,
+    world: (aws: MemoryAws) => harshestDay(aws, index + 1),
+  })),
+  ...together.map((scenario, index) => ({
+    ...scenario,
+    name: `${scenario.name}, on the harshest day`,
+    world: (aws: MemoryAws) => harshestDay(aws, index + 1),
+    share: 29,
+  })),
 ];

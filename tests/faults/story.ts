@@ -19,7 +19,14 @@ export type Story = {
   invocations: Invocation[];
 };
 
-const BYSTANDERS = ['somebody-else', 'another-role', 'another-profile', 'AnotherPolicy', 'another-secret'];
+/** Names of what is others'. */
+export const BYSTANDERS = [
+  'somebody-else',
+  'another-role',
+  'another-profile',
+  'AnotherPolicy',
+  'another-secret',
+];
 
 /** Others in the account, whom nothing that the bundle does may touch. */
 function addBystanders({ aws }: Place): void {

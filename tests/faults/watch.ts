@@ -1,6 +1,7 @@
 import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
 import type { ByHand } from './health.ts';
-import { BUNDLE_TAG, content, isOurs, keyOf } from './ours.ts';
+import { namesOwnedBy } from './ledger.ts';
+import { content, isOurs, keyOf } from './ours.ts';
 
 /** Looks at the account after every single change, for what users rely on at every moment. */
 export type Watch = {
@@ -33,9 +34,8 @@ export function watch(aws: MemoryAws, byHand: ByHand): Watch {
       }
     },
     release(id) {
-      for (const secret of Object.values(aws.secrets)) {
-        if (secret.tags[BUNDLE_TAG] === id) self.promised.delete(secret.name);
-      }
+      const names = namesOwnedBy(aws, id);
+      for (const name of self.promised) if (names.includes(`secret ${name}`)) self.promised.delete(name);
     },
     forgive() {
       for (const name of self.promised) if (problemWith(name)) self.promised.delete(name);

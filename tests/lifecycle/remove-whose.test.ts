@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { isOurs } from '../faults/ours.ts';
+import { isOurs, resourceOf } from '../faults/ours.ts';
 import {
   CONSOLE_ROLE,
   INSTANCE_POLICY,
@@ -61,7 +61,7 @@ describe('only what carries the id goes', () => {
     expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: old.id });
     const owners = [...Object.values(account.aws.users), ...Object.values(account.aws.roles)];
     expect(owners.map(({ name }) => name)).toEqual(['redis-cloud-user', NODE_ROLE, CONSOLE_ROLE]);
-    expect(owners.every(({ tags }) => isOurs(tags, '', account.id))).toBe(true);
+    expect(owners.every(({ tags }) => isOurs(tags, resourceOf(account.id)))).toBe(true);
     expect(account.aws.users['redis-cloud-user']?.attached).toEqual([USER_POLICY]);
   });
 

@@ -27,7 +27,7 @@ export const USER_POLICY = 'arn:aws:iam::123456789012:policy/RedislabsIAMUserRes
 /** What one request led to. */
 export interface Result {
   answer: CustomResourceAnswer;
-  /** The changing calls, as `CreateUser`, in the order in which they were sent. */
+  /** The calls that change something of the bundle, as `CreateUser`, in the order in which they were sent. */
   writes: string[];
   calls: Call[];
   /** All of the function's log. */
@@ -97,7 +97,9 @@ export function useAccount(whereabouts: Whereabouts = {}): Account {
     const [answer] = invocation.answers;
     if (!answer) throw new Error(`CloudFormation got no answer: ${invocation.thrown}`);
     const { calls, lines } = invocation;
-    const writes = calls.filter(({ mutating }) => mutating).map(({ action }) => action);
+    const writes = calls
+      .filter(({ mutating, service }) => mutating && service !== 'dynamodb')
+      .map(({ action }) => action);
     return { answer, writes, calls, log: lines.map(({ text }) => text).join('\n'), invocation };
   };
 

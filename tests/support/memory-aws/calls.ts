@@ -51,6 +51,7 @@ export function targetOf(world: World, service: Service, input: Call['input']): 
     const id = text('SecretId') ?? text('Name');
     return id === undefined ? undefined : found('secret', id, findSecret(world, id));
   }
+  if (service === 'dynamodb') return undefined;
   const profile = text('InstanceProfileName');
   if (profile) return found('instance-profile', profile, same(world.instanceProfiles, profile));
   const user = text('UserName');

@@ -44,6 +44,13 @@ export function pause(ms: number, options: SendOptions): Promise<void> {
   });
 }
 
+/** A try that is answered late: the client's own time-out may end it first. */
+export async function answerAfter(ms: number, client: Client, options: SendOptions): Promise<void> {
+  const timeout = await requestTimeout(client, options);
+  if (timeout > 0 && timeout < ms) await hang(client, options);
+  await pause(ms, options);
+}
+
 /** A try that is never answered: ends with the client's own time-out or the caller's signal, or not at all. */
 export async function hang(client: Client, options: SendOptions): Promise<never> {
   const timeout = await requestTimeout(client, options);

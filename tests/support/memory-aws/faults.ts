@@ -1,4 +1,5 @@
 import type { Call } from './calls.ts';
+import { dynamodbError, ledgerServiceFailure } from './dynamodb-errors.ts';
 import { iamError, iamServiceFailure } from './iam-errors.ts';
 import type { Service } from './operations.ts';
 import { secretsError, secretsServiceFailure } from './secrets-errors.ts';
@@ -45,13 +46,16 @@ export function takeFault(planned: PlannedFault[], call: Call): Fault | undefine
   return undefined;
 }
 
-export const throttling = (service: Service): Error =>
-  service === 'secretsmanager'
-    ? secretsError('ThrottlingException', 'Rate exceeded')
-    : iamError('Throttling', 'Rate exceeded', 400);
+export function throttling(service: Service): Error {
+  if (service === 'secretsmanager') return secretsError('ThrottlingException', 'Rate exceeded');
+  if (service === 'dynamodb') return dynamodbError('ThrottlingException', 'Rate exceeded');
+  return iamError('Throttling', 'Rate exceeded', 400);
+}
 
-export const internalError = (service: Service): Error =>
-  service === 'secretsmanager' ? secretsServiceFailure() : iamServiceFailure();
+export function internalError(service: Service): Error {
+  if (service === 'secretsmanager') return secretsServiceFailure();
+  return service === 'dynamodb' ? ledgerServiceFailure() : iamServiceFailure();
+}
 
 export const connectionReset = (): Error =>
   Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
@@ -63,10 +67,10 @@ export function denial(call: Call, accountId: string, explicit: boolean): Error 
     ? 'with an explicit deny in a service control policy'
     : `because no identity-based policy allows the ${action} action`;
   const caller = `arn:aws:sts::${accountId}:assumed-role/${FUNCTION_ROLE}/BundleFunction`;
-  const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${call.target?.name ?? '*'} ${because}`;
-  return call.service === 'secretsmanager'
-    ? secretsError('AccessDeniedException', message)
-    : iamError('AccessDenied', message, 403);
+  const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${call.target?.name ?? call.input.TableName ?? '*'} ${because}`;
+  if (call.service === 'secretsmanager') return secretsError('AccessDeniedException', message);
+  if (call.service === 'dynamodb') return dynamodbError('AccessDeniedException', message);
+  return iamError('AccessDenied', message, 403);
 }
 
 const THROTTLING_NAMES = [

@@ -4,7 +4,7 @@ import { newIdentity } from './iam-identity.ts';
 import { forget, instanceProfile, read, referred, requireFreeName, role } from './iam-lookup.ts';
 import { roleAnswer } from './iam-roles.ts';
 import type { InstanceProfile } from './iam-state.ts';
-import { addTags, removeTags, tagList } from './iam-tags.ts';
+import { addExactTags, removeExactTags, tagList } from './iam-tags.ts';
 import type { Operations } from './operation.ts';
 import { iamPage } from './pages.ts';
 import type { World } from './world.ts';
@@ -30,7 +30,7 @@ export const instanceProfileOperations = {
       ...newIdentity(world, 'instance-profile', name, input.Path),
       roles: [],
     };
-    addTags(entity.tags, input.Tags);
+    addExactTags(entity.tags, input.Tags);
     world.instanceProfiles[name] = entity;
     return { InstanceProfile: answer(world, entity) };
   },
@@ -50,12 +50,12 @@ export const instanceProfileOperations = {
   },
 
   TagInstanceProfile(world: World, input: iam.TagInstanceProfileCommandInput) {
-    addTags(instanceProfile(world, input.InstanceProfileName).tags, input.Tags);
+    addExactTags(instanceProfile(world, input.InstanceProfileName).tags, input.Tags);
     return {};
   },
 
   UntagInstanceProfile(world: World, input: iam.UntagInstanceProfileCommandInput) {
-    removeTags(instanceProfile(world, input.InstanceProfileName).tags, input.TagKeys);
+    removeExactTags(instanceProfile(world, input.InstanceProfileName).tags, input.TagKeys);
     return {};
   },
 

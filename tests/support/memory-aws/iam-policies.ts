@@ -4,7 +4,7 @@ import { deleteConflict, limitExceeded, noSuchEntity } from './iam-errors.ts';
 import { newIdentity } from './iam-identity.ts';
 import { forget, policy, read, requireFreeName } from './iam-lookup.ts';
 import type { Policy, PolicyVersion } from './iam-state.ts';
-import { addTags, removeTags, tagList } from './iam-tags.ts';
+import { addExactTags, removeExactTags, tagList } from './iam-tags.ts';
 import type { Operations } from './operation.ts';
 import { iamPage } from './pages.ts';
 import type { World } from './world.ts';
@@ -76,7 +76,7 @@ export const policyOperations = {
       nextVersion: 1,
     };
     if (input.Description !== undefined) entity.description = input.Description;
-    addTags(entity.tags, input.Tags);
+    addExactTags(entity.tags, input.Tags);
     addPolicyVersion(entity, checkPolicyDocument(input.PolicyDocument));
     world.policies[entity.arn] = entity;
     return answer(world, entity);
@@ -100,12 +100,12 @@ export const policyOperations = {
   },
 
   TagPolicy(world: World, input: iam.TagPolicyCommandInput) {
-    addTags(policy(world, input.PolicyArn).tags, input.Tags);
+    addExactTags(policy(world, input.PolicyArn).tags, input.Tags);
     return {};
   },
 
   UntagPolicy(world: World, input: iam.UntagPolicyCommandInput) {
-    removeTags(policy(world, input.PolicyArn).tags, input.TagKeys);
+    removeExactTags(policy(world, input.PolicyArn).tags, input.TagKeys);
     return {};
   },
 

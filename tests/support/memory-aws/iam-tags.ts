@@ -4,15 +4,26 @@ import type { Tags } from './iam-state.ts';
 
 const TAGS_PER_ENTITY = 50;
 
-/** Adds the tags of a create or tag call. Keys are case-insensitive: `usedby` takes the place of `UsedBy`. */
-export function addTags(tags: Tags, added: Tag[] | undefined): void {
-  const keys = (added ?? []).map((tag) => String(tag.Key).toLowerCase());
+/** What makes two keys one: the tags of users and roles do not go by case, those of policies and profiles do. */
+type Fold = (key: string) => string;
+const ignoringCase: Fold = (key) => key.toLowerCase();
+const exactly: Fold = (key) => key;
+
+/** Adds the tags of a create or tag call for a user or role: `usedby` takes the place of `UsedBy`. */
+export const addTags = (tags: Tags, added: Tag[] | undefined): void => add(tags, added, ignoringCase);
+
+/** Adds the tags of a create or tag call for a policy or instance profile: `usedby` stands beside `UsedBy`. */
+export const addExactTags = (tags: Tags, added: Tag[] | undefined): void => add(tags, added, exactly);
+
+function add(tags: Tags, added: Tag[] | undefined, fold: Fold): void {
+  const keys = (added ?? []).map((tag) => fold(String(tag.Key)));
   if (new Set(keys).size < keys.length) {
-    throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+    const hint = fold === ignoringCase ? ' Please note that Tag keys are case insensitive.' : '';
+    throw invalidInput(`Duplicate tag keys found.${hint}`);
   }
   const next = { ...tags };
   for (const { Key = '', Value = '' } of added ?? []) {
-    const sameKey = Object.keys(next).find((key) => key.toLowerCase() === Key.toLowerCase());
+    const sameKey = Object.keys(next).find((key) => fold(key) === fold(Key));
     if (sameKey !== undefined) delete next[sameKey];
     next[Key] = Value;
   }
@@ -21,12 +32,13 @@ export function addTags(tags: Tags, added: Tag[] | undefined): void {
   Object.assign(tags, next);
 }
 
-export function removeTags(tags: Tags, keys: string[] | undefined): void {
-  for (const key of keys ?? []) {
-    for (const own of Object.keys(tags)) {
-      if (own.toLowerCase() === key.toLowerCase()) delete tags[own];
-    }
-  }
+export const removeTags = (tags: Tags, keys: string[] | undefined): void => remove(tags, keys, ignoringCase);
+
+export const removeExactTags = (tags: Tags, keys: string[] | undefined): void => remove(tags, keys, exactly);
+
+function remove(tags: Tags, keys: string[] | undefined, fold: Fold): void {
+  const gone = (keys ?? []).map(fold);
+  for (const own of Object.keys(tags)) if (gone.includes(fold(own))) delete tags[own];
 }
 
 export const tagList = (tags: Tags): { Key: string; Value: string }[] =>

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -9,7 +10,7 @@ import type { Fault, PlannedFault, Which } from './faults.ts';
 import type { Service } from './operations.ts';
 import { send } from './send.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
-import { copyWorld, newWorld, type Place, type World } from './world.ts';
+import { copyWorld, ledgerTable, newWorld, OPTIONAL, type Place, type World } from './world.ts';
 
 /** AWS in memory: an account's state as plain data, the log of calls, and faults to come. */
 export type MemoryAws = World &
@@ -62,7 +63,7 @@ export function memoryAws(place: Place = {}): MemoryAws {
     },
     save: () => copyWorld(world),
     load(saved: World) {
-      delete world.passwordPolicy;
+      for (const part of OPTIONAL) delete world[part];
       Object.assign(world, copyWorld(saved));
     },
     snapshot: () => snapshot(world),
@@ -70,11 +71,15 @@ export function memoryAws(place: Place = {}): MemoryAws {
       for (const stub of stubs) stub.restore();
     },
   });
-  for (const [name, value] of Object.entries({ ...ENVIRONMENT, AWS_REGION: world.region })) {
+  for (const [name, value] of Object.entries({
+    ...ENVIRONMENT,
+    AWS_REGION: world.region,
+    LEDGER_TABLE: ledgerTable(),
+  })) {
     process.env[name] ??= value;
   }
   const stubs = [connect(IAMClient, aws, 'iam'), connect(SecretsManagerClient, aws, 'secretsmanager')];
-  stubs.push(connect(STSClient, aws, 'sts'));
+  stubs.push(connect(STSClient, aws, 'sts'), connect(DynamoDBClient, aws, 'dynamodb'));
   return aws;
 }
 

@@ -1,3 +1,4 @@
+import { dynamodbOperations } from './dynamodb.ts';
 import { accessKeyOperations } from './iam-access-keys.ts';
 import { instanceProfileOperations } from './iam-instance-profiles.ts';
 import { loginProfileOperations } from './iam-login-profiles.ts';
@@ -12,7 +13,7 @@ import { secretSharingOperations } from './secrets-sharing.ts';
 import { secretVersionOperations } from './secrets-versions.ts';
 import { stsOperations } from './sts.ts';
 
-export type Service = 'iam' | 'secretsmanager' | 'sts';
+export type Service = 'iam' | 'secretsmanager' | 'sts' | 'dynamodb';
 
 /** Every action that this AWS knows, by service. */
 export const operations: Record<Service, Operations> = {
@@ -32,4 +33,5 @@ export const operations: Record<Service, Operations> = {
     ...randomPasswordOperations,
   },
   sts: stsOperations,
+  dynamodb: dynamodbOperations,
 };

@@ -51,10 +51,16 @@ function useKey(world: World, kmsKeyId: string | undefined, failure: () => Error
   const state = world.kmsKeys[kmsKeyId ?? ''] ?? 'enabled';
   if (state === 'denied') throw secretsError('AccessDeniedException', 'Access to KMS is not allowed');
   if (state === 'disabled') throw failure();
+  if (state === 'pendingDeletion')
+    throw secretsError('KMSInvalidStateException', `${kmsKeyId} is pending deletion.`);
 }
 
 export const encryptWith = (world: World, kmsKeyId: string | undefined) =>
   useKey(world, kmsKeyId, encryptionFailure);
+
+/** Whether secrets can be encrypted and decrypted with a key. */
+export const isUsable = (world: World, kmsKeyId: string | undefined): boolean =>
+  (world.kmsKeys[kmsKeyId ?? ''] ?? 'enabled') === 'enabled';
 
 export const decryptWith = (world: World, kmsKeyId: string | undefined) =>
   useKey(world, kmsKeyId, decryptionFailure);

@@ -32,8 +32,31 @@ export function addReplicas(
     }
   }
   for (const { Region = '', KmsKeyId } of added ?? []) {
-    secret.replicas.push({ region: Region, ...(KmsKeyId === undefined ? {} : { kmsKeyId: KmsKeyId }) });
+    secret.replicas.push({
+      region: Region,
+      ...(KmsKeyId === undefined ? {} : { kmsKeyId: KmsKeyId }),
+      ...(world.lag.replication > 0 ? { readyAt: Date.now() + world.lag.replication } : {}),
+    });
+    if (secret.leaving) delete secret.leaving[Region];
   }
+}
+
+/** Regions that still hold a replica, the ones on their way out among them: such a secret cannot be deleted. */
+export function replicaRegions({ replicas, leaving = {} }: Secret): string[] {
+  const going = Object.keys(leaving).filter((region) => Date.now() < (leaving[region] ?? 0));
+  return [...replicas.map(({ region }) => region), ...going];
+}
+
+/** How far the replicas have come, as `DescribeSecret` tells it. */
+export function replicationStatus(world: World, secret: Secret): secretsManager.ReplicationStatusType[] {
+  return secret.replicas.map(({ region, kmsKeyId, readyAt = 0 }) => {
+    const replica = { Region: region, KmsKeyId: kmsKeyId ?? 'alias/aws/secretsmanager' };
+    if (Date.now() < readyAt) return { ...replica, Status: 'InProgress' };
+    const message = world.failingReplicas[region];
+    return message === undefined
+      ? { ...replica, Status: 'InSync' }
+      : { ...replica, Status: 'Failed', StatusMessage: message };
+  });
 }
 
 /** Resource policies and replicas. */
@@ -79,6 +102,11 @@ export const secretSharingOperations = {
       }
     }
     secret.replicas = secret.replicas.filter(({ region }) => !input.RemoveReplicaRegions?.includes(region));
+    if (world.lag.replication > 0) {
+      secret.leaving ??= {};
+      for (const region of input.RemoveReplicaRegions ?? [])
+        secret.leaving[region] = Date.now() + world.lag.replication;
+    }
     return { ARN: secret.arn };
   },
 } satisfies Operations;

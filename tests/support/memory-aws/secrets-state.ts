@@ -1,6 +1,15 @@
 import type { Tags } from './iam-state.ts';
 
-export type SecretVersion = { value: string; stages: string[]; createdAt: number };
+export type SecretVersion = {
+  value: string;
+  stages: string[];
+  createdAt: number;
+  /** The key that it is encrypted with, if that is not the secret's: it had no label when the secret got another one. */
+  formerKmsKeyId?: string;
+};
+
+/** Times are until when a replica is in progress, or still being removed. */
+export type Replica = { region: string; kmsKeyId?: string; readyAt?: number };
 
 export type Secret = {
   name: string;
@@ -11,7 +20,9 @@ export type Secret = {
   kmsKeyId?: string;
   versions: Record<string, SecretVersion>;
   /** Regions that hold a replica. */
-  replicas: { region: string; kmsKeyId?: string }[];
+  replicas: Replica[];
+  /** Regions whose replica is on its way out → until when. */
+  leaving?: Record<string, number>;
   resourcePolicy?: string;
   rotationEnabled: boolean;
   /** Present while the secret is scheduled for deletion. */

@@ -3,7 +3,7 @@ import { characters } from './identifiers.ts';
 import type { Operations } from './operation.ts';
 import { secretsPage } from './pages.ts';
 import { invalidParameter, resourceExists, resourceNotFound } from './secrets-errors.ts';
-import { anySecret, decryptWith, encryptWith, liveSecret, readSecret } from './secrets-lookup.ts';
+import { anySecret, decryptWith, encryptWith, isUsable, liveSecret, readSecret } from './secrets-lookup.ts';
 import { CURRENT, stage, staged, unstage } from './secrets-stages.ts';
 import type { Secret } from './secrets-state.ts';
 import type { World } from './world.ts';
@@ -51,12 +51,24 @@ function put(world: World, secret: Secret, token: string | undefined, value: str
   return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: secret.versions[id]?.stages };
 }
 
+/** Only what has a label is encrypted anew, and only with a key that can still be used; empty: the AWS managed key. */
+function changeKey(world: World, secret: Secret, kmsKeyId: string): void {
+  const former = secret.kmsKeyId;
+  for (const version of Object.values(secret.versions)) {
+    const old = version.formerKmsKeyId ?? former;
+    if (version.stages.length > 0 && isUsable(world, old)) delete version.formerKmsKeyId;
+    else if (old && old !== kmsKeyId) version.formerKmsKeyId = old;
+  }
+  if (kmsKeyId) secret.kmsKeyId = kmsKeyId;
+  else delete secret.kmsKeyId;
+}
+
 export const secretVersionOperations = {
   GetSecretValue(world: World, input: secretsManager.GetSecretValueCommandInput) {
     const secret = readSecret(world, liveSecret(world, input.SecretId));
     const VersionId = requestedVersion(secret, input);
-    decryptWith(world, secret.kmsKeyId);
     const version = secret.versions[VersionId];
+    decryptWith(world, version?.formerKmsKeyId ?? secret.kmsKeyId);
     return {
       ARN: secret.arn,
       Name: secret.name,
@@ -77,7 +89,7 @@ export const secretVersionOperations = {
     const secret = liveSecret(world, input.SecretId);
     if (input.KmsKeyId !== undefined) {
       encryptWith(world, input.KmsKeyId);
-      secret.kmsKeyId = input.KmsKeyId;
+      changeKey(world, secret, input.KmsKeyId);
     }
     if (input.Description !== undefined) secret.description = input.Description;
     if (input.SecretString === undefined) return { ARN: secret.arn, Name: secret.name };

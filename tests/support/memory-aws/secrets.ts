@@ -1,13 +1,21 @@
 import type * as secretsManager from '@aws-sdk/client-secrets-manager';
+import type { Call } from './calls.ts';
 import { tagList } from './iam-tags.ts';
 import { characters } from './identifiers.ts';
 import type { Operations } from './operation.ts';
-import { invalidParameter, invalidRequest, resourceExists, resourceNotFound } from './secrets-errors.ts';
+import {
+  invalidParameter,
+  invalidRequest,
+  resourceExists,
+  resourceNotFound,
+  secretsError,
+} from './secrets-errors.ts';
 import { anySecret, encryptWith, findSecret, liveSecret, readSecret } from './secrets-lookup.ts';
-import { addReplicas } from './secrets-sharing.ts';
+import { addReplicas, replicaRegions, replicationStatus } from './secrets-sharing.ts';
 import { CURRENT, stage } from './secrets-stages.ts';
 import type { Secret } from './secrets-state.ts';
 import { addVersion } from './secrets-versions.ts';
+import { functionArn } from './sts.ts';
 import type { World } from './world.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -49,6 +57,10 @@ function checkWindow({
   }
 }
 
+/** How long the answer to a call takes because the AWS managed key is being made for it. */
+export const managedKeyDelay = (world: World, { action, input }: Call): number =>
+  action === 'CreateSecret' && !input.KmsKeyId && !world.managedKeyMade ? world.lag.managedKey : 0;
+
 export const secretOperations = {
   CreateSecret(world: World, input: secretsManager.CreateSecretCommandInput) {
     const name = input.Name ?? '';
@@ -60,6 +72,13 @@ export const secretOperations = {
       );
     }
     encryptWith(world, input.KmsKeyId);
+    if (world.deniesReplicasAtCreate && input.AddReplicaRegions?.length) {
+      throw secretsError(
+        'AccessDeniedException',
+        `User: ${functionArn(world)} is not authorized to perform: secretsmanager:ReplicateSecretToRegions on resource: ${name} because no identity-based policy allows the secretsmanager:ReplicateSecretToRegions action`,
+      );
+    }
+    if (!input.KmsKeyId) world.managedKeyMade = true;
     const secret: Secret = {
       name,
       arn: `arn:${world.partition}:secretsmanager:${world.region}:${world.accountId}:secret:${name}-${characters(world, 6)}`,
@@ -97,11 +116,7 @@ export const secretOperations = {
       ...(secret.replicas.length > 0
         ? {
             PrimaryRegion: world.region,
-            ReplicationStatus: secret.replicas.map(({ region, kmsKeyId }) => ({
-              Region: region,
-              KmsKeyId: kmsKeyId ?? 'alias/aws/secretsmanager',
-              Status: 'InSync' as const,
-            })),
+            ReplicationStatus: replicationStatus(world, secret),
           }
         : {}),
     };
@@ -114,8 +129,8 @@ export const secretOperations = {
       return { Name: input.SecretId, DeletionDate: new Date() };
     }
     if (!secret) throw resourceNotFound();
-    if (secret.replicas.length > 0) {
-      const regions = secret.replicas.map(({ region }) => region).join(', ');
+    if (replicaRegions(secret).length > 0) {
+      const regions = replicaRegions(secret).join(', ');
       throw invalidParameter(
         `You can't delete secret ${secret.arn} that still has replica regions [${regions}]`,
       );

@@ -1,5 +1,5 @@
 import { type Call, isMutating, targetOf } from './calls.ts';
-import { type Client, hang, pause, type SendOptions, throwIfAborted } from './client.ts';
+import { answerAfter, type Client, hang, pause, type SendOptions, throwIfAborted } from './client.ts';
 import { copy } from './copy.ts';
 import {
   connectionReset,
@@ -13,18 +13,34 @@ import {
 import type { MemoryAws } from './memory-aws.ts';
 import { moment } from './moments.ts';
 import { operations, type Service } from './operations.ts';
+import { remember } from './past.ts';
 import { currentRun, type Run } from './runs.ts';
+import { managedKeyDelay } from './secrets.ts';
+import { expireSecrets } from './secrets-lookup.ts';
+import { seenBy } from './stale-reads.ts';
 
 const RETRY_DELAY = 100;
 const FUNCTION_CREDENTIALS = { accessKeyId: 'ASIAFUNCTION', secretAccessKey: '-' };
 
 const never = () => new Promise<never>(() => {});
 
+/** Reads of IAM and Secrets Manager may be late; what makes something, and DynamoDB's consistent reads, may not. */
+const showsThePast = ({ service, action, mutating }: Call) =>
+  !mutating && (service === 'iam' || service === 'secretsmanager') && action !== 'GetRandomPassword';
+
 async function apply(aws: MemoryAws, client: Client, call: Call): Promise<object> {
   const caller = call.service === 'sts' ? await client.config.credentials() : FUNCTION_CREDENTIALS;
   const operation = operations[call.service][call.action];
   if (!operation) throw new Error(`The in-memory AWS does not know ${call.service}:${call.action}.`);
-  const output = operation(aws, copy(call.input) as never, caller);
+  const input = copy(call.input) as never;
+  if (showsThePast(call)) {
+    expireSecrets(aws);
+    const output = operation(seenBy(aws), input, caller);
+    call.applied += 1;
+    return copy(output);
+  }
+  if (call.mutating && call.service !== 'dynamodb') remember(aws);
+  const output = operation(aws, input, caller);
   call.applied += 1;
   if (call.mutating) aws.afterChange?.(call);
   return copy(output);
@@ -65,6 +81,7 @@ async function tryOnce({ aws, client, call, options, run }: Sending): Promise<ob
     case 'crashBefore':
       return die(run);
   }
+  const delay = managedKeyDelay(aws, call);
   // An answer can get lost whether it is good or bad.
   const applied = await apply(aws, client, call).then(
     (output) => ({ output }),
@@ -81,6 +98,7 @@ async function tryOnce({ aws, client, call, options, run }: Sending): Promise<ob
       return die(run);
   }
   if ('error' in applied) throw applied.error;
+  if (delay > 0) await answerAfter(delay, client, options);
   return applied.output;
 }
 

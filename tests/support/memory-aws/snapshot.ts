@@ -11,11 +11,16 @@ const PARTS = [
   'secrets',
 ] as const;
 
+/** What exists, and of keys and roles when they were last used. */
 export type Snapshot = Pick<World, (typeof PARTS)[number]>;
+
+/** What exists, as it is. */
+export const snapshotWithUse = (world: World): Snapshot =>
+  copy(Object.fromEntries(PARTS.map((part) => [part, world[part]]))) as Snapshot;
 
 /** What exists, without when a key was last used: asking who one is must not count as a change. */
 export function snapshot(world: World): Snapshot {
-  const taken = copy(Object.fromEntries(PARTS.map((part) => [part, world[part]]))) as Snapshot;
+  const taken = snapshotWithUse(world);
   for (const user of Object.values(taken.users)) {
     for (const key of user.accessKeys) delete key.lastUsed;
   }

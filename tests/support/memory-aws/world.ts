@@ -1,6 +1,8 @@
 import { copy } from './copy.ts';
 import type { Group, InstanceProfile, PasswordPolicy, Policy, Role, User } from './iam-state.ts';
+import type { Past } from './past.ts';
 import type { Secret } from './secrets-state.ts';
+import type { StaleReads } from './stale-reads.ts';
 
 /** How long, in milliseconds, AWS takes until something that was answered is true everywhere. All 0 at first. */
 export type Lag = {
@@ -12,12 +14,18 @@ export type Lag = {
   references: number;
   /** A new access key is refused by STS. */
   keyActivation: number;
+  /** After that, STS knows the key at one call and not at the next. */
+  keyFlapping: number;
   /** A new login profile can be neither changed nor deleted, nor its user. */
   loginProfile: number;
   /** The ARN of a new role or instance profile reads as its unique id. */
   uniqueIdForArn: number;
   /** The name of something deleted is not free yet. */
   deletes: number;
+  /** A replica of a secret is in progress, and so is its removal. */
+  replication: number;
+  /** The first secret under the AWS managed key is made at once and answered only then: the key has to be made. */
+  managedKey: number;
 };
 
 export type Quotas = {
@@ -30,6 +38,9 @@ export type Quotas = {
   policies: number;
   instanceProfiles: number;
 };
+
+/** One item of a DynamoDB table, as the SDK gives it. */
+export type Item = Record<string, { S?: string; N?: string }>;
 
 /** All that an AWS account holds here: plain data that a test may read and change at will. */
 export type World = {
@@ -47,7 +58,21 @@ export type World = {
   passwordPolicy?: PasswordPolicy;
   secrets: Record<string, Secret>;
   /** Customer managed KMS keys; what is not in here is enabled. */
-  kmsKeys: Record<string, 'enabled' | 'disabled' | 'denied'>;
+  kmsKeys: Record<string, 'enabled' | 'disabled' | 'pendingDeletion' | 'denied'>;
+  /** The account has used the AWS managed key of Secrets Manager before. */
+  managedKeyMade: boolean;
+  /** Regions whose replicas fail, with the status message. */
+  failingReplicas: Record<string, string>;
+  /** `CreateSecret` with replicas is denied, though each of the two alone is not. */
+  deniesReplicasAtCreate: boolean;
+  /** DynamoDB's items, by table and key. */
+  ledger: Record<string, Record<string, Item>>;
+  /** How late reads are; absent: not at all, `lag` aside. */
+  staleReads?: StaleReads;
+  /** What late reads may show. */
+  past: Past[];
+  /** What the next draw depends on. */
+  luck: number;
   /** Account ids that IAM and Secrets Manager do not accept as principals. */
   unknownAccounts: string[];
   quotas: Quotas;
@@ -64,6 +89,9 @@ export type World = {
 
 export type Place = { partition?: string; accountId?: string; region?: string };
 
+/** The table that the function is told of. */
+export const ledgerTable = (): string => process.env.LEDGER_TABLE || 'ledger';
+
 /** An empty account. */
 export function newWorld(place: Place = {}): World {
   return {
@@ -78,6 +106,12 @@ export function newWorld(place: Place = {}): World {
     virtualMfaDevices: {},
     secrets: {},
     kmsKeys: {},
+    managedKeyMade: false,
+    failingReplicas: {},
+    deniesReplicasAtCreate: false,
+    ledger: { [ledgerTable()]: {} },
+    past: [],
+    luck: 0,
     unknownAccounts: [],
     quotas: {
       accessKeysPerUser: 2,
@@ -94,9 +128,12 @@ export function newWorld(place: Place = {}): World {
       secretReads: 0,
       references: 0,
       keyActivation: 0,
+      keyFlapping: 0,
       loginProfile: 0,
       uniqueIdForArn: 0,
       deletes: 0,
+      replication: 0,
+      managedKey: 0,
     },
     pageSize: 100,
     minted: [],
@@ -105,10 +142,15 @@ export function newWorld(place: Place = {}): World {
   };
 }
 
+/** What a world need not have. */
+export const OPTIONAL = ['passwordPolicy', 'staleReads'] as const;
+
 /** A deep copy of the world and nothing else: what is built around a world is left out. */
 export function copyWorld(world: World): World {
-  const keys = [...Object.keys(newWorld()), 'passwordPolicy'] as (keyof World)[];
-  return copy(
+  const keys = [...Object.keys(newWorld()), ...OPTIONAL].filter((key) => key !== 'past') as (keyof World)[];
+  const copied = copy(
     Object.fromEntries(keys.filter((key) => key in world).map((key) => [key, world[key]])),
-  ) as World;
+  ) as Omit<World, 'past'>;
+  // The past is never changed, only added to.
+  return { ...copied, past: [...world.past] };
 }
