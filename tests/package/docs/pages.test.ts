@@ -42,9 +42,7 @@ describe.each(pages().map((page) => [page.path, page] as const))('%s', (path, pa
     const named = page.spans.filter((span) =>
       /^(?:[\w.-]+\/)+[\w.-]*$|^[\w-]+\.(?:md|ts|json|yaml)$/.test(span),
     );
-    const written =
-      readFileSync(join(root, 'scripts/build-template.ts'), 'utf8') +
-      readFileSync(join(root, 'scripts/build.ts'), 'utf8');
+    const written = readFileSync(join(root, 'scripts/build.ts'), 'utf8');
     for (const file of named.filter(
       (span) => !/^(?:rv-access|redis-b)|^(?:node_modules|\.venv)\/?$/.test(span),
     ))
