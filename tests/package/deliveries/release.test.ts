@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { root } from '../../../scripts/build/bundle.ts';
-import type { Release } from '../../../scripts/docs/release.ts';
-import { obstaclesToRelease, workflowOutputs } from '../../../scripts/release-check.ts';
-import type { Sbom } from '../../../scripts/release-sbom.ts';
-import { withSource } from '../../../scripts/release-source.ts';
+import { obstaclesToRelease, workflowOutputs } from '../../../scripts/release/check.ts';
+import type { Release } from '../../../scripts/release/release-json.ts';
+import type { Sbom } from '../../../scripts/release/sbom.ts';
+import { withSource } from '../../../scripts/release/source.ts';
 
 const run = promisify(execFile);
 const filled: Release = {
@@ -42,7 +42,7 @@ describe('a release', () => {
   });
 
   test('stops the workflow with a message and no output when the tag is another', async () => {
-    const check = run(process.execPath, ['scripts/release-check.ts', 'v0.0.0'], { cwd: root });
+    const check = run(process.execPath, ['scripts/release/check.ts', 'v0.0.0'], { cwd: root });
     await expect(check).rejects.toMatchObject({
       code: 1,
       stdout: '',

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { architectureSvg } from '../../../scripts/architecture.ts';
-import { readmeWithLaunchSection } from '../../../scripts/launch-link.ts';
+import { readmeWithLaunchSection } from '../../../scripts/docs/launch-link.ts';
 import { template } from '../template/template.ts';
 import { codes, pages, readPage, root } from './markdown.ts';
 import { spokenTexts } from './messages.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { abilities } from '../../../scripts/security/abilities.ts';
-import { securityReview } from '../../../scripts/security-tables.ts';
+import { abilities } from '../../../scripts/docs/security/abilities.ts';
+import { securityReview } from '../../../scripts/docs/security.ts';
 import { builtInDocuments } from '../../../src/bundle/policy-documents.ts';
 import { parseStackId } from '../../../src/bundle/stack.ts';
 import { mayCall } from '../../permissions/may-call.ts';

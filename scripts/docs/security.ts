@@ -5,13 +5,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { replaceSection } from './docs/marked-section.ts';
+import { replaceSection } from './marked-section.ts';
 import { abilities } from './security/abilities.ts';
 import { functionRole, instancePolicy, type Reason, userPolicy } from './security/reasons.ts';
 import { functionStatements, type Statement, statementsOf } from './security/statements.ts';
 import { suppressions } from './security/suppressions.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const document = join(root, 'docs/security.md');
 const template = join(root, 'template.yaml');
 const policy = (name: string) => statementsOf(join(root, 'policies', `${name}.json`));

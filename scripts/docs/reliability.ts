@@ -5,10 +5,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { replaceSection } from './docs/marked-section.ts';
-import { figuresSection, gather, type ReliabilityRun } from './reliability/figures.ts';
+import { figuresSection, gather, type ReliabilityRun } from './figures.ts';
+import { replaceSection } from './marked-section.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const page = join(root, 'docs/reliability.md');
 const published = join(root, 'docs/reliability.json');
 

@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Release, readRelease } from './docs/release.ts';
+import { type Release, readRelease } from './release-json.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 
 /** What keeps a tag from being released, as sentences. */
 export function obstaclesToRelease(release: Release, version: string, tag: string): string[] {

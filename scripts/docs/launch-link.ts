@@ -6,10 +6,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { replaceSection } from './docs/marked-section.ts';
-import { type Release, readRelease } from './docs/release.ts';
+import { type Release, readRelease } from '../release/release-json.ts';
+import { replaceSection } from './marked-section.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 
 /** Where a release's one-file template lies; a version's object never changes. */
 export function templateUrl(bucket: string, region: string, version: string): string {

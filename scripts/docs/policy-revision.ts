@@ -10,7 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 /** `policies/deployer.json` is none of the function's: a change in it is no reason to update bundles. */
 const builtIn = ['instance-role', 'trust-console', 'trust-ec2', 'user-restricted'];
 const revisionLine = /^( +PolicyRevision: ")[0-9a-f]*(")$/m;

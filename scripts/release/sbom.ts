@@ -31,7 +31,7 @@ export function withoutTools(sbom: Sbom): Sbom {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const whole = execFileSync('npm', ['sbom', '--package-lock-only', '--sbom-format=cyclonedx'], {
-    cwd: join(import.meta.dirname, '..'),
+    cwd: join(import.meta.dirname, '../..'),
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
