@@ -1,21 +1,18 @@
-/**
- * Prints the digest of the documents that the function hands to IAM; with `--write` puts it into the template as
- * `PolicyRevision`.
- *
- * CloudFormation asks the function for an update only when a property of the bundle changed. The digest is that change
- * for a release that alters nothing but the policy documents.
- */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '../..');
 /** `policies/deployer.json` is none of the function's: a change in it is no reason to update bundles. */
 const builtIn = ['instance-role', 'trust-console', 'trust-ec2', 'user-restricted'];
 const revisionLine = /^( +PolicyRevision: ")[0-9a-f]*(")$/m;
 
-/** Digest of the policy documents: 16 hex digits, the same for any lay-out of the files and order of their keys. */
+/**
+ * Digest of the policy documents: 16 hex digits, the same for any lay-out of the files and order of their keys.
+ *
+ * CloudFormation asks the function for an update only when a property of the bundle changed. The digest is that change
+ * for a release that alters nothing but the policy documents.
+ */
 export function policyRevision(folder = join(root, 'policies')): string {
   const documents = builtIn.map((name) =>
     canonical(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))),
@@ -31,13 +28,9 @@ function canonical(value: unknown): string {
   );
 }
 
-function writeRevision(path: string): void {
-  const template = readFileSync(path, 'utf8');
-  if (!revisionLine.test(template)) throw new Error(`${path} has no line PolicyRevision: "..." to write to.`);
-  writeFileSync(path, template.replace(revisionLine, `$1${policyRevision()}$2`));
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  if (process.argv.includes('--write')) writeRevision(join(root, 'template.yaml'));
-  console.log(policyRevision());
+/** `template.yaml` as it must stand, with the digest as `PolicyRevision`. */
+export function templateWithRevision(): string {
+  const template = readFileSync(join(root, 'template.yaml'), 'utf8');
+  if (!revisionLine.test(template)) throw new Error('template.yaml has no line PolicyRevision: "...".');
+  return template.replace(revisionLine, `$1${policyRevision()}$2`);
 }

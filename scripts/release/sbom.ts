@@ -1,19 +1,43 @@
-/**
- * Prints the software bill of materials of what is shipped, as CycloneDX JSON: `npm sbom` of the lock file, without the
- * tools of development. (`npm sbom --omit=dev` loses packages of which another version is a tool under another name.)
- */
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import type { Release } from './release-json.ts';
 
+/** What is read and changed here of a software bill of materials in CycloneDX. */
 export interface Sbom {
-  metadata: { component: { name: string; version: string } };
+  metadata: { component: Record<string, unknown> };
   components: { 'bom-ref': string; name: string; version: string; scope?: string }[];
   dependencies: { ref: string; dependsOn?: string[] }[];
 }
 
-/** The same without what is optional at run time: npm calls packages so that are needed for development alone. */
-export function withoutTools(sbom: Sbom): Sbom {
+interface Project {
+  name: string;
+  version: string;
+  description: string;
+}
+
+/**
+ * npm's bill of materials of the lock file, as that of the product: under its name instead of the folder's, with where it
+ * comes from, and without the tools of development. (`npm sbom --omit=dev` loses packages of which another version is a
+ * tool under another name.)
+ */
+export function ofProduct(sbom: Sbom, { name, version, description }: Project, release: Release): Sbom {
+  const { repositoryUrl } = release;
+  return {
+    ...withoutTools(sbom),
+    metadata: {
+      ...sbom.metadata,
+      component: {
+        ...sbom.metadata.component,
+        type: 'application',
+        name,
+        version,
+        description,
+        ...(repositoryUrl && { externalReferences: [{ type: 'vcs', url: repositoryUrl }] }),
+      },
+    },
+  };
+}
+
+/** npm calls packages optional that are needed for development alone. */
+function withoutTools(sbom: Sbom): Sbom {
   const tools = new Set(
     sbom.components.filter(({ scope }) => scope === 'optional').map((component) => component['bom-ref']),
   );
@@ -27,14 +51,4 @@ export function withoutTools(sbom: Sbom): Sbom {
         dependsOn: (dependency.dependsOn ?? []).filter((ref) => !tools.has(ref)),
       })),
   };
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const whole = execFileSync('npm', ['sbom', '--package-lock-only', '--sbom-format=cyclonedx'], {
-    cwd: join(import.meta.dirname, '../..'),
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  console.log(JSON.stringify(withoutTools(JSON.parse(whole)), null, 2));
 }

@@ -8,7 +8,7 @@ import { template } from '../template/template.ts';
 
 const policies = fileURLToPath(new URL('../../../policies/', import.meta.url));
 
-test('the template carries the digest of the policy documents: run `node scripts/policy-revision.ts --write`', () => {
+test('the template carries the digest of the policy documents: run `npm run docs`', () => {
   expect(template.Resources.Bundle?.Properties?.PolicyRevision).toBe(policyRevision());
 });
 

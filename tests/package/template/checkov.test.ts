@@ -23,7 +23,7 @@ test('what checkov shall pass over is said with a reason, once', () => {
 });
 
 test('the one-file template carries the same reasons', async () => {
-  const oneFile = new URL('../../dist/rv-access-bundle.yaml', import.meta.url).pathname;
+  const oneFile = new URL('../../../dist/rv-access-bundle.yaml', import.meta.url).pathname;
   const { Resources } = await loadTemplate(oneFile, 'us-east-1');
   for (const id of skipped) expect(skipsOf(Resources, id)).toEqual(skipsOf(template.Resources, id));
 });
