@@ -12,12 +12,11 @@ export interface Bundle {
 }
 
 /**
- * Bundles an entry point into one minified CommonJS file for nodejs24.x.
+ * Bundles an entry point into one CommonJS file for nodejs24.x.
  *
  * @param entryPoint path from the repository's root, or absolute
  * @param sdk `inside`: the AWS SDK's clients are part of the file, at the version that was tested;
- *   `runtime`: they are required from the Lambda runtime, for code that must fit into a template
- * @throws Error if a module is missing, if a stand-in for a part of the SDK no longer fits, or if esbuild warns of anything
+ * * @throws Error if a module is missing, if a stand-in for a part of the SDK no longer fits, or if esbuild warns of anything
  */
 export async function bundle(entryPoint: string, sdk: 'inside' | 'runtime'): Promise<Bundle> {
   const result = await build({
@@ -31,8 +30,6 @@ export async function bundle(entryPoint: string, sdk: 'inside' | 'runtime'): Pro
     format: 'cjs',
     // The SDK's ES modules can be tree-shaken, its CommonJS ones cannot: 223 KB.
     mainFields: ['module', 'main'],
-    minify: true,
-    charset: 'utf8',
     // The SDK imports node:http at run time. As a require it does not go through Node's ES module loader, whose facade
     // of it loads all of fetch: 25 ms of CPU before the first call.
     supported: { 'dynamic-import': false },
@@ -40,8 +37,8 @@ export async function bundle(entryPoint: string, sdk: 'inside' | 'runtime'): Pro
     metafile: true,
     logLevel: 'silent',
     ...(sdk === 'inside'
-      ? { plugins: [replacedModules(), packageVersions()] }
-      : { external: ['@aws-sdk/*'] }),
+      ? { minify: true, charset: 'utf8', plugins: [replacedModules(), packageVersions()] }
+      : { lineLimit: 120, charset: 'ascii', external: ['@aws-sdk/*'] }),
   });
   if (result.warnings.length > 0) {
     throw new Error((await formatMessages(result.warnings, { kind: 'warning' })).join('\n'));

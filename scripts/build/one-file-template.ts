@@ -1,94 +1,105 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { type Document, isMap, isPair, type Pair, parseDocument, Scalar, type YAMLMap } from 'yaml';
 import { root } from './bundle.ts';
 import { type InlineCode, inlineCode } from './inline.ts';
-import { type Json, toYaml } from './template-yaml.ts';
 
-type JsonObject = { [key: string]: Json };
-
-/** The most that CloudFormation takes as the body of a template, in bytes. */
-export const MAX_TEMPLATE_BYTES = 51_200;
+/** The most that CloudFormation takes as a template in S3, in bytes. */
+export const MAX_TEMPLATE_BYTES = 1_000_000;
 
 /**
  * `template.yaml` as one plain template with the function's code inside: no transform, no bucket, nothing beside it.
- * Service-managed StackSets take no other kind.
+ * Service-managed StackSets take no other kind. It is the same text, comments included, with the one resource of SAM's
+ * replaced by what CloudFormation itself would make of it.
  *
- * @throws Error if the Python tools are missing, if the SAM translator refuses the template, or if it does not fit
+ * @throws Error if it would be too large, or as `inlineCode` does
  */
 export async function oneFileTemplate(): Promise<string> {
-  const [code, translated, project, release] = await Promise.all([
+  const [code, source, project, release] = await Promise.all([
     inlineCode('src/index.ts'),
-    translate(join(root, 'template.yaml')),
+    readFile(join(root, 'template.yaml'), 'utf8'),
     readJson('package.json'),
     readJson('release.json'),
   ]);
-  const text = toYaml(withCode(translated, code, project), comment(project, release));
+  const template = parseDocument(source, { version: '1.1', logLevel: 'error' });
+  template.commentBefore = comment(project, release);
+  template.delete('Transform');
+  toPlainMetadata(template, project.version ?? '', code);
+  toPlainFunction(template, code);
+  putLast(template.contents as YAMLMap, 'Resources');
+  const text = template.toString({ lineWidth: 118, flowCollectionPadding: false });
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_TEMPLATE_BYTES)
-    throw new Error(
-      `The one-file template has ${bytes} bytes, ${bytes - MAX_TEMPLATE_BYTES} more than CloudFormation takes as a body: ` +
-        'shorten descriptions in template.yaml, or what src/ and its dependencies bring along.',
-    );
+    throw new Error(`The one-file template has ${bytes} bytes; CloudFormation takes ${MAX_TEMPLATE_BYTES}.`);
   return text;
 }
 
-/** Takes away what would run the unpacked code, and lets Node.js print it. */
-const PRINT_CODE =
-  "sed -n 's/.*ZipFile: new Function(.*exports.,/process.stdout.write(/;s/(require,module,exports)$//p' rv-access-bundle.yaml | node";
+/** What cfn-lint would say of the code; `reason` is for people. */
+const UNLIKE_SUB = {
+  config: { ignore_checks: ['E1029'] },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: says what is in the code.
+  reason: 'What looks like ${a parameter} is in the code, and JavaScript',
+};
 
-/** AWS's own translator, as CloudFormation runs it. */
-async function translate(path: string): Promise<JsonObject> {
-  const python = join(root, '.venv/bin/python');
-  if (!existsSync(python))
-    throw new Error(`The one-file template needs ${python}, which is missing: run \`npm run setup\` first.`);
-  const { stdout } = await promisify(execFile)(python, [join(root, 'scripts/translate.py'), path]);
-  return JSON.parse(stdout);
+/** Instead of what the Serverless Application Repository shows: which code this is. */
+function toPlainMetadata(template: Document, version: string, { sha256 }: InlineCode): void {
+  template.deleteIn(['Metadata', 'AWS::ServerlessRepo::Application']);
+  template.setIn(
+    ['Metadata', 'RvAccessBundle'],
+    template.createNode({ Version: version, CodeSha256: sha256 }),
+  );
 }
 
-/** The code in place of the placeholder, and last, so that all that people read comes before it. */
-function withCode(template: JsonObject, code: InlineCode, { version = '' }: JsonObject): JsonObject {
-  const { AWSTemplateFormatVersion = '', Description = '', Metadata, Resources, ...rest } = template;
-  const { ParameterGroups = [] } = (Metadata as JsonObject)['AWS::CloudFormation::Interface'] as JsonObject;
-  const { BundleFunction = {}, ...others } = Resources as Record<string, JsonObject>;
-  // The translator marks what came from SAM with a tag; this template does not.
-  const { Code: _, Tags: __, ...properties } = BundleFunction.Properties as JsonObject;
-  return {
-    AWSTemplateFormatVersion,
-    Description,
-    Metadata: {
-      RvAccessBundle: { Version: version, CodeSha256: code.sha256 },
-      'AWS::CloudFormation::Interface': { ParameterGroups },
-    },
-    ...rest,
-    Resources: {
-      ...Object.fromEntries(Object.entries(others).map(([id, resource]) => [id, withoutSam(resource)])),
-      BundleFunction: {
-        ...withoutSam(BundleFunction),
-        Properties: { ...properties, Code: { ZipFile: code.zipFile } },
-      },
-    },
-  };
+/** What SAM makes of its function: a function, and a resource of its own for how often an event is tried. */
+function toPlainFunction(template: Document, { zipFile }: InlineCode): void {
+  const resources = template.get('Resources') as YAMLMap;
+  const lambda = resources.get('BundleFunction') as YAMLMap;
+  const properties = lambda.get('Properties') as YAMLMap;
+  lambda.set('Type', 'AWS::Lambda::Function');
+  lambda.deleteIn(['Metadata', 'BuildMethod']);
+  lambda.setIn(['Metadata', 'cfn-lint'], template.createNode(UNLIKE_SUB));
+  properties.delete('CodeUri');
+  const invokeConfig = properties.get('EventInvokeConfig') as YAMLMap;
+  properties.delete('EventInvokeConfig');
+  resources.set('BundleFunctionEventInvokeConfig', invokeConfigOf(template, invokeConfig));
+  putLast(resources, 'BundleFunction');
+  const code = new Scalar(zipFile);
+  code.type = Scalar.BLOCK_LITERAL;
+  properties.set('Code', template.createNode({ ZipFile: code }));
 }
 
-/** Without what only `sam build` reads, and without what the translator repeats from the function on what it makes of it. */
-function withoutSam({ Metadata = {}, ...resource }: JsonObject): JsonObject {
-  const { BuildMethod: _, ...own } = Metadata as JsonObject;
-  const { Type = '', ...rest } = resource;
-  const kept = Type === 'AWS::Lambda::EventInvokeConfig' ? {} : own;
-  return { Type, ...(Object.keys(kept).length > 0 && { Metadata: kept }), ...rest };
+function invokeConfigOf(template: Document, limits: YAMLMap): YAMLMap {
+  const reference = new Scalar('BundleFunction');
+  reference.tag = '!Ref';
+  const resource = template.createNode({
+    Type: 'AWS::Lambda::EventInvokeConfig',
+    Properties: { FunctionName: reference, Qualifier: '$LATEST' },
+  }) as unknown as YAMLMap;
+  (resource.get('Properties') as YAMLMap).items.push(...limits.items);
+  return resource;
 }
 
-function comment({ name, version, license }: JsonObject, { repositoryUrl }: JsonObject): string {
-  return `RV Access Bundle ${version} in one file, for StackSets and plain CloudFormation. ${license}.
-Built from template.yaml, src/ and policies/ of ${repositoryUrl ?? name}.
-The last line is the function: minified, packed with Brotli; it unpacks itself. To print it instead:
- ${PRINT_CODE}
-CodeSha256 is the SHA-256 of what that prints.`;
+/** So that all that people read about comes before the code. */
+function putLast(map: YAMLMap, key: string): void {
+  const isWanted = (item: unknown) => isPair(item) && isScalarOf(item, key);
+  const [pair] = map.items.filter(isWanted);
+  if (!pair || !isMap(pair.value)) throw new Error(`template.yaml has no ${key}.`);
+  map.items = [...map.items.filter((item) => item !== pair), pair];
 }
 
-async function readJson(file: string): Promise<JsonObject> {
+function isScalarOf({ key }: Pair, name: string): boolean {
+  return key instanceof Scalar && key.value === name;
+}
+
+function comment({ name, version, license }: Texts, { repositoryUrl }: Texts): string {
+  return ` RV Access Bundle ${version} in one file, for StackSets and plain CloudFormation. ${license}.
+ Built from template.yaml, src/ and policies/ of ${repositoryUrl ?? name}.
+ The function stands at the end: bundled, not minified. CodeSha256 is the SHA-256 of its text.
+`;
+}
+
+type Texts = Record<string, string | undefined>;
+
+async function readJson(file: string): Promise<Texts> {
   return JSON.parse(await readFile(join(root, file), 'utf8'));
 }

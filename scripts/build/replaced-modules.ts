@@ -3,17 +3,23 @@ import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * Modules of the AWS SDK that the function can never need, and what stands in for each.
- * A stand-in is resolved as if it were written inside the package it replaces.
+ * Modules of the AWS SDK that the function can never need, and what stands in for each; with `only`, where that package
+ * is in the bundle. A stand-in is resolved as if it were written inside the package it replaces.
  */
-const standIns: Record<string, string> = {
+const standIns: Record<string, { instead: string; only?: string }> = {
   // Lambda hands a function its credentials in environment variables. The default chain would bring
   // clients for SSO, STS and sign-in, readers of ~/.aws and the metadata service: 114 KB.
-  '@aws-sdk/credential-provider-node': `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
-  // No call to IAM, Secrets Manager or STS streams events, but every protocol can: 20 KB.
-  '@smithy/core/event-streams': `
-    const refuse = () => { throw new Error('Event streams are left out of this bundle: see scripts/build/replaced-modules.ts.'); };
-    export { refuse as EventStreamSerde, refuse as eventStreamSerdeProvider };`,
+  '@aws-sdk/credential-provider-node': {
+    instead: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+  },
+  // No call that the function makes streams events, but every protocol can: 20 KB.
+  '@smithy/core/event-streams': {
+    instead: `
+      const refuse = () => { throw new Error('Event streams are left out of this bundle: see scripts/build/replaced-modules.ts.'); };
+      export { refuse as EventStreamSerde, refuse as eventStreamSerdeProvider };`,
+  },
+  // DynamoDB's client remembers endpoints that it was told by DynamoDB, if somebody switches that on: 8 KB.
+  '@aws-sdk/endpoint-cache': { instead: 'export class EndpointCache {}', only: '@aws-sdk/client-dynamodb' },
 };
 
 /**
@@ -37,12 +43,16 @@ export function replacedModules(): Plugin {
         return { path, namespace: 'stand-in', pluginData: dirname(original.path) };
       });
       build.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path, pluginData }) => ({
-        contents: standIns[path] as string,
+        contents: standIns[path]?.instead ?? '',
         resolveDir: pluginData as string,
       }));
-      build.onEnd(({ errors }) => {
+      build.onEnd(({ errors, metafile = { inputs: {} } }) => {
         if (errors.length > 0) return {};
-        const unwanted = Object.keys(standIns).filter((name) => !wanted.has(name));
+        const paths = Object.keys(metafile.inputs);
+        const isInside = (name: string) => paths.some((path) => path.includes(`node_modules/${name}/`));
+        const unwanted = Object.entries(standIns)
+          .filter(([name, { only }]) => !wanted.has(name) && (!only || isInside(only)))
+          .map(([name]) => name);
         return {
           errors: unwanted.map((name) => ({
             text: `Nothing imports ${name} any more: remove or rename its stand-in.`,

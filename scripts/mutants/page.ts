@@ -9,7 +9,7 @@ export interface Outcome {
 
 const HEAD = `# Defects that the tests notice
 
-Written by \`node scripts/mutants.ts\`: it puts one defect at a time into the sources, in the places where the promises
+Written by \`node scripts/mutation.ts\`: it puts one defect at a time into the sources, in the places where the promises
 of the bundle are kept, and runs the tests. A defect that no test notices would be a gap in them.
 `;
 

@@ -45,6 +45,7 @@ export const changes: ActionsByKind = {
     'iam:DeleteUserPermissionsBoundary',
     'iam:DeleteUserPolicy',
     'iam:DetachUserPolicy',
+    'iam:SimulatePrincipalPolicy',
     'iam:UpdateAccessKey',
     'iam:UpdateLoginProfile',
   ],
@@ -53,6 +54,7 @@ export const changes: ActionsByKind = {
     'iam:DeleteRolePermissionsBoundary',
     'iam:DeleteRolePolicy',
     'iam:DetachRolePolicy',
+    'iam:SimulatePrincipalPolicy',
     'iam:UpdateAssumeRolePolicy',
   ],
   'instance-profile': ['iam:AddRoleToInstanceProfile', 'iam:DeleteInstanceProfile'],
@@ -63,6 +65,7 @@ export const changes: ActionsByKind = {
     'iam:SetDefaultPolicyVersion',
   ],
   secret: [
+    'secretsmanager:CancelRotateSecret',
     'secretsmanager:DeleteResourcePolicy',
     'secretsmanager:DeleteSecret',
     'secretsmanager:GetResourcePolicy',
@@ -73,6 +76,7 @@ export const changes: ActionsByKind = {
     'secretsmanager:RemoveRegionsFromReplication',
     'secretsmanager:ReplicateSecretToRegions',
     'secretsmanager:RestoreSecret',
+    'secretsmanager:RotateSecret',
     'secretsmanager:UpdateSecret',
     'secretsmanager:UpdateSecretVersionStage',
   ],
@@ -126,6 +130,12 @@ export const withoutTag: Record<string, string> = {
 
 /** What Secrets Manager does with a customer managed key in the function's name. */
 export const withKey = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'];
+
+/** On the table of the stack, and on nothing else. */
+export const onLedger = ['dynamodb:GetItem', 'dynamodb:PutItem'];
+
+/** Asked of whoever switches rotation on, about the function that rotates. */
+export const rotating = 'lambda:InvokeFunction';
 
 /** What Lambda's runtime does in the function's name. */
 export const logging = ['logs:CreateLogStream', 'logs:PutLogEvents'];

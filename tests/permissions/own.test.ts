@@ -6,8 +6,10 @@ import {
   creates,
   kinds,
   logging,
+  onLedger,
   reads,
   removingBoundary,
+  rotating,
   settingBoundary,
   tagging,
   untagging,
@@ -31,11 +33,13 @@ test('the role has the actions of this folder, and no other', () => {
     ...Object.keys(withoutTag),
     ...withKey,
     ...logging,
+    ...onLedger,
+    rotating,
   ];
-  expect(allowedActions(policies)).toEqual(always.sort());
+  expect(allowedActions(policies)).toEqual([...new Set(always)].sort());
   expect(allowedActions(bounded)).toEqual(
     [
-      ...always.filter((action) => !removingBoundary.includes(action)),
+      ...new Set(always.filter((action) => !removingBoundary.includes(action))),
       ...Object.values(settingBoundary),
     ].sort(),
   );
@@ -79,6 +83,11 @@ describe.each(kinds)('a %s of the stack', (kind) => {
       );
     }
   });
+
+  test('may be let go of: a Create that adopted it and is rolled back takes the tags off again', async () => {
+    const keys = ['rv-access:stack', 'rv-access:bundle', 'UsedBy'];
+    expect(await may(untagging[kind], arnOf(kind, name), { ...tags.own, 'aws:TagKeys': keys })).toBe(true);
+  });
 });
 
 test('the policies may be attached where they belong', async () => {
@@ -88,6 +97,30 @@ test('the policies may be attached where they belong', async () => {
   expect(await may(attaching.role, arnOf('role', 'redislabs-cluster-node-role'), instance)).toBe(true);
   expect(await may(attaching.role, arnOf('role', 'redislabs-role'), restricted)).toBe(true);
   expect(await may(attaching.user, arnOf('user', 'redislabs-user'), restricted)).toBe(true);
+});
+
+test('what denies everything may be attached to the user and the console role: access is suspended so', async () => {
+  const denyAll = { ...tags.own, 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AWSDenyAll' };
+  expect(await may(attaching.user, arnOf('user', 'redislabs-user'), denyAll)).toBe(true);
+  expect(await may(attaching.role, arnOf('role', 'redislabs-role'), denyAll)).toBe(true);
+  // The nodes keep their databases.
+  expect(await may(attaching.role, arnOf('role', 'redislabs-cluster-node-role'), denyAll)).toBe(false);
+});
+
+test('the ledger may be read and written item by item, and no other table', async () => {
+  const table = (name: string) => `arn:aws:dynamodb:us-east-1:${accountId}:table/${name}`;
+  for (const action of onLedger) {
+    expect(await may(action, table('redis-access-Ledger-X1Y2Z3A4B5C6D'))).toBe(true);
+    expect(await may(action, table('payments'))).toBe(false);
+  }
+  for (const action of ['dynamodb:DeleteItem', 'dynamodb:Scan', 'dynamodb:DeleteTable'])
+    expect(await may(action, table('redis-access-Ledger-X1Y2Z3A4B5C6D'))).toBe(false);
+});
+
+test('rotation may be switched on with a function of this template, and with no other', async () => {
+  const named = (name: string) => `arn:aws:lambda:us-east-1:${accountId}:function:${name}`;
+  expect(await may(rotating, named('redis-access-BundleFunction-x1Y2z3'))).toBe(true);
+  expect(await may(rotating, named('payments'))).toBe(false);
 });
 
 test.each(['ec2.amazonaws.com', 'ec2.amazonaws.com.cn'])(
@@ -127,21 +160,30 @@ test('a secret name of its own takes the place of the default', async () => {
   expect(await create('rv-access/redislabs-user')).toBe(false);
 });
 
-test('the tag that counts is the whole id of the stack of the function', async () => {
+test('the tag that counts is the id of the stack of the function, told by the part that no other stack has', async () => {
   const ids = policies
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .flatMap(({ Condition = {} }) => Object.values(Condition).flatMap((keys) => Object.entries(keys)))
     .filter(([key]) => key.endsWith('/rv-access:stack'))
     .map(([, value]) => value);
-  expect([...new Set(ids)]).toEqual([stackId]);
+  expect([...new Set(ids)]).toEqual([`*/${stackId.split('/')[2]}`]);
 });
 
 test.each([
   ['aws-us-gov', 'us-gov-west-1'],
   ['aws-cn', 'cn-north-1'],
-])('in %s every ARN is of that partition', async (partition, region) => {
+])('no ARN names a partition, so that all of it is true in %s', async (partition, region) => {
   const id = stackId.replace('arn:aws:', `arn:${partition}:`).replace('us-east-1', region);
-  const arns =
-    JSON.stringify(await rolePolicies({ FurtherBundlesPrefix: 'redis-' }, id)).match(/arn:[^:]*:/g) ?? [];
-  expect([...new Set(arns)]).toEqual([`arn:${partition}:`]);
+  const there = await rolePolicies({ FurtherBundlesPrefix: 'redis-' }, id);
+  expect([...new Set(JSON.stringify(there).match(/arn:[^:]*:/g))]).toEqual(['arn:*:']);
+  const elsewhere = (arn: string) =>
+    arn.replace('arn:aws:', `arn:${partition}:`).replace('us-east-1', region);
+  for (const kind of kinds)
+    for (const name of defaultNames[kind]) {
+      const context = Object.fromEntries(
+        Object.entries(sets.ownStack).map(([key, value]) => [key, value === stackId ? id : value]),
+      );
+      const resource = elsewhere(arnOf(kind, name));
+      expect(await mayCall(there, { action: creates[kind], resource, context })).toBe(true);
+    }
 });

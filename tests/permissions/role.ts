@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { evaluate } from '../../local/cloudformation/intrinsics.ts';
 import { resolveParameters } from '../../local/cloudformation/parameters.ts';
-import type { Stack } from '../../local/cloudformation/stack.ts';
+import type { Stack, StackResource } from '../../local/cloudformation/stack.ts';
 import { scopeOf } from '../../local/cloudformation/stack-scope.ts';
 import { loadTemplate } from '../../local/cloudformation/template.ts';
 
@@ -23,6 +23,11 @@ export interface InlinePolicy {
   PolicyDocument: { Version: string; Statement: Statement[] };
 }
 
+function ledgerOf(stackName: string): StackResource {
+  const physicalId = `${stackName}-Ledger-X1Y2Z3A4B5C6D`;
+  return { logicalId: 'Ledger', type: 'AWS::DynamoDB::Table', physicalId, properties: {}, attributes: {} };
+}
+
 /** The inline policies of the function's role, as CloudFormation would make them of the template and the parameters. */
 export async function rolePolicies(
   given: Record<string, string> = {},
@@ -30,14 +35,16 @@ export async function rolePolicies(
 ): Promise<InlinePolicy[]> {
   const [, , , region = '', , resource = ''] = id.split(':');
   const plain = await loadTemplate(template, region);
+  const name = resource.split('/')[1] ?? '';
   const stack: Stack = {
-    name: resource.split('/')[1] ?? '',
+    name,
     id,
     status: 'CREATE_IN_PROGRESS',
     template: plain,
     parameters: resolveParameters(plain, given),
     properties: {},
-    resources: new Map(),
+    // The one resource that the policies name, with the kind of name that CloudFormation makes up.
+    resources: new Map([['Ledger', ledgerOf(name)]]),
     outputs: {},
   };
   return evaluate(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { attaching, changes, creates, kinds, tagging, untagging } from './actions.ts';
 import { arnOf, defaultNames, sets, tags } from './arns.ts';
 import { type Context, mayCall } from './may-call.ts';
-import { accountId, rolePolicies } from './role.ts';
+import { accountId, rolePolicies, stackId } from './role.ts';
 
 const settings = {
   'as it comes': {},
@@ -31,9 +31,8 @@ describe.each(Object.entries(settings))('the role %s', async (_title, parameters
     });
 
     test.each(strangers)('%s (tags: %j) does not lose a tag', async (name, owner) => {
-      expect(await may(untagging[kind], arnOf(kind, name), { ...owner, 'aws:TagKeys': ['Team'] })).toBe(
-        false,
-      );
+      for (const key of ['Team', 'rv-access:stack', 'rv-access:bundle'])
+        expect(await may(untagging[kind], arnOf(kind, name), { ...owner, 'aws:TagKeys': [key] })).toBe(false);
     });
 
     test.each(strangers)('%s (tags: %j) does not get tags of just any kind', async (name, owner) => {
@@ -74,13 +73,11 @@ describe.each(Object.entries(settings))('the role %s', async (_title, parameters
     test('is not given to another stack', async () => {
       expect(await may(tagging[kind], arnOf(kind, name), { ...tags.own, ...sets.otherStack })).toBe(false);
     });
+  });
 
-    test.each(['rv-access:stack', 'rv-access:bundle', 'RV-Access:Stack'])('keeps its tag %s', async (key) => {
-      for (const keys of [[key], ['Team', key]])
-        expect(await may(untagging[kind], arnOf(kind, name), { ...tags.own, 'aws:TagKeys': keys })).toBe(
-          false,
-        );
-    });
+  test('a name that ends like the id of the stack, but is another, is a stranger', async () => {
+    const almost = { 'aws:ResourceTag/rv-access:stack': `${stackId}0` };
+    expect(await may('iam:DeleteUser', arnOf('user', 'redislabs-user'), almost)).toBe(false);
   });
 
   describe('attaching', () => {
@@ -100,6 +97,18 @@ describe.each(Object.entries(settings))('the role %s', async (_title, parameters
         [attaching.user, user],
       ] as const)
         expect(await may(action, arn, { ...tags.own, 'iam:PolicyARN': policyArn })).toBe(false);
+    });
+
+    test('what denies everything is attached to nothing but the user and the console role', async () => {
+      const denyAll = { 'iam:PolicyARN': 'arn:aws:iam::aws:policy/AWSDenyAll' };
+      expect(await may(attaching.user, arnOf('user', 'payments'), { ...tags.own, ...denyAll })).toBe(false);
+      expect(await may(attaching.user, user, { ...tags.otherStack, ...denyAll })).toBe(false);
+      expect(await may(attaching.role, instanceRole, { ...tags.own, ...denyAll })).toBe(false);
+      expect(await may(attaching.role, arnOf('role', 'payments'), { ...tags.own, ...denyAll })).toBe(false);
+    });
+
+    test('the policy of the user is refused on the instance role', async () => {
+      expect(await may(attaching.role, instanceRole, { ...tags.own, ...ownPolicy })).toBe(false);
     });
 
     test("the stack's own policies are refused on everything else", async () => {
@@ -129,7 +138,6 @@ describe.each(Object.entries(settings))('the role %s', async (_title, parameters
     ['iam:AddUserToGroup', arnOf('group', 'admins')],
     ['iam:UpdateRole', arnOf('role', 'redislabs-role')],
     ['sts:AssumeRole', arnOf('role', 'redislabs-role')],
-    ['secretsmanager:RotateSecret', arnOf('secret', 'rv-access/redislabs-user')],
   ])('%s is out of reach, even on what is of the stack', async (action, arn) => {
     expect(await may(action, arn, action === 'iam:AddUserToGroup' ? {} : tags.own)).toBe(false);
   });

@@ -22,7 +22,7 @@ describe('the code for an inline template', () => {
   });
   afterEach(() => server.close());
 
-  test('unpacks itself when it is loaded, and works with the SDK of the runtime', async () => {
+  test('works with the SDK of the runtime', async () => {
     await writeFile(
       join(folder, 'index.cjs'),
       (await inlineCode('tests/package/build/sdk-calls.ts')).zipFile,
@@ -39,7 +39,19 @@ describe('the code for an inline template', () => {
       UserArn: 'arn:aws:iam::123456789012:user/redislabs-user',
       SecretString: '{"provider":"AWS"}',
       CallerArn: 'arn:aws:iam::123456789012:user/other',
+      version: '1',
+      refusal: 'ConditionalCheckFailedException',
     });
+  });
+
+  test('can be read: nothing is minified, packed or evaluated, and no line is long', async () => {
+    const { zipFile } = await inlineCode('src/index.ts');
+    for (const line of zipFile.split('\n')) expect(line.length).toBeLessThanOrEqual(190);
+    expect(zipFile).toContain('\n// src/index.ts\n');
+    expect(zipFile).not.toMatch(/\beval\(|new Function\(|Decompress|base64'\)\.toString/);
+    const lines = zipFile.split('\n').filter((line) => /^\s*\S/.test(line));
+    const average = lines.reduce((sum, line) => sum + line.trim().length, 0) / lines.length;
+    expect(average).toBeLessThan(60);
   });
 
   test('is the same whenever it is built', async () => {

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  type Json,
   type JsonObject,
   loadTemplate,
   type Template,
@@ -14,7 +13,6 @@ import {
 } from '../../../local/cloudformation/template.ts';
 import { bundle, root } from '../../../scripts/build/bundle.ts';
 import { oneFileTemplate } from '../../../scripts/build/one-file-template.ts';
-import { toYaml } from '../../../scripts/build/template-yaml.ts';
 
 type WithMetadata = Template & { Metadata: Record<string, Record<string, unknown>> };
 
@@ -40,9 +38,13 @@ describe('the one-file template', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test('can be passed as a template body: at most 51,200 bytes, all of them ASCII', () => {
-    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(51_200);
+  test('is small enough for S3, the console and StackSets: at most 1,000,000 bytes, all of them ASCII', () => {
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1_000_000);
     expect(/[^\n\x20-\x7e]/.exec(text)).toBeNull();
+  });
+
+  test('can be read and reviewed line by line: none has more than 200 characters', () => {
+    expect(text.split('\n').filter((line) => line.length > 200)).toEqual([]);
   });
 
   test('is the same, byte for byte, when it is built again', async () => {
@@ -77,81 +79,60 @@ describe('the one-file template', () => {
     expect(Object.keys(Resources).sort()).toEqual(Object.keys(source.Resources).sort());
     for (const [id, { Metadata = {}, ...resource }] of Object.entries(source.Resources as Resources)) {
       const { BuildMethod: _, ...own } = Metadata;
-      // What the translator repeats from the function is left out there.
-      const expected = resource.Type === 'AWS::Lambda::EventInvokeConfig' ? {} : own;
-      expect(Resources[id]).toEqual({
+      const { Metadata: found, ...rest } = Resources[id] as Resources[string];
+      expect(rest).toEqual({
         ...resource,
-        ...(Object.keys(expected).length > 0 && { Metadata: expected }),
-        ...(id === 'BundleFunction' && { Properties: inline(resource.Properties) }),
+        Properties: asInOneFile[id]?.(resource.Properties) ?? resource.Properties,
       });
+      // What the translator repeats from the function on the resource that it makes of it is left out there.
+      if (id !== 'BundleFunctionEventInvokeConfig') expect(found ?? {}).toMatchObject(own);
     }
   });
 
-  test('says its version, and the SHA-256 of its code', async () => {
+  test('says its version, and the SHA-256 of its code', () => {
     expect(template.Metadata.RvAccessBundle).toEqual({
       Version: project.version,
-      CodeSha256: createHash('sha256')
-        .update(await printedCode())
-        .digest('hex'),
+      CodeSha256: createHash('sha256').update(codeOf(template)).digest('hex'),
     });
-    expect(text).toContain(`\n# RV Access Bundle ${project.version} `.trimStart());
+    expect(text).toMatch(new RegExp(`^# RV Access Bundle ${project.version} `));
   });
 
   test('has the code of a fresh build, under the licences of what is inside', async () => {
-    const [licenses = '', code] = (await printedCode()).split('*/\n', 2);
-    expect(code).toBe(Buffer.from((await bundle('src/index.ts', 'runtime')).code).toString());
+    const [licenses = '', code] = codeOf(template).split('*/\n"use strict"');
+    const fresh = Buffer.from((await bundle('src/index.ts', 'runtime')).code).toString();
+    expect(`"use strict"${code}`).toBe(fresh);
     for (const name of ['@middy/core', 'valibot'])
       expect(licenses).toContain(`${name} ${project.dependencies[name]} (MIT)`);
     expect(licenses.match(/Permission is hereby granted, free of charge/g)).toHaveLength(2);
   });
 
-  /** What the command in the template's first lines prints. */
-  async function printedCode(): Promise<string> {
-    const [, command = ''] = /^# {2}(sed .*)$/m.exec(text) ?? [];
-    const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` };
-    return (await run('sh', ['-c', command], { cwd: folder, env, maxBuffer: 1e6 })).stdout;
-  }
+  test('keeps the comments of template.yaml', async () => {
+    const comments = (yaml: string) => yaml.split('Code:\n')[0]?.match(/^ +# .*$/gm) ?? [];
+    const written = comments(await readFile(join(root, 'template.yaml'), 'utf8'));
+    const kept = new Set(comments(text).map((line) => line.trim()));
+    expect(written.filter((line) => !kept.has(line.trim()))).toEqual([]);
+  });
 
-  test('shows what it does before its code: the code is its last line', () => {
-    const lines = text.trimEnd().split('\n');
-    expect(lines.filter((line) => line.length > 1000)).toEqual([lines.at(-1)]);
-    expect(lines.at(-1)).toMatch(/^ +ZipFile: new Function\(/);
+  test('shows what it does before its code: all else comes first', () => {
+    const lines = text.split('\n');
+    const start = lines.indexOf('        ZipFile: |');
+    expect(start).toBeGreaterThan(500);
+    expect(lines.slice(start + 1).filter((line) => line !== '' && !line.startsWith(' '.repeat(10)))).toEqual(
+      [],
+    );
   });
 });
 
-/** A function's properties with its code in the template, and without the translator's tag. */
-function inline({ Tags: _, ...properties }: JsonObject = {}): object {
-  return { ...properties, Code: { ZipFile: expect.any(String) } };
+function codeOf({ Resources }: Template): string {
+  const { ZipFile = '' } = (Resources.BundleFunction?.Properties?.Code ?? {}) as { ZipFile?: string };
+  return ZipFile;
 }
 
-test('a template written as YAML is read as the same template', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'template-yaml-'));
-  const template: { [key: string]: Json } = {
-    Resources: {
-      Topic: {
-        Type: 'AWS::SNS::Topic',
-        Properties: {
-          Off: 'Off',
-          Date: '2012-10-17',
-          Number: '012345678901',
-          Colon: 'a: b # c',
-          Empty: ['', {}, [], null],
-          Long: Array.from({ length: 40 }, (_, index) => `item ${index}, with a comma`),
-          Nested: {
-            'Fn::If': [
-              'Yes',
-              { 'Fn::Sub': ['arn:*-x', { A: { 'Fn::GetAtt': ['B', 'C.D'] } }] },
-              { Ref: 'AWS::NoValue' },
-            ],
-          },
-          Other: { 'Fn::Join': [',', [{ Ref: 'A' }, { 'Fn::Sub': 'arn:*' }]] },
-          NoFunction: { Ref: 'A', And: 'more' },
-        },
-      },
-    },
-  };
-  const path = join(folder, 'template.yaml');
-  await writeFile(path, toYaml(template, 'A comment\nof two lines'));
-  expect(await loadTemplate(path, 'us-east-1')).toEqual(template);
-  await rm(folder, { recursive: true });
-});
+/** Where the one-file template differs: the code is in it, and what the translator adds without need is not. */
+const asInOneFile: Record<string, (properties?: JsonObject) => object> = {
+  BundleFunction: ({ Tags: _, ...properties } = {}) => ({
+    ...properties,
+    Code: { ZipFile: expect.any(String) },
+  }),
+  BundleFunctionEventInvokeConfig: ({ DestinationConfig: _, ...properties } = {}) => properties,
+};

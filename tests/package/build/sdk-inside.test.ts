@@ -43,12 +43,16 @@ describe('the AWS SDK inside the bundle', () => {
       UserArn: 'arn:aws:iam::123456789012:user/redislabs-user',
       SecretString: '{"provider":"AWS"}',
       CallerArn: 'arn:aws:iam::123456789012:user/other',
+      version: '1',
+      refusal: 'ConditionalCheckFailedException',
     });
     const asFunction = { accessKeyId: 'ASIAFUNCTION', sessionToken: 'token' };
     expect(server.received).toMatchObject([
       { action: 'GetUser', service: 'iam', ...asFunction },
       { action: 'GetSecretValue', service: 'secretsmanager', ...asFunction },
       { action: 'GetCallerIdentity', service: 'sts', accessKeyId: 'AKIAOTHER', sessionToken: undefined },
+      { action: 'GetItem', service: 'dynamodb', ...asFunction },
+      { action: 'PutItem', service: 'dynamodb', ...asFunction },
     ]);
     for (const { userAgent } of server.received) expect(userAgent).toMatch(/^aws-sdk-js\/3\.\d+\.\d+ /);
   });
@@ -62,9 +66,16 @@ describe('the AWS SDK inside the bundle', () => {
       AWS_ENDPOINT_URL_IAM: server.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url,
       AWS_ENDPOINT_URL_STS: server.url,
+      AWS_ENDPOINT_URL_DYNAMODB: server.url,
     };
     expect(await evaluate('bundle.handler()', env)).toMatchObject({ SecretString: '{"provider":"AWS"}' });
-    expect(server.received.map(({ service }) => service)).toEqual(['iam', 'secretsmanager', 'sts']);
+    expect(server.received.map(({ service }) => service)).toEqual([
+      'iam',
+      'secretsmanager',
+      'sts',
+      'dynamodb',
+      'dynamodb',
+    ]);
   });
 
   test('takes credentials from the environment alone, not from files of whoever runs it', async () => {
@@ -88,6 +99,7 @@ describe('the AWS SDK inside the bundle', () => {
         'https://iam.amazonaws.com/',
         'https://secretsmanager.eu-west-1.amazonaws.com/',
         'https://sts.eu-west-1.amazonaws.com/',
+        'https://dynamodb.eu-west-1.amazonaws.com/',
       ],
     ],
     [
@@ -96,6 +108,7 @@ describe('the AWS SDK inside the bundle', () => {
         'https://iam.us-gov.amazonaws.com/',
         'https://secretsmanager.us-gov-west-1.amazonaws.com/',
         'https://sts.us-gov-west-1.amazonaws.com/',
+        'https://dynamodb.us-gov-west-1.amazonaws.com/',
       ],
     ],
     [
@@ -104,6 +117,7 @@ describe('the AWS SDK inside the bundle', () => {
         'https://iam.cn-north-1.amazonaws.com.cn/',
         'https://secretsmanager.cn-north-1.amazonaws.com.cn/',
         'https://sts.cn-north-1.amazonaws.com.cn/',
+        'https://dynamodb.cn-north-1.amazonaws.com.cn/',
       ],
     ],
   ])('knows the endpoints of %s', async (region, urls) => {

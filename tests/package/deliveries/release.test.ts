@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { root } from '../../../scripts/build/bundle.ts';
-import type { Release } from '../../../scripts/docs/release.ts';
-import { obstaclesToRelease, workflowOutputs } from '../../../scripts/release-check.ts';
-import type { Sbom } from '../../../scripts/release-sbom.ts';
-import { withSource } from '../../../scripts/release-source.ts';
+import { obstaclesToRelease, workflowOutputs } from '../../../scripts/release/check.ts';
+import type { Release } from '../../../scripts/release/release-json.ts';
+import { ofProduct, type Sbom } from '../../../scripts/release/sbom.ts';
+import { withSource } from '../../../scripts/release/source.ts';
 
 const run = promisify(execFile);
 const filled: Release = {
@@ -42,7 +42,7 @@ describe('a release', () => {
   });
 
   test('stops the workflow with a message and no output when the tag is another', async () => {
-    const check = run(process.execPath, ['scripts/release-check.ts', 'v0.0.0'], { cwd: root });
+    const check = run(process.execPath, ['scripts/release.ts', 'check', 'v0.0.0'], { cwd: root });
     await expect(check).rejects.toMatchObject({
       code: 1,
       stdout: '',
@@ -66,12 +66,18 @@ describe('a release', () => {
   });
 
   test('lists the packages inside, with their versions, and no others', async () => {
-    const { stdout } = await run(process.execPath, ['scripts/release-sbom.ts'], {
+    const { stdout } = await run(process.execPath, ['scripts/release.ts', 'sbom'], {
       cwd: root,
       maxBuffer: 1e7,
     });
     const sbom = JSON.parse(stdout) as Sbom;
     const project = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    expect(sbom.metadata.component).toMatchObject({
+      type: 'application',
+      name: project.name,
+      version: project.version,
+      description: project.description,
+    });
     const listed = Object.fromEntries(sbom.components.map(({ name, version }) => [name, version]));
     expect(listed).toMatchObject(project.dependencies);
     expect(listed['@smithy/core']).toMatch(/^3\./);
@@ -80,6 +86,16 @@ describe('a release', () => {
       sbom.dependencies.flatMap(({ dependsOn = [] }) => dependsOn).filter((ref) => !refs.has(ref)),
     ).toEqual([]);
     for (const name of Object.keys(project.devDependencies)) expect(listed).not.toHaveProperty([name]);
+  });
+});
+
+test('the list of what is inside says where the product comes from, once that is known', () => {
+  const sbom = { metadata: { component: { name: 'package' } }, components: [], dependencies: [] };
+  const project = { name: 'rv', version: '1.2.3', description: 'A product' };
+  expect(ofProduct(sbom, project, filled).metadata.component).toEqual({
+    type: 'application',
+    ...project,
+    externalReferences: [{ type: 'vcs', url: filled.repositoryUrl }],
   });
 });
 
@@ -124,7 +140,7 @@ describe('the workflows', async () => {
     expect(workflows.map(({ permissions }) => permissions)).toEqual(files.map(() => ({ contents: 'read' })));
     const more = jobs.filter(([, { permissions }]) => permissions);
     expect(more.map(([name, { permissions }]) => [name, permissions])).toEqual([
-      ['release', { contents: 'write', 'id-token': 'write' }],
+      ['release', { contents: 'write', 'id-token': 'write', attestations: 'write' }],
     ]);
   });
 
@@ -132,10 +148,27 @@ describe('the workflows', async () => {
     for (const { run: command } of steps) expect(command ?? '').not.toContain('${{');
   });
 
+  test('sign what is released, its checksums too, before it leaves the machine that built it', () => {
+    const release = Object.fromEntries(jobs).release?.steps ?? [];
+    const place = (part: string) => release.findIndex((step) => JSON.stringify(step).includes(part));
+    expect(place('attest-build-provenance')).toBeGreaterThan(place('sha256sum'));
+    expect(place('attest-build-provenance')).toBeLessThan(place('put-object'));
+    const { 'subject-path': subjects } = release[place('attest-build-provenance')]?.with ?? {};
+    for (const file of ['rv-access-bundle.yaml', 'rv-access-bundle.sbom.json', 'SHA256SUMS'])
+      expect(subjects).toContain(`dist/${file}`);
+  });
+
+  test('never replace the template of a version that is out', () => {
+    const upload = steps.find(({ run: command }) => command?.includes('put-object'))?.run ?? '';
+    expect(upload).toContain("--if-none-match '*'");
+    expect(upload).toContain('cmp');
+    expect(texts.join()).not.toContain('aws s3 cp');
+  });
+
   test('publish only what release.json and the tag allow, and what was tested', () => {
     const byName = Object.fromEntries(jobs);
     expect(byName.release?.needs).toEqual(['ready', 'test']);
-    expect(byName.ready?.steps?.at(-1)?.run).toContain('scripts/release-check.ts "$GITHUB_REF_NAME"');
+    expect(byName.ready?.steps?.at(-1)?.run).toContain('scripts/release.ts check "$GITHUB_REF_NAME"');
     expect(texts.join()).toContain('bash .ci/run');
   });
 });

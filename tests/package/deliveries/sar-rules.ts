@@ -58,6 +58,10 @@ function metadataFindings({ Labels = [], ...texts }: JsonObject): string[] {
 /** Types found in published applications, of those that this template could need. */
 const types = [
   'AWS::Serverless::Function',
+  'AWS::CloudWatch::Alarm',
+  'AWS::DynamoDB::Table',
+  'AWS::Events::Rule',
+  'AWS::Lambda::Permission',
   'AWS::CloudFormation::CustomResource',
   'AWS::Logs::LogGroup',
   'AWS::IAM::Role',

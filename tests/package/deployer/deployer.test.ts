@@ -101,6 +101,9 @@ describe('with policies/deployer.json', () => {
       lambda: `arn:aws:lambda:us-east-1:${accountId}:function:payments`,
       iam: `arn:aws:iam::${accountId}:role/Admin`,
       logs: `arn:aws:logs:us-east-1:${accountId}:log-group:/aws/lambda/payments`,
+      dynamodb: `arn:aws:dynamodb:us-east-1:${accountId}:table/payments`,
+      events: `arn:aws:events:us-east-1:${accountId}:rule/payments`,
+      cloudwatch: `arn:aws:cloudwatch:us-east-1:${accountId}:alarm:payments`,
       s3: 'arn:aws:s3:::payroll/2026.csv',
     };
     const resource = resourceOf(action, strangers);

@@ -12,6 +12,9 @@ export function resourcesOf(stack: string, partition = 'aws') {
     lambda: `${prefix('lambda')}:function:${stack}-BundleFunction-x1Y2z3A4b5C6`,
     iam: `${prefix('iam', '')}:role/${stack}-BundleFunctionRole-x1Y2z3A4b5C6`,
     logs: `${prefix('logs')}:log-group:/aws/lambda/${stack}-BundleFunction-x1Y2z3A4b5C6`,
+    dynamodb: `${prefix('dynamodb')}:table/${stack}-Ledger-X1Y2Z3A4B5C6D`,
+    events: `${prefix('events')}:rule/${stack}-DailyCheckRule-x1Y2z3A4b5C6`,
+    cloudwatch: `${prefix('cloudwatch')}:alarm:${stack}-DriftAlarm-x1Y2z3A4b5C6`,
     s3: `arn:${partition}:s3:::awsserverlessrepo-changesets-1abc2def/${accountId}/code`,
   };
 }

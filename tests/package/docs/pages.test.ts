@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { architectureSvg } from '../../../scripts/architecture.ts';
-import { readmeWithLaunchSection } from '../../../scripts/launch-link.ts';
+import { outdatedPages } from '../../../scripts/docs.ts';
 import { template } from '../template/template.ts';
 import { codes, pages, readPage, root } from './markdown.ts';
 import { spokenTexts } from './messages.ts';
@@ -12,15 +11,8 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 };
 const spoken = spokenTexts();
 
-test('the picture of the architecture is drawn from its text', () => {
-  const written = readFileSync(join(root, 'docs/architecture.svg'), 'utf8');
-  expect(written, 'run `node scripts/architecture.ts --write`').toBe(architectureSvg());
-});
-
-test('the launch section is that of the version and of release.json', () => {
-  expect(readPage('README.md').text, 'run `node scripts/launch-link.ts --write`').toBe(
-    readmeWithLaunchSection(),
-  );
+test('every part of a page that follows from something else is up to date: run `npm run docs`', () => {
+  expect(outdatedPages()).toEqual([]);
 });
 
 describe.each(pages().map((page) => [page.path, page] as const))('%s', (path, page) => {
@@ -42,9 +34,7 @@ describe.each(pages().map((page) => [page.path, page] as const))('%s', (path, pa
     const named = page.spans.filter((span) =>
       /^(?:[\w.-]+\/)+[\w.-]*$|^[\w-]+\.(?:md|ts|json|yaml)$/.test(span),
     );
-    const written =
-      readFileSync(join(root, 'scripts/build-template.ts'), 'utf8') +
-      readFileSync(join(root, 'scripts/build.ts'), 'utf8');
+    const written = readFileSync(join(root, 'scripts/build.ts'), 'utf8');
     for (const file of named.filter(
       (span) => !/^(?:rv-access|redis-b)|^(?:node_modules|\.venv)\/?$/.test(span),
     ))

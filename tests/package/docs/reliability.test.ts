@@ -1,14 +1,8 @@
-import { mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { figuresSection, gather, KINDS } from '../../../scripts/reliability/figures.ts';
-import { reliabilityPage } from '../../../scripts/reliability-page.ts';
-
-test('the figures on the page are those of the published run', () => {
-  const written = readFileSync(join(import.meta.dirname, '../../../docs/reliability.md'), 'utf8');
-  expect(written, 'run `node scripts/reliability-page.ts --write` after all tests').toBe(reliabilityPage());
-});
+import { figuresSection, gather, KINDS } from '../../../scripts/docs/figures.ts';
 
 describe('the figures of a run', () => {
   const folderWith = (kinds: string[]) => {

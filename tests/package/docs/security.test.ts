@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { abilities } from '../../../scripts/security/abilities.ts';
-import { securityReview } from '../../../scripts/security-tables.ts';
+import { abilities } from '../../../scripts/docs/security/abilities.ts';
 import { builtInDocuments } from '../../../src/bundle/policy-documents.ts';
 import { parseStackId } from '../../../src/bundle/stack.ts';
 import { mayCall } from '../../permissions/may-call.ts';
@@ -10,11 +7,6 @@ import { mayCall } from '../../permissions/may-call.ts';
 const stack = parseStackId('arn:aws:cloudformation:us-east-1:123456789012:stack/redis/1');
 const { userRestricted } = builtInDocuments(stack, 'redislabs-cluster-node-role', '168085023892');
 const userPolicy = [{ PolicyName: 'user', PolicyDocument: JSON.parse(userRestricted) }];
-
-test('the tables of the security review are those of the policies and the template', () => {
-  const written = readFileSync(join(import.meta.dirname, '../../../docs/security.md'), 'utf8');
-  expect(written, 'run `node scripts/security-tables.ts --write`').toBe(securityReview());
-});
 
 test.each(abilities)('that Redis can, or cannot, $text is what IAM would say', async (ability) => {
   const { action, resource, context = {}, allowed } = ability;

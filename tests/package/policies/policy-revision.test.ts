@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { policyRevision } from '../../../scripts/policy-revision.ts';
+import { policyRevision } from '../../../scripts/docs/policy-revision.ts';
 import { template } from '../template/template.ts';
 
 const policies = fileURLToPath(new URL('../../../policies/', import.meta.url));
 
-test('the template carries the digest of the policy documents: run `node scripts/policy-revision.ts --write`', () => {
+test('the template carries the digest of the policy documents: run `npm run docs`', () => {
   expect(template.Resources.Bundle?.Properties?.PolicyRevision).toBe(policyRevision());
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readRelease } from '../../../scripts/docs/release.ts';
-import { launchLink, launchSection, templateUrl } from '../../../scripts/launch-link.ts';
+import { launchLink, launchSection, templateUrl } from '../../../scripts/docs/launch-link.ts';
+import { readRelease } from '../../../scripts/release/release-json.ts';
 import { root } from '../docs/markdown.ts';
 import { template } from '../template/template.ts';
 

@@ -17,7 +17,7 @@ import {
 } from './accounts.ts';
 import { type StackInstance, type StackSet, stackSet } from './stack-set.ts';
 
-const templatePath = fileURLToPath(new URL('../../dist/rv-access-bundle.yaml', import.meta.url));
+const templatePath = fileURLToPath(new URL('../../../dist/rv-access-bundle.yaml', import.meta.url));
 const home = 'us-east-1';
 const [first = '', second = ''] = accounts['is empty'];
 /** Those in which something happens after the deployment. */

@@ -17,6 +17,13 @@ const attributes = [
   'ConsoleRoleArn',
   'SignInLoginUrl',
   'AccountId',
+  'AccessKeyCreated',
+  'CloudAccountName',
+  'CloudAccountId',
+  'PreflightFindings',
+  'Version',
+  'PolicyEdition',
+  'Warnings',
 ];
 
 test('every attribute of the bundle is an output of the same name, and so is the service token', () => {

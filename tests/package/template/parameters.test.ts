@@ -22,14 +22,23 @@ const expected: [name: string, fallback: string][] = [
   ['Tags', ''],
   ['AccessKeySerial', '1'],
   ['PasswordSerial', '1'],
+  ['RotationDays', '0'],
+  ['PreviousAccessKey', 'KeepUntilNextRotation'],
+  ['CloudAccountName', ''],
+  ['RedisCloudApiSecretArn', ''],
   ['ExistingEntities', 'Fail'],
   ['DeletionProtection', 'WhenInUse'],
+  ['Access', 'Active'],
+  ['Preflight', 'Warn'],
+  ['DailyCheck', 'Report'],
+  ['AlarmTopicArn', ''],
   ['LogRetentionDays', '30'],
   ['FurtherBundlesPrefix', ''],
   ['FunctionPermissionsBoundaryArn', ''],
 ];
 
 const key = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const apiSecret = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:redis-cloud/api-AbCdEf';
 const reader = 'arn:aws:iam::210987654321:root';
 
 /** What each parameter takes and what it refuses. The function has the last word; both must agree on these. */
@@ -106,6 +115,38 @@ const samples: Record<string, { good: string[]; bad: string[]; with?: Record<str
   },
   AccessKeySerial: { good: ['1', '2', '999999999'], bad: ['0', '-1', '1.5', '01', '1000000000', 'two'] },
   PasswordSerial: { good: ['1', '20260101', '999999999'], bad: ['0', '-1', '1e3', '1000000000', ' 1'] },
+  RotationDays: {
+    good: ['0', '7', '45', '99', '100', '299', '365'],
+    bad: ['1', '6', '366', '400', '1000', '07', '7.5', '-7', 'monthly'],
+  },
+  PreviousAccessKey: {
+    good: ['KeepUntilNextRotation', 'DeleteWhenUnused'],
+    bad: ['Keep', 'Delete', 'deletewhenunused'],
+  },
+  CloudAccountName: {
+    good: ['', 'abc', 'redis-access-123456789012', '1-2', 'c'.repeat(40)],
+    bad: ['ab', '-abc', 'a b c', 'a_b', 'c'.repeat(41)],
+  },
+  RedisCloudApiSecretArn: {
+    good: [
+      '',
+      apiSecret,
+      apiSecret.replace('arn:aws:', 'arn:aws-us-gov:'),
+      apiSecret.replace('api', 'a'.repeat(240)),
+    ],
+    bad: ['redis-cloud/api', apiSecret.replace('-AbCdEf', ''), `${apiSecret},${apiSecret}`, `${apiSecret}*`],
+  },
+  Access: { good: ['Active', 'Suspended'], bad: ['active', 'Off', 'Suspend'] },
+  Preflight: { good: ['Off', 'Warn', 'Fail'], bad: ['off', 'On', 'true'] },
+  DailyCheck: { good: ['Off', 'Report', 'Repair'], bad: ['off', 'On', 'Fix'] },
+  AlarmTopicArn: {
+    good: ['', 'arn:aws:sns:us-east-1:123456789012:alarms', 'arn:aws-cn:sns:cn-north-1:123456789012:a_b-1'],
+    bad: [
+      'alarms',
+      'arn:aws:sns:us-east-1:123456789012:alarms.fifo',
+      'arn:aws:sqs:us-east-1:123456789012:alarms',
+    ],
+  },
   ExistingEntities: { good: ['Fail', 'Adopt'], bad: ['fail', 'Overwrite', 'true'] },
   DeletionProtection: { good: ['WhenInUse', 'Off'], bad: ['off', 'On', 'false'] },
   LogRetentionDays: { good: ['1', '30', '365', '3653'], bad: ['0', '2', '31', 'forever'] },
@@ -121,7 +162,12 @@ const samples: Record<string, { good: string[]; bad: string[]; with?: Record<str
 
 /** Parameters that name things need a name; all others may be left empty. */
 const takesEmpty = (name: string) => samples[name]?.good.includes('') ?? false;
-const templateOnly = ['LogRetentionDays', 'FurtherBundlesPrefix', 'FunctionPermissionsBoundaryArn'];
+const templateOnly = [
+  'AlarmTopicArn',
+  'LogRetentionDays',
+  'FurtherBundlesPrefix',
+  'FunctionPermissionsBoundaryArn',
+];
 const stack = parseStackId('arn:aws:cloudformation:us-east-1:123456789012:stack/redis/4f6a1b20');
 
 test('the parameters are those of the contract, in its order, with its defaults', () => {

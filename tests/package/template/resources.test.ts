@@ -2,12 +2,32 @@ import { describe, expect, test } from 'vitest';
 import { template, templateText } from './template.ts';
 
 const properties = (logicalId: string) => template.Resources[logicalId]?.Properties ?? {};
-const templateOnly = ['LogRetentionDays', 'FurtherBundlesPrefix', 'FunctionPermissionsBoundaryArn'];
+const templateOnly = [
+  'AlarmTopicArn',
+  'LogRetentionDays',
+  'FurtherBundlesPrefix',
+  'FunctionPermissionsBoundaryArn',
+];
+/** What a value is when the stack registers itself at Redis Cloud, and what it is otherwise. */
+const ifRegistered = (yes: number, no: number) => ({ 'Fn::If': ['Registers', yes, no] });
 
-test('the template makes one bundle, its function, the role and the log group, and nothing else', () => {
+const alarms = [
+  'DriftAlarm',
+  'AccessKeyAgeAlarm',
+  'RegistrationAlarm',
+  'CheckMissingAlarm',
+  'FunctionErrorsAlarm',
+];
+
+test('the template makes one bundle, its function, the ledger, what calls the function and what watches it', () => {
   const types = Object.entries(template.Resources).map(([id, { Type }]) => [id, Type]);
   expect(Object.fromEntries(types)).toEqual({
     Bundle: 'AWS::CloudFormation::CustomResource',
+    Ledger: 'AWS::DynamoDB::Table',
+    RotationPermission: 'AWS::Lambda::Permission',
+    DailyCheckRule: 'AWS::Events::Rule',
+    DailyCheckPermission: 'AWS::Lambda::Permission',
+    ...Object.fromEntries(alarms.map((name) => [name, 'AWS::CloudWatch::Alarm'])),
     BundleFunction: 'AWS::Serverless::Function',
     BundleFunctionLogGroup: 'AWS::Logs::LogGroup',
     BundleFunctionRole: 'AWS::IAM::Role',
@@ -24,35 +44,64 @@ describe('the bundle', () => {
   });
 
   test('is waited for a little longer than the function may run, so that no stack hangs for an hour', () => {
-    const slack = Number(properties('Bundle').ServiceTimeout) - Number(properties('BundleFunction').Timeout);
-    expect(slack).toBeGreaterThanOrEqual(30);
-    expect(slack).toBeLessThanOrEqual(120);
+    expect(properties('Bundle').ServiceTimeout).toEqual(ifRegistered(960, 360));
+    expect(properties('BundleFunction').Timeout).toEqual(ifRegistered(900, 300));
+    expect(template.Conditions.Registers).toEqual({
+      'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'RedisCloudApiSecretArn' }, ''] }],
+    });
   });
 
-  test('comes after, and goes before, the log group and the limits of its function', () => {
+  test('comes after, and goes before, the log group, the limits and the permission of its function', () => {
     expect(template.Resources.Bundle?.DependsOn).toEqual([
       'BundleFunctionLogGroup',
       'BundleFunctionEventInvokeConfig',
+      'RotationPermission',
     ]);
   });
 });
 
+/** Who gets access is what the template says, whatever an event says; no secret is in here. */
+const variables = {
+  STACK_ID: { Ref: 'AWS::StackId' },
+  LEDGER_TABLE: { Ref: 'Ledger' },
+  REDIS_ACCOUNT_ID: { Ref: 'RedisAccountId' },
+  SECRET_READER_ARNS: { Ref: 'SecretReaderArns' },
+  KMS_KEY_ARN: { Ref: 'KmsKeyArn' },
+  REPLICA_REGIONS: { Ref: 'ReplicaRegions' },
+  PERMISSIONS_BOUNDARY_ARN: { Ref: 'PermissionsBoundaryArn' },
+  REDIS_CLOUD_API_SECRET_ARN: { Ref: 'RedisCloudApiSecretArn' },
+};
+
 describe('the function', () => {
   const { CodeUri, Description, Role, ...rest } = properties('BundleFunction');
 
-  test('runs what the build writes, on Node 24 and arm64, for at most five minutes', () => {
+  test('runs what the build writes, on Node 24 and arm64, for five minutes, or for fifteen if Redis Cloud has to be waited for', () => {
     expect(rest).toEqual({
       Handler: 'index.handler',
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       MemorySize: 256,
-      Timeout: 300,
-      // CloudFormation's stack id is the value of the tag that the role is confined to; no secret is in here.
-      Environment: { Variables: { STACK_ID: { Ref: 'AWS::StackId' } } },
-      EventInvokeConfig: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 },
+      Timeout: ifRegistered(900, 300),
+      Environment: { Variables: variables },
+      EventInvokeConfig: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: ifRegistered(900, 300) },
     });
     expect(CodeUri).toBe('.');
     expect(Description).toMatch(/bundle/);
+  });
+
+  test('has an environment that stays below the 4 KB of Lambda with every value at its longest', () => {
+    const longest = {
+      STACK_ID: 230,
+      LEDGER_TABLE: 255,
+      REDIS_ACCOUNT_ID: 12,
+      SECRET_READER_ARNS: template.Parameters.SecretReaderArns?.MaxLength ?? Infinity,
+      KMS_KEY_ARN: 330,
+      REPLICA_REGIONS: template.Parameters.ReplicaRegions?.MaxLength ?? Infinity,
+      PERMISSIONS_BOUNDARY_ARN: 180,
+      REDIS_CLOUD_API_SECRET_ARN: 340,
+    } satisfies Record<keyof typeof variables, number>;
+    const sizes = Object.entries(longest).map(([name, length]) => name.length + length);
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(4096);
   });
 
   test('has the role and the log group of this template', () => {
@@ -88,14 +137,12 @@ describe('what the Serverless Application Repository refuses, or asks the user t
     expect(templateText).not.toMatch(/LanguageExtensions|Fn::ForEach|Fn::Transform/);
   });
 
-  test.each([
-    'AWS::Lambda::Permission',
-    'LoggingConfig',
-    'ReservedConcurrentExecutions',
-    'FunctionUrlConfig',
-  ])('%s is absent', (construct) => {
-    expect(templateText).not.toContain(construct);
-  });
+  test.each(['LoggingConfig', 'ReservedConcurrentExecutions', 'FunctionUrlConfig'])(
+    '%s is absent',
+    (construct) => {
+      expect(templateText).not.toContain(construct);
+    },
+  );
 
   test('no IAM resource has a name, which would need CAPABILITY_NAMED_IAM', () => {
     expect(Object.keys(properties('BundleFunctionRole')).sort()).toEqual([

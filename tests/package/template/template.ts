@@ -14,14 +14,23 @@ export interface SourceTemplate {
   };
   Parameters: Record<string, SourceParameter>;
   Conditions: Record<string, unknown>;
-  Resources: Record<string, { Type: string; DependsOn?: string[]; Properties?: Record<string, unknown> }>;
+  Resources: Record<string, SourceResource>;
   Outputs: Record<string, { Description?: string; Value: unknown; Condition?: string }>;
+}
+
+export interface SourceResource {
+  Type: string;
+  Condition?: string;
+  DependsOn?: string | string[];
+  DeletionPolicy?: string;
+  Properties?: Record<string, unknown>;
 }
 
 export interface SourceParameter {
   Type: string;
   Default?: string;
   Description?: string;
+  MaxLength?: number;
   AllowedPattern?: string;
   AllowedValues?: string[];
   ConstraintDescription?: string;
@@ -32,8 +41,8 @@ export const templateText = readFileSync(
   'utf8',
 );
 
-const short = ['Ref', 'GetAtt', 'Sub', 'If', 'Equals', 'Not'];
-const long = (name: string) => (name === 'Ref' ? name : `Fn::${name}`);
+const short = ['Ref', 'Condition', 'GetAtt', 'Sub', 'If', 'Equals', 'Not', 'And', 'Select', 'Split'];
+const long = (name: string) => (['Ref', 'Condition'].includes(name) ? name : `Fn::${name}`);
 
 const customTags: (ScalarTag | CollectionTag)[] = short.flatMap((name) => [
   { tag: `!${name}`, resolve: (value: string) => ({ [long(name)]: value }) },

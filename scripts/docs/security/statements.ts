@@ -63,6 +63,6 @@ function readable({ Sid, Effect, Action, Resource, Condition = {} }: RawStatemen
 /** An ARN without what is the same everywhere: partition, Region and account. */
 function short(arn: string): string {
   return arn
-    .replace(/^arn:(\$\{AWS::Partition\}|<<Partition>>):/, '')
+    .replace(/^arn:(\$\{AWS::Partition\}|<<Partition>>|\*):/, '')
     .replaceAll(/\$\{AWS::(Region|AccountId)\}/g, '');
 }

@@ -121,10 +121,8 @@ export const functionRole: Record<string, Reason> = {
   Change: {
     means: "Changes and deletes what carries this stack's tag.",
     why: 'By tag and not by name, so that what had other names before an update can be cleaned up.',
-  },
-  KeepTag: {
-    means: 'Refuses to take the tags off that say whose an entity is.',
-    why: 'Otherwise something could be slipped out of the fence.',
+    oddity:
+      'The tag itself can be taken off, which lets go of an entity: a Create that adopted something and is rolled back leaves it as it was. Nothing can be let into the fence this way.',
   },
   NeedBoundary: {
     means: 'With a boundary given: refuses to create users and roles without one.',
@@ -134,9 +132,13 @@ export const functionRole: Record<string, Reason> = {
     means: 'With a boundary given: sets that boundary on what carries this stack’s tag.',
     why: 'A boundary that is given later reaches what exists.',
   },
-  Attach: {
-    means: "Attaches the bundle's two policies to the bundle's user and roles.",
+  AttachToInstanceRole: {
+    means: 'Attaches the instance policy to the instance role.',
     why: 'No other policy can be attached, and to nothing else: not `AdministratorAccess`, not to the function’s own role.',
+  },
+  AttachToUserAndConsoleRole: {
+    means: 'Attaches the user policy, or AWS’s own `AWSDenyAll`, to the user and the console role.',
+    why: '`AWSDenyAll` is how `Access=Suspended` locks Redis out, sessions that run included.',
   },
   PassRole: {
     means: 'Puts the instance role into the instance profile.',
@@ -156,5 +158,22 @@ export const functionRole: Record<string, Reason> = {
   Encrypt: {
     means: 'Uses KMS keys, through Secrets Manager only and for secrets of this account only.',
     why: 'The secret’s key, the one before an update included. The key’s own policy decides as well.',
+  },
+  KeepLedger: {
+    means: 'Reads and writes items of the stack’s own DynamoDB table.',
+    why: 'What must be known for certain stands there: whose turn it is, which name and which key is whose. No secret does.',
+  },
+  Rotate: {
+    means: 'May have functions of this template called.',
+    why: 'Secrets Manager asks for it of whoever switches rotation on. The function itself calls none.',
+    oddity: 'By a pattern, as the function’s name is not known before its role exists.',
+  },
+  ReadRedisCloudApiKey: {
+    means: 'With a registration: reads the one secret that holds the Redis Cloud API key.',
+    why: 'The stack registers itself at Redis Cloud.',
+  },
+  DecryptRedisCloudApiKey: {
+    means: 'With a registration: decrypts that one secret, through Secrets Manager only.',
+    why: 'The secret may be in another account, under that account’s key, whose policy decides as well.',
   },
 };

@@ -1,15 +1,9 @@
-/**
- * Prints the README with its launch section written anew; with `--write` writes it.
- *
- * The section is a quick-create link once `release.json` names the bucket of the published template.
- */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { replaceSection } from './docs/marked-section.ts';
-import { type Release, readRelease } from './docs/release.ts';
+import { type Release, readRelease } from '../release/release-json.ts';
+import { replaceSection } from './marked-section.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 
 /** Where a release's one-file template lies; a version's object never changes. */
 export function templateUrl(bucket: string, region: string, version: string): string {
@@ -27,7 +21,7 @@ export function launchLink(bucket: string, region: string, version: string): str
   return `https://console.aws.amazon.com/cloudformation/home#/stacks/create/review?${query}`;
 }
 
-/** The README's launch section. */
+/** The README's launch section: a quick-create link once `release.json` names the bucket of the published template. */
 export function launchSection(
   { launchBucket, launchBucketRegion, sarApplicationId }: Release,
   version: string,
@@ -55,10 +49,4 @@ export function readmeWithLaunchSection(): string {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return replaceSection(readme, 'launch', launchSection(readRelease(root), version));
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const readme = readmeWithLaunchSection();
-  if (process.argv.includes('--write')) writeFileSync(join(root, 'README.md'), readme);
-  else console.log(readme);
 }

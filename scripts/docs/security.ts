@@ -1,22 +1,17 @@
-/**
- * Prints `docs/security.md` with its tables written anew, from `policies/`, `template.yaml` and `scripts/security/`;
- * with `--write` writes it.
- */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { replaceSection } from './docs/marked-section.ts';
+import { replaceSection } from './marked-section.ts';
 import { abilities } from './security/abilities.ts';
 import { functionRole, instancePolicy, type Reason, userPolicy } from './security/reasons.ts';
 import { functionStatements, type Statement, statementsOf } from './security/statements.ts';
 import { suppressions } from './security/suppressions.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const document = join(root, 'docs/security.md');
 const template = join(root, 'template.yaml');
 const policy = (name: string) => statementsOf(join(root, 'policies', `${name}.json`));
 
-/** The review as it must stand. */
+/** `docs/security.md` as it must stand, its tables made of `policies/`, `template.yaml` and `scripts/docs/security/`. */
 export function securityReview(): string {
   const user = policy('user-restricted');
   const instance = policy('instance-role');
@@ -42,7 +37,7 @@ function reasonTable(statements: Statement[], reasons: Record<string, Reason>): 
   const extra = Object.keys(reasons).filter((sid) => !known.includes(sid));
   if (missing.length + extra.length > 0)
     throw new Error(
-      `scripts/security/reasons.ts lacks ${missing.join(', ') || 'nothing'} and has ${extra.join(', ') || 'nothing'} in vain.`,
+      `scripts/docs/security/reasons.ts lacks ${missing.join(', ') || 'nothing'} and has ${extra.join(', ') || 'nothing'} in vain.`,
     );
   const rows = statements.map(({ sid, effect }) => [
     `${effect === 'Deny' ? '**Deny** ' : ''}\`${sid}\``,
@@ -98,10 +93,4 @@ const codes = (items: string[]) => items.map((item) => `\`${item.replaceAll('|',
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const text = securityReview();
-  if (process.argv.includes('--write')) writeFileSync(document, text);
-  else console.log(text);
 }

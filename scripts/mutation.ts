@@ -2,7 +2,8 @@
  * Puts defects into the committed sources one by one, runs the tests of the function on each, and writes `docs/mutants.md`:
  * which test notices it. Fails if one is noticed by none, or if its text is not in the sources any more.
  *
- *     node scripts/mutants.ts [text]     only those with that text in file or description; the page stays as it is
+ *     node scripts/mutation.ts [text]    only those with that text in file or description; the page stays as it is
+ *     node scripts/mutation.ts --check   only whether each still fits the sources, as they lie here
  */
 import { execFile, execFileSync } from 'node:child_process';
 import {
@@ -55,8 +56,8 @@ async function firstFailure(tree: string, mutant: Mutant | undefined): Promise<s
 }
 
 /** @throws Error if the text is not there, or if what comes out is no TypeScript: every test would notice that */
-function mutated(mutant: Mutant): string {
-  const source = mutate(readFileSync(join(pristine, 'src', mutant.file), 'utf8'), mutant);
+function mutated(mutant: Mutant, tree = pristine): string {
+  const source = mutate(readFileSync(join(tree, 'src', mutant.file), 'utf8'), mutant);
   transformSync(source, { loader: 'ts' });
   return source;
 }
@@ -116,11 +117,26 @@ async function inTrees<Item, Result>(
   return results;
 }
 
-async function main(wanted: string | undefined): Promise<number> {
-  checkOut();
-  const all = Object.entries(mutants).flatMap(([part, list]) => list.map((mutant) => ({ part, mutant })));
-  for (const { mutant } of [...all, { mutant: control }]) mutated(mutant);
+/** How many no longer fit the sources, each told. */
+function misfits(all: Mutant[], tree: string): number {
+  const told = all.flatMap((mutant) => {
+    try {
+      mutated(mutant, tree);
+      return [];
+    } catch (error) {
+      return [(error as Error).message];
+    }
+  });
+  for (const message of told) console.error(message);
+  return told.length;
+}
 
+async function main(wanted: string | undefined): Promise<number> {
+  const every = [...Object.values(mutants).flat(), control];
+  if (wanted === '--check') return misfits(every, root);
+  checkOut();
+  if (misfits(every, pristine) > 0) return 1;
+  const all = Object.entries(mutants).flatMap(([part, list]) => list.map((mutant) => ({ part, mutant })));
   const [healthy, broken] = await inTrees([undefined, control], firstFailure);
   if (healthy) throw new Error(`Without any defect this test fails: ${healthy}`);
   if (!broken) throw new Error('The tests do not notice that nothing works: they were not run.');

@@ -27,6 +27,11 @@ const functions: Record<string, (argument: unknown) => unknown> = {
   },
   GetAtt: (path) => `\${${path}}`,
   Equals: (argument) => argument,
+  And: (argument) => argument,
+  Condition: (argument) => argument,
+  Split: (argument) => argument,
+  // The one list that is taken apart is the id of the stack, of which the last part is told.
+  Select: () => '<id of the stack>',
   Not: (argument) => argument,
 };
 
