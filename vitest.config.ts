@@ -41,6 +41,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What a failed test expected and got is shown whole.
+    chaiConfig: { truncateThreshold: 0 },
     // Much of the time is spent waiting for what AWS takes its time for.
     maxWorkers: 5,
     sequence: { sequencer: LongestFirst },

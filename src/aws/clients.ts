@@ -5,7 +5,7 @@ import { type AwsError, CallError } from '../errors.ts';
 import { log } from '../log.ts';
 import { adviceOn, deniedBy, isDenial, isPassing } from './error-codes.ts';
 import { backoff, sleep, stopped } from './patience.ts';
-import { CALL_MS, CONNECT_MS, DENIAL_MS, PASSING_MS } from './times.ts';
+import { CALL_MS, CONNECT_MS, DENIAL_MS, FRESH_MS, PASSING_MS } from './times.ts';
 
 /** Time-outs of a single try. */
 export const REQUEST_HANDLER = {
@@ -64,7 +64,7 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
           denialsEnd ??= Date.now() + DENIAL_MS;
           return denialsEnd;
         }
-        return isPassing(error, options) ? started + PASSING_MS : 0;
+        return isPassing(error, options) ? started + (options.fresh ? FRESH_MS : PASSING_MS) : 0;
       };
       for (let tries = 1; ; tries += 1) {
         if (signal.aborted) throw stopped(signal);

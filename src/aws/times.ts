@@ -13,6 +13,9 @@ export const CALL_MS = 6_000;
 /** An error that passes by itself is waited out. */
 export const PASSING_MS = 60_000;
 
+/** What was made a moment ago is unknown to calls that refer to it. */
+export const FRESH_MS = 30_000;
+
 /** A denial that may be a matter of seconds is waited out, in all calls of a request together. */
 export const DENIAL_MS = 20_000;
 

@@ -2,11 +2,12 @@ import type { Aws } from '../aws/clients.ts';
 import { type Bundle, describeBundle } from '../bundle/bundle.ts';
 import { isPhysicalId } from '../bundle/bundle-id.ts';
 import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
+import { resolveIntent } from '../credentials/orphans.ts';
 import { LedgerError } from '../errors.ts';
 import { answered, createOf, isLate, record } from '../ledger/history.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { namesOf } from '../ledger/owners.ts';
+import { namesOf, ownerKey } from '../ledger/owners.ts';
 import { warn } from '../log.ts';
 import { type DeleteOptions, deleteTargets, lookAt } from '../reconcile/delete.ts';
 import { howToSayAnyway, isSaidAnyway, refuseIfInUse } from '../reconcile/deletion-protection.ts';
@@ -82,6 +83,11 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
   if (knowsNothing(ledger.state)) await findWithoutLedger(aws, ledger, removal);
   const names = namesOf(ledger.state, id);
   if (names.length === 0) return;
+  // An adopted user keeps the keys that it had: which those are must be known.
+  const { intent } = ledger.state.keys;
+  const isAdopting =
+    ledger.state.owners[ownerKey({ kind: 'user', name: intent?.user ?? '' })]?.since === 'adopting';
+  if (isAdopting) await resolveIntent(aws, ledger);
   const targets = await lookAt(aws, ledger.state, names, options);
   const isProtected = properties.DeletionProtection === 'WhenInUse' && !isSaidAnyway(targets);
   if (isProtected)

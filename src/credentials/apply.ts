@@ -3,7 +3,7 @@ import { surelyNotApplied } from '../aws/error-codes.ts';
 import { together } from '../aws/patience.ts';
 import { CallError, DeadlineError, LeaseError } from '../errors.ts';
 import { deleteAccessKey } from '../iam/access-key.ts';
-import { removePassword } from '../iam/login-profile.ts';
+import { newPassword, removePassword } from '../iam/login-profile.ts';
 import { forgetKeys } from '../ledger/keys.ts';
 import {
   CURRENT,
@@ -35,7 +35,7 @@ export interface CredentialsProgress {
  * crash after any call loses nothing: what is made is stored before it is used, proven before it becomes current, and
  * what it replaces lives on. What cannot be proven is taken back.
  *
- * @param password a password made beforehand, if the plan needs a new one
+ * @param password a password made beforehand, if the plan is known to need a new one
  * @param handOver gives the credentials to who works with them, before they become current
  * @returns the content of the current version
  */
@@ -73,11 +73,13 @@ async function store(
   run: CredentialsRun,
   observed: ObservedCredentials,
   plan: CredentialsPlan,
-  newPassword: Promise<string> | undefined,
+  prepared: Promise<string> | undefined,
 ): Promise<SecretVersion> {
   const { aws, user, secret } = run;
   if (plan.target) return plan.target;
-  const password = plan.passwordFrom?.content ?? (newPassword && { consolePassword: await newPassword });
+  const password = user.consolePassword
+    ? (plan.passwordFrom?.content ?? { consolePassword: await (prepared ?? newPassword(aws)) })
+    : undefined;
   const content = (key: SecretContent) => contentOf(secret, user, key, password, plan.previousKeyId);
   if (plan.keyFrom) {
     const known = content(plan.keyFrom.content);

@@ -1,5 +1,4 @@
 import type { Aws } from '../aws/clients.ts';
-import { codeOf } from '../aws/error-codes.ts';
 import { poll } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
 import { type AccessKey, listAccessKeys } from '../iam/access-key.ts';
@@ -107,7 +106,7 @@ async function settleStages(
   return poll(describe, agrees, STALE, aws.signal);
 }
 
-/** What other secrets hold: one that is scheduled for deletion cannot be read. */
+/** What other secrets hold. */
 async function readElsewhere(
   aws: Aws,
   name: string,
@@ -119,12 +118,7 @@ async function readElsewhere(
   ) as StoredVersion[];
   const unique = new Map(stored.map((version) => [`${version.secret} ${version.version}`, version]));
   const versions = await Promise.all(
-    [...unique.values()].map(({ secret, version }) =>
-      readVersion(aws, secret, version, []).catch((error) => {
-        if (codeOf(error) === 'InvalidRequest') return undefined;
-        throw error;
-      }),
-    ),
+    [...unique.values()].map(({ secret, version }) => readVersion(aws, secret, version, [])),
   );
   return versions.filter((version) => version !== undefined);
 }

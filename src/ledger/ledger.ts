@@ -17,6 +17,11 @@ export interface Ledger {
    * @throws LeaseError if somebody else has
    */
   write(change: (state: LedgerState) => void): Promise<void>;
+  /**
+   * Changes the state, to be written with the next write: for what a run that dies before it would find out again from
+   * what stands in the ledger and from AWS.
+   */
+  note(change: (state: LedgerState) => void): void;
   /** Reads it anew. */
   read(): Promise<void>;
 }
@@ -47,6 +52,11 @@ export async function openLedger(aws: Pick<Aws, 'dynamodb'>, key: string): Promi
   return {
     get state() {
       return item.state;
+    },
+    note(change) {
+      const state = structuredClone(item.state);
+      change(state);
+      item = { ...item, state };
     },
     write(change) {
       const written = queue.then(() => write(change));

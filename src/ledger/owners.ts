@@ -32,12 +32,19 @@ export function namesOf({ owners }: Pick<LedgerState, 'owners'>, id: string): st
 }
 
 /**
- * The generations that CloudFormation never learnt of: their request did not succeed, and they are neither the one in
- * the event nor the one that it asks for.
+ * The generations that CloudFormation never learnt of: they are neither the one in the event nor the one that it asks
+ * for, and either their request did not succeed, or its answer did not arrive: then the event names the failed state as
+ * the one before.
+ *
+ * @param beforeId what the state before would have got
  */
-export function unknownGenerations({ owners }: Pick<LedgerState, 'owners'>, known: string[]): string[] {
+export function unknownGenerations(
+  { owners }: Pick<LedgerState, 'owners'>,
+  known: string[],
+  beforeId: string | undefined,
+): string[] {
   const ids = Object.values(owners)
-    .filter(({ id, since }) => since !== 'owned' && !known.includes(id))
+    .filter(({ id, since }) => !known.includes(id) && (since !== 'owned' || id === beforeId))
     .map(({ id }) => id);
   return [...new Set(ids)];
 }

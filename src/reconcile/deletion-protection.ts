@@ -31,7 +31,11 @@ export function howToSayAnyway(names: string[]): string {
   const command = user
     ? `aws iam tag-user --user-name ${user}`
     : `aws iam tag-role --role-name ${role ?? 'INSTANCE-ROLE'}`;
-  return `To delete all the same, run: ${command} --tags Key=${DELETE_TAG},Value=anyway and delete the stack again.`;
+  const what = user ? 'user' : 'instance role';
+  return (
+    `To delete all the same, put the tag ${DELETE_TAG}=anyway on the ${what} ` +
+    `(${command} --tags Key=${DELETE_TAG},Value=anyway), then delete the stack again.`
+  );
 }
 
 /**

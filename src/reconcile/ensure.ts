@@ -1,7 +1,9 @@
 import type { Aws } from '../aws/clients.ts';
+import { codeOf } from '../aws/error-codes.ts';
 import { together } from '../aws/patience.ts';
 import type { Bundle, DesiredSecret } from '../bundle/bundle.ts';
 import type { Tags } from '../bundle/tags.ts';
+import { ConflictError } from '../errors.ts';
 import type { Keys } from '../ledger/state.ts';
 import type { Change } from '../resource/change.ts';
 import { createOrFind } from '../resource/ownership.ts';
@@ -65,6 +67,7 @@ async function ensureOne(
       resource.kind === 'secret'
         ? await createSecret(aws, resource as Resource<DesiredSecret, ObservedSecret>, tag)
         : await createOrFind(aws, resource, tag);
+    if (!found.made) await confirm(resource);
     // What was there after all may be in any state.
     const mayBe = found.made ? [] : [undefined];
     return { observed: found.observed, changes: resource.diff(found.observed, mayBe, ownPolicyArns) };
@@ -85,6 +88,20 @@ async function ensureOne(
   // The function's role may only touch what carries the stack's tag, so an adopted resource is tagged first of all.
   if (Object.keys(missingTags).length > 0) await resource.tag(missingTags);
   return { observed, changes };
+}
+
+/**
+ * AWS holds the name, and a read shows what is ours: it is there, or it was deleted a moment ago. A write tells.
+ *
+ * @throws ConflictError if it is not there
+ */
+async function confirm({ kind, desired, tag }: Resource): Promise<void> {
+  try {
+    await tag(desired.tags);
+  } catch (error) {
+    if (!['NoSuchEntity', 'ResourceNotFound', 'InvalidRequest'].includes(codeOf(error))) throw error;
+    throw new ConflictError(`The ${kind} "${desired.name}" was deleted a moment ago.`);
+  }
 }
 
 /** The contents of the labelled versions; the one that was made with the secret need not be read. */

@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/bundle.ts';
-import { BUNDLE_TAG, missingTags, presentKeys, staleTagKeys, type Tags } from '../bundle/tags.ts';
+import { missingTags, presentKeys, staleTagKeys, type Tags } from '../bundle/tags.ts';
 import {
   type CredentialsPlan,
   credentialWarnings,
@@ -50,7 +50,9 @@ export interface PlanInput {
   mayBe: InForceBundles;
   /** The physical id that CloudFormation knows. */
   knownId: string;
-  /** The user's tags of the state that an Update leaves. */
+  /** The state that an Update leaves, by CloudFormation's word. */
+  before: Bundle | undefined;
+  /** The user's tags of that state. */
   tagsBefore: Tags;
 }
 
@@ -61,7 +63,7 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
   const credentials = planCredentials(bundle.secret, bundle.user, observed.credentials);
   const keys = resources.map(({ key }) => key);
   const surplus = namesOf(state, bundle.id).filter((key) => !keys.includes(key));
-  const unknown = unknownGenerations(state, [bundle.id, knownId])
+  const unknown = unknownGenerations(state, [bundle.id, knownId], input.before?.id)
     .flatMap((id) => namesOf(state, id))
     .filter((key) => !keys.includes(key));
   return {
@@ -80,6 +82,7 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
       surplus.length > 0 ||
       unknown.length > 0 ||
       state.underWay.length > 0 ||
+      keys.some((key) => state.owners[key]?.id !== bundle.id) ||
       !isInOrder(credentials) ||
       resources.some(
         ({ action, missingTags: missing, changes }) =>
@@ -118,7 +121,7 @@ function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
   const { desired, keyCase } = resource;
   if (!observed || standing === 'absent')
     return { ...each, taking: { key, since: 'making' }, action: 'create', missingTags: {}, changes: [] };
-  if (isLeftSecret(each))
+  if (standing === 'left')
     return { ...each, taking: { key, since: 'restoring' }, action: 'restore', missingTags: {}, changes: [] };
 
   const mayBe = standing === 'foreign' ? [undefined] : mayBeOf(input, each);
@@ -149,13 +152,6 @@ function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
     missingTags: missing,
     changes,
   };
-}
-
-/** A secret that is scheduled for deletion and was a bundle's is free: that bundle is gone, or it is this one. */
-function isLeftSecret({ resource, observed, owner }: ObservedResource): boolean {
-  if (resource.kind !== 'secret' || !observed) return false;
-  const { deletedDate, tags } = observed as ObservedSecret;
-  return BUNDLE_TAG in tags && (deletedDate !== undefined || owner?.since === 'restoring');
 }
 
 function conflictsOf(

@@ -27,7 +27,7 @@ export async function rebuild(
   for (const bundle of bundles) {
     const { resources } = await observe(aws, bundle, ledger.state, []);
     for (const { key, standing } of resources)
-      if (standing === 'owned') owners[key] = { id: knownId, since: 'making' };
+      if (standing === 'owned') owners[key] = { id: knownId, since: 'owned' };
     const isOurs = resources.some(
       ({ resource, standing }) => resource.kind === 'secret' && standing === 'owned',
     );

@@ -5,6 +5,7 @@ import type { Identity } from '../bundle/bundle-id.ts';
 import { RELEASE_TAG, type Tags, tagValue } from '../bundle/tags.ts';
 import { applyCredentials, type CredentialsProgress } from '../credentials/apply.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
+import { planCredentials } from '../credentials/plan.ts';
 import { ConflictError, PreconditionError } from '../errors.ts';
 import { newPassword } from '../iam/login-profile.ts';
 import { beginChange, mayBeInForce } from '../ledger/in-force.ts';
@@ -101,13 +102,16 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
   // Sync: what differs is set right. No credential is made before all of this is done.
   await together(ensured.changes.map(({ apply }) => apply()));
 
-  // Credentials.
+  // Credentials: planned anew where the secret could not be read before.
   const { versions } = ensured;
   const credentials = versions ? { ...observed.credentials, versions } : observed.credentials;
+  const credentialsPlan = versions
+    ? planCredentials(bundle.secret, bundle.user, credentials)
+    : plan.credentials;
   const content = await applyCredentials(
     { aws, ledger, user: bundle.user, secret: bundle.secret },
     credentials,
-    plan.credentials,
+    credentialsPlan,
     password,
     async () => {},
     progress,

@@ -9,7 +9,7 @@ import type { Owner } from '../ledger/state.ts';
 import { type Named, type Resource, titleOf } from './resource.ts';
 
 /** Whose a resource is that was looked up. */
-export type Standing = 'absent' | 'owned' | 'foreign';
+export type Standing = 'absent' | 'owned' | 'foreign' | 'left';
 
 export interface LookedUp<Observed> {
   standing: Standing;
@@ -22,7 +22,9 @@ export interface LookedUp<Observed> {
  * A read that contradicts the ledger is stale or tells of something that a person has done, so it is read again.
  *
  * - The ledger gives us the name, and nothing is there: making it will tell, since AWS refuses a second one of that name.
- * - It does not, and our tag is there: what was deleted a moment ago still shows. Making it will tell.
+ * - It does not, or it is not certain, and our tag is there: what was deleted a moment ago may still show. Making it will
+ *   tell.
+ * - It does so for certain, and the rest of the plan hangs on what is in it (a secret): it is waited for.
  * - It does not, and the tag of another bundle is there: that may be gone already, too.
  *
  * @param owner what the ledger says of the name
@@ -31,18 +33,22 @@ export interface LookedUp<Observed> {
  */
 export async function lookUp<Observed extends { tags: Tags }>(
   aws: Aws,
-  resource: Pick<Resource<never, Observed>, 'observe'>,
+  resource: Pick<Resource<never, Observed>, 'observe' | 'isLeft'>,
   owner: Owner | undefined,
   tag: string,
   knowsNothing: boolean,
 ): Promise<LookedUp<Observed>> {
   const isOurs = (observed: Observed) => observed.tags[BUNDLE_TAG] === tag;
-  const agrees = (observed: Observed | undefined) =>
-    !observed || isOurs(observed) || !(owner || BUNDLE_TAG in observed.tags);
+  const agrees = (observed: Observed | undefined) => {
+    if (!observed) return !(resource.isLeft && owner?.since === 'owned');
+    return isOurs(observed) || resource.isLeft?.(observed) || !(owner || BUNDLE_TAG in observed.tags);
+  };
   const observed = await poll(() => resource.observe(), agrees, STALE, aws.signal);
   if (!observed) return { standing: 'absent' };
+  if (resource.isLeft?.(observed) || owner?.since === 'restoring') return { standing: 'left', observed };
   if (!isOurs(observed)) return { standing: 'foreign', observed };
-  return owner || knowsNothing ? { standing: 'owned', observed } : { standing: 'absent' };
+  const isThere = owner ? !['making', 'deleting'].includes(owner.since) : knowsNothing;
+  return isThere ? { standing: 'owned', observed } : { standing: 'absent' };
 }
 
 /**

@@ -29,6 +29,8 @@ export interface Resource<
    * @param ownPolicyArns the policies of this bundle, under whatever name
    */
   diff(observed: Observed, mayBe: (Desired | undefined)[], ownPolicyArns: string[]): Change[];
+  /** Whether whoever had it has given it up, so that it may be taken without asking: a secret scheduled for deletion. */
+  isLeft?(observed: Observed): boolean;
   /** What is in the way of it, as sentences for the user. */
   conflicts?(observed: Observed): string[];
   /** What others have hung on it that is worth a warning, as sentences for the user. */

@@ -106,6 +106,7 @@ export function secret(
     },
     tag: (missing) => tagSecret(aws, name, missing),
     untag: (TagKeys) => aws.secrets(new UntagResourceCommand({ SecretId: name, TagKeys })),
+    isLeft: ({ deletedDate, tags: observed }) => deletedDate !== undefined && BUNDLE_TAG in observed,
     conflicts: ({ deletedDate, tags: observed }) =>
       deletedDate && !(BUNDLE_TAG in observed)
         ? [

@@ -70,7 +70,12 @@ export async function readVersion(
   stages: string[],
   { surely = false }: Reading = {},
 ): Promise<SecretVersion | undefined> {
-  const read = () => absent(aws.secrets(new GetSecretValueCommand({ SecretId: secret, VersionId: id })));
+  const read = () =>
+    absent(aws.secrets(new GetSecretValueCommand({ SecretId: secret, VersionId: id }))).catch((error) => {
+      // Marked for deletion: nothing can be read.
+      if (codeOf(error) !== 'InvalidRequest') throw error;
+      return undefined;
+    });
   try {
     const value = surely ? await poll(read, (found) => found !== undefined, STALE, aws.signal) : await read();
     if (!value) return undefined;

@@ -82,7 +82,7 @@ async function run(name: string, fault: { at: number; fault: Fault; times: numbe
   }
 }
 
-const newHandler = async () => (await import('../../src/handlers/custom-resource.ts')).handler;
+const newHandler = async () => (await import('../../src/index.ts')).handler;
 
 test.each(OPERATIONS)('%s: no secret gets out, whatever AWS says', { timeout: 600_000 }, async (name) => {
   const startedAt = performance.now();

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import type { CustomResourceAnswer } from '../../local/cloudformation/protocol.ts';
 import { type Aws, connect } from '../../src/aws/clients.ts';
 import type { CustomResourceEvent } from '../../src/cloudformation/event.ts';
-import type { SecretContent } from '../../src/secret/secret.ts';
+import type { SecretContent } from '../../src/secret/versions.ts';
 import { answerBox } from './memory-aws/answers.ts';
 import type { Call } from './memory-aws/calls.ts';
 import { fakeClock, settle } from './memory-aws/clock.ts';

@@ -45,7 +45,7 @@ function context(name: string) {
 
 /** Loads the function; not while a fake clock runs, since reading files takes real time. */
 export async function loadHandler(): Promise<Handler> {
-  const { handler } = await import('../../../src/handlers/custom-resource.ts');
+  const { handler } = await import('../../../src/index.ts');
   return handler as unknown as Handler;
 }
 
