@@ -94,7 +94,7 @@ async function bringAbout({ aws, ledger, finish }: Held, wish: Wish): Promise<Ou
   const oldProperties = old && parsePropertiesLeniently(old, identity.stack);
   const knownId = event.PhysicalResourceId ?? bundle.id;
   const before = ledger.state.owners;
-  const progress: CredentialsProgress = { finishing: false };
+  const progress: CredentialsProgress = { keyAsked: false, finishing: false };
   const raw = event.ResourceProperties ?? {};
   try {
     const reconciled = await reconcile(

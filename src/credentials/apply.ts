@@ -18,6 +18,7 @@ import {
 import { contentOf } from './content.ts';
 import { createKey } from './create.ts';
 import { finish, tidyLabels } from './finish.ts';
+import { intendCredentials } from './intend.ts';
 import type { ObservedCredentials } from './observe.ts';
 import { type CredentialsPlan, isInOrder } from './plan.ts';
 import type { CredentialsRun, HandOver } from './run.ts';
@@ -26,6 +27,8 @@ import { testKey } from './test.ts';
 
 /** How far a change of credentials has come, for who has to clean up after it. */
 export interface CredentialsProgress {
+  /** IAM was asked for a key. */
+  keyAsked: boolean;
   /** A version may have become current. */
   finishing: boolean;
 }
@@ -37,6 +40,7 @@ export interface CredentialsProgress {
  *
  * @param password a password made beforehand, if the plan is known to need a new one
  * @param handOver gives the credentials to who works with them, before they become current
+ * @param intended whether the ledger knows already what is about to happen
  * @returns the content of the current version
  */
 export async function applyCredentials(
@@ -46,23 +50,17 @@ export async function applyCredentials(
   password: Promise<string> | undefined,
   handOver: HandOver,
   progress: CredentialsProgress,
+  intended: boolean,
 ): Promise<SecretContent> {
   const { aws, ledger, user } = run;
   if (isInOrder(plan)) return plan.target?.content ?? {};
-  if (plan.setPassword || plan.removePassword || observed.lost.length > 0)
-    await ledger.write((state) => {
-      forgetKeys(state, observed.lost);
-      if (plan.setPassword) {
-        const hadOne = observed.knowsPassword ? state.keys.password?.hadOne : observed.hasPassword;
-        state.keys.password = { user: user.name, ...(hadOne && { hadOne }) };
-      }
-    });
+  if (!intended) await ledger.write((state) => intendCredentials(state, run, observed, plan));
   if (plan.retire.length > 0) {
     for (const id of plan.retire) await deleteAccessKey(aws, user.name, id);
-    await ledger.write((state) => forgetKeys(state, plan.retire));
+    ledger.note((state) => forgetKeys(state, plan.retire));
   }
   if (plan.removePassword) await removePassword(aws, user.name);
-  const version = await store(run, observed, plan, password);
+  const version = await store(run, observed, plan, password, progress);
   const finished = await prove(run, observed, plan, version, handOver, progress);
   await tidyLabels(run, observed, plan, finished);
   return finished.content;
@@ -74,6 +72,7 @@ async function store(
   observed: ObservedCredentials,
   plan: CredentialsPlan,
   prepared: Promise<string> | undefined,
+  progress: CredentialsProgress,
 ): Promise<SecretVersion> {
   const { aws, user, secret } = run;
   if (plan.target) return plan.target;
@@ -86,8 +85,7 @@ async function store(
     const currentId = staged(observed.versions, CURRENT)?.id;
     return putVersion(aws, secret.name, versionToken(known, currentId), known);
   }
-  const baseline = observed.keys.map(({ id }) => id).filter((id) => !plan.retire.includes(id));
-  return createKey(run, { serial: secret.accessKeySerial, baseline, content });
+  return createKey(run, content, progress);
 }
 
 /** Set, test, finish. */
@@ -136,11 +134,11 @@ async function takeBack(
   if (isNew)
     await tryTo(async () => {
       await deleteAccessKey(aws, user.name, id);
-      await ledger.write((state) => forgetKeys(state, [id]));
+      ledger.note((state) => forgetKeys(state, [id]));
     });
   const restored = await tryTo(async () => {
     await restorePassword(run, setting, observed);
-    await ledger.write(({ keys }) => {
+    ledger.note(({ keys }) => {
       if (keys.password) keys.password = { ...keys.password, stored: observed.password };
     });
     return true;

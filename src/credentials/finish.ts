@@ -4,7 +4,7 @@ import type { ObservedCredentials } from './observe.ts';
 import type { CredentialsPlan } from './plan.ts';
 import { type CredentialsRun, storedAs } from './run.ts';
 
-/** Makes a proven version the current one; the ledger notes it then. */
+/** Makes a proven version the current one. A run that dies before the ledger is written finds the label where it is. */
 export async function finish(
   { aws, ledger, secret, user }: CredentialsRun,
   version: SecretVersion,
@@ -12,7 +12,7 @@ export async function finish(
 ): Promise<void> {
   if (!version.stages.includes(CURRENT)) await moveStage(aws, secret.name, CURRENT, currentId, version.id);
   const { accessKeyId = '', consolePassword } = version.content;
-  await ledger.write((state) => {
+  ledger.note((state) => {
     putInForce(state, storedAs(version), accessKeyId);
     const { password } = state.keys;
     state.keys.password =

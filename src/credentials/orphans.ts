@@ -46,7 +46,7 @@ export async function resolveIntent(aws: Aws, ledger: Ledger): Promise<void> {
     lostKeys(aws, ledger, intent),
   ]);
   const stored = version?.content.accessKeyId;
-  await ledger.write((state) => {
+  ledger.note((state) => {
     const orphans = lost.filter((id) => id !== stored);
     if (!stored) return abandonIntent(state, orphans);
     fulfilIntent(state, stored);

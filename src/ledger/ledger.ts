@@ -7,6 +7,8 @@ import { emptyState, isSpent, type LedgerState } from './state.ts';
 /** For how long the item of a bundle that is gone is kept, in seconds: a month. */
 const KEPT_AFTER_THE_END = 30 * 86_400;
 
+type Change = (state: LedgerState) => void;
+
 /** The ledger's item of one bundle, as this invocation knows it. */
 export interface Ledger {
   readonly state: LedgerState;
@@ -16,12 +18,12 @@ export interface Ledger {
    *
    * @throws LeaseError if somebody else has
    */
-  write(change: (state: LedgerState) => void): Promise<void>;
+  write(change: Change): Promise<void>;
   /**
    * Changes the state, to be written with the next write: for what a run that dies before it would find out again from
    * what stands in the ledger and from AWS.
    */
-  note(change: (state: LedgerState) => void): void;
+  note(change: Change): void;
   /** Reads it anew. */
   read(): Promise<void>;
 }
@@ -42,21 +44,27 @@ export async function openLedger(aws: Pick<Aws, 'dynamodb'>, key: string): Promi
   let item = await readItem(aws.dynamodb, table, key);
   let queue: Promise<unknown> = Promise.resolve();
 
-  const write = async (change: (state: LedgerState) => void) => {
-    const state = structuredClone(item.state);
-    change(state);
-    const next = { version: item.version + 1, state };
+  /** What was noted while a write was under way. */
+  let notes: Change[] = [];
+
+  const changed = (state: LedgerState, changes: Change[]) => {
+    const copy = structuredClone(state);
+    for (const change of changes) change(copy);
+    return copy;
+  };
+  const write = async (change: Change) => {
+    const next = { version: item.version + 1, state: changed(item.state, [change]) };
+    notes = [];
     await writeItem(aws.dynamodb, table, key, item.version, next);
-    item = next;
+    item = { ...next, state: changed(next.state, notes) };
   };
   return {
     get state() {
       return item.state;
     },
     note(change) {
-      const state = structuredClone(item.state);
-      change(state);
-      item = { ...item, state };
+      notes.push(change);
+      item = { ...item, state: changed(item.state, [change]) };
     },
     write(change) {
       const written = queue.then(() => write(change));

@@ -118,7 +118,7 @@ export async function deleteTargets(
   await phase((each) => (each.target.row.goesLast ? last(each) : []));
 
   const gone = targets.filter(({ key }) => !failures.has(key));
-  await ledger.write((state) => {
+  ledger.note((state) => {
     forget(
       state,
       gone.map(({ key }) => key),

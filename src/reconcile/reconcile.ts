@@ -4,11 +4,13 @@ import type { Bundle } from '../bundle/bundle.ts';
 import type { Identity } from '../bundle/bundle-id.ts';
 import { RELEASE_TAG, type Tags, tagValue } from '../bundle/tags.ts';
 import { applyCredentials, type CredentialsProgress } from '../credentials/apply.ts';
+import { intendCredentials } from '../credentials/intend.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
-import { planCredentials } from '../credentials/plan.ts';
+import { isInOrder, planCredentials } from '../credentials/plan.ts';
 import { ConflictError, PreconditionError } from '../errors.ts';
 import { newPassword } from '../iam/login-profile.ts';
 import { beginChange, mayBeInForce } from '../ledger/in-force.ts';
+import { abandonIntent } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { take } from '../ledger/owners.ts';
 import type { LedgerState, RawProperties } from '../ledger/state.ts';
@@ -17,7 +19,7 @@ import type { ObservedSecret } from '../secret/secret.ts';
 import { rotationChange } from '../secret/settings.ts';
 import { deleteNames } from './delete.ts';
 import { ensure } from './ensure.ts';
-import { knowsNothing, observe } from './observe.ts';
+import { knowsNothing, type Observed, observe } from './observe.ts';
 import { makePlan, ownPolicyArns, type Plan } from './plan.ts';
 import { rebuild } from './rebuild.ts';
 
@@ -61,10 +63,13 @@ const LOOK_AGAIN_MS = 1000;
  * @throws PreconditionError if something is in the way; nothing was changed then
  */
 export async function reconcile(run: Reconciling, progress: CredentialsProgress): Promise<Reconciled> {
+  await resolveIntent(run.aws, run.ledger);
   for (let looks = 1; ; looks += 1) {
     try {
       return await reconcileOnce(run, progress);
     } catch (error) {
+      // The outcome of this run's own intent is known then.
+      if (!progress.keyAsked) run.ledger.note((state) => abandonIntent(state));
       if (!(error instanceof ConflictError)) throw error;
       if (looks >= MAX_LOOKS) throw new PreconditionError([`${error.message} It keeps changing. Try again.`]);
       await sleep(LOOK_AGAIN_MS * looks, run.aws.signal);
@@ -74,8 +79,6 @@ export async function reconcile(run: Reconciling, progress: CredentialsProgress)
 
 async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): Promise<Reconciled> {
   const { aws, ledger, identity, bundle, before } = run;
-  await resolveIntent(aws, ledger);
-
   // Observe: everything, before anything is touched.
   const mayBe = mayBeInForce(identity, ledger.state);
   const observed = await observe(aws, bundle, ledger.state, mayBe);
@@ -90,7 +93,7 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
   for (const warning of plan.warnings) warn(warning);
 
   // Intend: the ledger knows of everything before it happens.
-  if (plan.isNeeded) await ledger.write((state) => intend(state, run, plan));
+  if (plan.isNeeded) await ledger.write((state) => intend(state, run, plan, observed));
 
   // Ensure: what is missing is made, what is there becomes ours. A password takes two calls that depend on nothing else.
   const { setPassword, passwordFrom } = plan.credentials;
@@ -115,6 +118,7 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
     password,
     async () => {},
     progress,
+    credentialsPlan === plan.credentials,
   );
   const secret = observed.resources.find(({ resource }) => resource.kind === 'secret')?.observed;
   const rotation = rotationChange(
@@ -151,8 +155,14 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
 }
 
 /** One write gives all names to this generation and tells what is about to change. */
-function intend(state: LedgerState, { bundle, properties }: Reconciling, { resources }: Plan): void {
+function intend(
+  state: LedgerState,
+  { bundle, properties }: Reconciling,
+  { resources, credentials }: Plan,
+  observed: Observed,
+): void {
   beginChange(state, properties);
+  if (!isInOrder(credentials)) intendCredentials(state, bundle, observed.credentials, credentials);
   take(
     state,
     bundle.id,

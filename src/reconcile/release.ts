@@ -38,7 +38,7 @@ export async function release(
   if (row.kind === 'user') {
     for (const { id } of madeFor(keys, name)) await deleteAccessKey(aws, name, id);
     if (keys.password?.user === name && !keys.password.hadOne) await removePassword(aws, name);
-    await ledger.write((state) => forgetUser(state, name));
+    ledger.note((state) => forgetUser(state, name));
   }
   const added = owner?.added ?? [];
   if (isOurs && added.length > 0) await absent(untag(aws, row.kind, name, stack, added));
