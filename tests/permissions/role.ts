@@ -18,9 +18,14 @@ export interface Statement {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
+export interface PolicyDocument {
+  Version: string;
+  Statement: Statement[];
+}
+
 export interface InlinePolicy {
   PolicyName: string;
-  PolicyDocument: { Version: string; Statement: Statement[] };
+  PolicyDocument: PolicyDocument;
 }
 
 function ledgerOf(stackName: string): StackResource {
