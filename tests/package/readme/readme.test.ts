@@ -99,7 +99,7 @@ test('the nested example gives parameters and uses outputs that exist', () => {
 test('the table of events has each file', () => {
   const files = readdirSync(join(root, 'events'))
     .filter((file) => file.endsWith('.json'))
-    .sort();
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   expect(table('event').map(([file]) => codes(file)[0])).toEqual(files.map((file) => `events/${file}`));
 });
 
