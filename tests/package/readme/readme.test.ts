@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { describeBundle } from '../../../src/bundle/bundle.ts';
 import { parseProperties } from '../../../src/bundle/properties.ts';
 import { parseStackId } from '../../../src/bundle/stack.ts';
-import { contentOf } from '../../../src/credentials/plan.ts';
+import { contentOf } from '../../../src/credentials/content.ts';
 import { codes, readPage, root } from '../docs/markdown.ts';
 import { template } from '../template/template.ts';
 
@@ -49,7 +49,7 @@ test('what it creates is named as a stack with default parameters names it', () 
     ['user', user.name],
     ['access key', undefined],
     ['console password', undefined],
-    ['console role', consoleRole.name],
+    ['console role', consoleRole?.name],
     ['secret', secret.name],
   ]);
 });
