@@ -4,8 +4,8 @@
 #
 #   [OPERATION=...] [CALL_AS=DELEGATED_ADMIN] ./report.sh
 set -euo pipefail
-name=${STACK_SET:-rv-access-bundle}
-call_as=${CALL_AS:-SELF}
+HERE=$(dirname "$0")
+. "$HERE/common.sh"
 
 if [ -n "${OPERATION:-}" ]; then
   status=QUEUED

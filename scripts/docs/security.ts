@@ -71,7 +71,10 @@ function abilityLists(): string {
   const rows = (allowed: boolean) =>
     abilities
       .filter((ability) => ability.allowed === allowed)
-      .map(({ text, action }) => `- ${text} (\`${action}\`)`)
+      .map(
+        ({ text, action, withBoundary }) =>
+          `- ${text} (\`${action}\`)${withBoundary === false ? '; not with [the boundary](../policies/boundary.json)' : ''}`,
+      )
       .join('\n');
   return `**Redis can**\n\n${rows(true)}\n\n**Redis cannot**\n\n${rows(false)}`;
 }

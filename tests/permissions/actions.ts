@@ -70,7 +70,6 @@ export const changes: ActionsByKind = {
     'secretsmanager:DeleteSecret',
     'secretsmanager:GetResourcePolicy',
     'secretsmanager:GetSecretValue',
-    'secretsmanager:ListSecretVersionIds',
     'secretsmanager:PutResourcePolicy',
     'secretsmanager:PutSecretValue',
     'secretsmanager:RemoveRegionsFromReplication',

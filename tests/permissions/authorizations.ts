@@ -2,6 +2,7 @@ import type { Call, Kind } from '../support/memory-aws/calls.ts';
 import { tagging } from './actions.ts';
 import { arnOf } from './arns.ts';
 import type { Authorization, Context } from './may-call.ts';
+import { accountId } from './role.ts';
 
 type Input = Record<string, unknown>;
 
@@ -9,6 +10,8 @@ type Input = Record<string, unknown>;
 const otherResources: Record<string, (input: Input) => string> = {
   'iam:GetAccountPasswordPolicy': () => '*',
   'secretsmanager:GetRandomPassword': () => '*',
+  'dynamodb:GetItem': ({ TableName }) => tableArn(String(TableName)),
+  'dynamodb:PutItem': ({ TableName }) => tableArn(String(TableName)),
   'iam:RemoveUserFromGroup': ({ GroupName }) => arnOf('group', String(GroupName)),
   'iam:DeleteVirtualMFADevice': ({ SerialNumber }) => String(SerialNumber),
   // The call names a key; IAM asks about the user whom it belongs to.
@@ -45,6 +48,10 @@ export function authorizationsOf({ service, action, input, target }: Call): Auth
   if (input.AddReplicaRegions && action === 'CreateSecret')
     asked.push({ action: 'secretsmanager:ReplicateSecretToRegions', resource, context: tagsOf(target.tags) });
   return asked;
+}
+
+function tableArn(name: string): string {
+  return `arn:aws:dynamodb:us-east-1:${accountId}:table/${name}`;
 }
 
 function resourceOf(kind: Kind, name: string): string {

@@ -124,7 +124,7 @@ describe.each(steps.map(({ title, parameters }, index) => ({ title, parameters, 
       const policies = await rolePolicies(parameters, STACK_ID);
       for (const call of calls())
         for (const each of authorizationsOf(call).map((asked) => withKey(asked, call)))
-          expect([each.action, await mayCall(policies, each, organisation)]).toEqual([each.action, true]);
+          expect([each.action, await mayCall(policies, each, { organisation })]).toEqual([each.action, true]);
     });
   },
 );
@@ -142,7 +142,7 @@ test.each([
     if (!asked) continue;
     const { context = {}, ...rest } = withKey(asked, call);
     const less = Object.fromEntries(Object.entries(context).filter(([name]) => !missing.includes(name)));
-    if (!(await mayCall(policies, { ...rest, context: less }, organisation))) denied.push(call.action);
+    if (!(await mayCall(policies, { ...rest, context: less }, { organisation }))) denied.push(call.action);
   }
   expect(denied).toHaveLength(times);
 });

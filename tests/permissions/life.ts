@@ -13,6 +13,7 @@ import {
 import { invoke, loadHandler } from '../support/memory-aws/invoke.ts';
 import { type MemoryAws, memoryAws } from '../support/memory-aws/memory-aws.ts';
 import { captureOutput } from '../support/memory-aws/output.ts';
+import { ledgerOf } from './role.ts';
 
 /** Something that happens to a stack, and what its parameters are then: they decide what the function's role may do. */
 export interface Step {
@@ -38,6 +39,16 @@ export interface Step {
 
 const templateOnly = ['LogRetentionDays', 'FurtherBundlesPrefix', 'FunctionPermissionsBoundaryArn'];
 
+/** What the template writes into the function's environment, and of which parameter. */
+const inEnvironment = {
+  REDIS_ACCOUNT_ID: 'RedisAccountId',
+  SECRET_READER_ARNS: 'SecretReaderArns',
+  KMS_KEY_ARN: 'KmsKeyArn',
+  REPLICA_REGIONS: 'ReplicaRegions',
+  PERMISSIONS_BOUNDARY_ARN: 'PermissionsBoundaryArn',
+  REDIS_CLOUD_API_SECRET_ARN: 'RedisCloudApiSecretArn',
+};
+
 /**
  * Lets the function live through the steps in an account of its own.
  *
@@ -48,6 +59,7 @@ export async function live(steps: Step[]): Promise<Call[][]> {
   const handler = await loadHandler();
   fakeClock();
   vi.stubEnv('STACK_ID', STACK_ID);
+  vi.stubEnv('LEDGER_TABLE', ledgerOf(STACK_ID));
   const aws = memoryAws();
   const place = { aws, box: answerBox(), output: captureOutput(), handler };
   const lived: Call[][] = [];
@@ -56,6 +68,8 @@ export async function live(steps: Step[]): Promise<Call[][]> {
   try {
     for (const step of steps) {
       step.byHand?.(aws);
+      for (const [variable, parameter] of Object.entries(inEnvironment))
+        vi.stubEnv(variable, step.parameters[parameter] ?? '');
       const asked = propertiesOf(step);
       const event: CustomResourceEvent = {
         ...{

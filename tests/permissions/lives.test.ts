@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { STACK_ID } from '../support/memory-aws/events.ts';
-import { allowedActions, logging, withKey } from './actions.ts';
+import { allowedActions, logging, rotating, withKey } from './actions.ts';
 import { authorizationsOf } from './authorizations.ts';
 import { live } from './life.ts';
 import { lives } from './lives.ts';
@@ -10,12 +10,11 @@ import { rolePolicies } from './role.ts';
 /** What AWS asks in each step of each life. */
 const asked: Record<string, Authorization[][]> = {};
 
-beforeAll(async () => {
-  for (const [name, steps] of Object.entries(lives))
-    asked[name] = (await live(steps)).map((calls) => distinct(calls.flatMap(authorizationsOf)));
-});
-
 describe.each(Object.entries(lives))('%s', (name, steps) => {
+  beforeAll(async () => {
+    asked[name] = (await live(steps)).map((calls) => distinct(calls.flatMap(authorizationsOf)));
+  });
+
   test.each(steps.map((step, index) => ({ ...step, index })))(
     '$title: the role allows every call',
     async ({ parameters, index }) => {
@@ -34,7 +33,8 @@ test('the role allows nothing that none of these lives needs', async () => {
   const bounded = await rolePolicies({ PermissionsBoundaryArn: 'arn:aws:iam::aws:policy/PowerUserAccess' });
   const allowed = [...allowedActions(await rolePolicies()), ...allowedActions(bounded)];
   // Not calls of the function: Lambda's runtime writes the log, and Secrets Manager uses the key in the function's name.
-  const others = [...logging, ...withKey];
+  // And it asks whether the function may be called by whom switches rotation on.
+  const others = [...logging, ...withKey, rotating];
   expect([...new Set(allowed)].filter((action) => !used.has(action) && !others.includes(action))).toEqual([]);
 });
 

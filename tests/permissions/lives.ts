@@ -44,27 +44,17 @@ export const lives: Record<string, Step[]> = {
     { title: 'another key, no readers', parameters: { KmsKeyArn: key('2') }, request: 'Update' },
     { title: 'a replica', parameters: { ReplicaRegions: 'eu-west-1' }, request: 'Update' },
     { title: 'no replica', parameters: {}, request: 'Update' },
-    ...['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(
-      (name): Step => ({
-        title: `policy ${name}`,
-        parameters: {},
-        properties: {
-          UserPolicyDocument: document(`s3:${name}`),
-          InstancePolicyDocument: document(`s3:${name}`),
-        },
-        request: 'Update',
-      }),
-    ),
-    {
-      title: 'a policy version changed by hand',
-      parameters: {},
-      properties: { UserPolicyDocument: document('s3:h'), InstancePolicyDocument: document('s3:h') },
-      request: 'Update',
-      byHand: setFirstVersion,
-    },
     { title: 'delete', parameters: off, request: 'Delete' },
     { title: 'create over the secret that was deleted', parameters: off, request: 'Create' },
     { title: 'delete at once', parameters: { ...off, SecretRecoveryDays: '0' }, request: 'Delete' },
+  ],
+  'rotation on schedule, and access that is suspended': [
+    { title: 'create', parameters: { RotationDays: '30' }, request: 'Create' },
+    { title: 'suspended', parameters: { RotationDays: '30', Access: 'Suspended' }, request: 'Update' },
+    { title: 'active again', parameters: { RotationDays: '30' }, request: 'Update' },
+    { title: 'another interval', parameters: { RotationDays: '60' }, request: 'Update' },
+    { title: 'never', parameters: {}, request: 'Update' },
+    { title: 'delete', parameters: off, request: 'Delete' },
   ],
   'a rename and its clean-up': [
     create,
@@ -168,6 +158,8 @@ export const lives: Record<string, Step[]> = {
       stackId: furtherStack,
       request: 'Update',
     },
+    ...['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => withPolicy(name, `policy ${name}`)),
+    { ...withPolicy('h', 'a policy version changed by hand'), byHand: setFirstVersion },
     {
       title: 'clean-up',
       parameters: { FurtherBundlesPrefix: 'redis-two-' },
@@ -190,4 +182,21 @@ function furtherNames(prefix: string): Record<string, string> {
       (name) => [name, `${prefix}${name}`],
     ),
   );
+}
+
+/** The further bundle, renamed, with policies that allow one action each. */
+function withPolicy(name: string, title: string): Step {
+  return {
+    title,
+    parameters: { FurtherBundlesPrefix: 'redis-two-' },
+    properties: {
+      ...furtherNames('redis-two-'),
+      UserName: 'redis-two-b',
+      SecretName: 'redis-two-secret',
+      UserPolicyDocument: document(`s3:${name}`),
+      InstancePolicyDocument: document(`s3:${name}`),
+    },
+    stackId: furtherStack,
+    request: 'Update',
+  };
 }

@@ -1,5 +1,5 @@
 import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
-import { accountId, type InlinePolicy, type Statement } from './role.ts';
+import { accountId, type InlinePolicy, type PolicyDocument, type Statement } from './role.ts';
 
 /** Condition keys and their values, such as `aws:ResourceTag/rv-access:stack`. */
 export type Context = Record<string, string | string[]>;
@@ -23,20 +23,29 @@ const defaultKeyPolicy = {
 
 const fullAccess = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
+/** What else decides, besides the policies of whoever calls. */
+export interface Around {
+  /** Service control policies of the account besides the one that allows everything. */
+  organisation?: Statement[];
+  /** The permissions boundary. */
+  boundary?: PolicyDocument;
+  /** ARN of who calls; the function's role if it does not matter. */
+  principal?: string;
+}
+
 /**
- * Whether a role with these policies passes, as IAM would judge: resources, conditions, allows and denies.
+ * Whether somebody with these policies passes, as IAM would judge: resources, conditions, allows and denies.
  *
- * @param organisation service control policies of the account besides the one that allows everything
  * @throws Error if IAM knows no such action, resource or condition key, or takes a policy for malformed
  */
 export async function mayCall(
   policies: InlinePolicy[],
   { action, resource, context = {} }: Authorization,
-  organisation: Statement[] = [],
+  { organisation = [], boundary, principal = `arn:aws:iam::${accountId}:role/function` }: Around = {},
 ): Promise<boolean> {
   const simulation: Simulation = {
     request: {
-      principal: `arn:aws:iam::${accountId}:role/function`,
+      principal,
       action,
       resource: { resource, accountId },
       contextVariables: withPlaceholder(context),
@@ -55,6 +64,7 @@ export async function mayCall(
       },
     ],
     resourceControlPolicies: [],
+    ...(boundary && { permissionBoundaryPolicies: [{ name: 'boundary', policy: boundary }] }),
     ...(action.startsWith('kms:') && { resourcePolicy: defaultKeyPolicy }),
   };
   const result = await runSimulation(simulation, {});

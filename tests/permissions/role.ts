@@ -18,13 +18,22 @@ export interface Statement {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
-export interface InlinePolicy {
-  PolicyName: string;
-  PolicyDocument: { Version: string; Statement: Statement[] };
+export interface PolicyDocument {
+  Version: string;
+  Statement: Statement[];
 }
 
-function ledgerOf(stackName: string): StackResource {
-  const physicalId = `${stackName}-Ledger-X1Y2Z3A4B5C6D`;
+export interface InlinePolicy {
+  PolicyName: string;
+  PolicyDocument: PolicyDocument;
+}
+
+/** The name of a stack's table. */
+export function ledgerOf(id: string): string {
+  return `${id.split('/')[1]}-Ledger-X1Y2Z3A4B5C6D`;
+}
+
+function ledger(physicalId: string): StackResource {
   return { logicalId: 'Ledger', type: 'AWS::DynamoDB::Table', physicalId, properties: {}, attributes: {} };
 }
 
@@ -44,7 +53,7 @@ export async function rolePolicies(
     parameters: resolveParameters(plain, given),
     properties: {},
     // The one resource that the policies name, with the kind of name that CloudFormation makes up.
-    resources: new Map([['Ledger', ledgerOf(name)]]),
+    resources: new Map([['Ledger', ledger(ledgerOf(id))]]),
     outputs: {},
   };
   return evaluate(

@@ -7,6 +7,8 @@ export interface Ability {
   resource: string;
   context?: Record<string, string>;
   allowed: boolean;
+  /** Whether it is still so under `policies/boundary.json`, where that makes a difference. */
+  withBoundary?: boolean;
 }
 
 const account = '123456789012';
@@ -30,11 +32,17 @@ export const abilities: Ability[] = [
     text: 'put that tag on any instance, volume or network of the account, which makes the line above hold for it',
     action: 'ec2:CreateTags',
     resource: instance,
+    context: {
+      'aws:TagKeys': 'RedisLabsIdentifier',
+      'aws:RequestTag/RedisLabsIdentifier': 'Redislabs-VPC',
+    },
+    withBoundary: false,
     allowed: true,
   },
   {
     text: 'make a snapshot of any volume of the account',
     action: 'ec2:CreateSnapshot',
+    withBoundary: false,
     resource: `arn:aws:ec2:us-east-1:${account}:volume/vol-0123456789abcdef0`,
     allowed: true,
   },

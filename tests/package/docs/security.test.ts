@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { abilities } from '../../../scripts/docs/security/abilities.ts';
 import { builtInDocuments } from '../../../src/bundle/policy-documents.ts';
@@ -8,7 +9,14 @@ const stack = parseStackId('arn:aws:cloudformation:us-east-1:123456789012:stack/
 const { userRestricted } = builtInDocuments(stack, 'redislabs-cluster-node-role', '168085023892');
 const userPolicy = [{ PolicyName: 'user', PolicyDocument: JSON.parse(userRestricted) }];
 
+const boundary = JSON.parse(
+  readFileSync(new URL('../../../policies/boundary.json', import.meta.url), 'utf8'),
+);
+
 test.each(abilities)('that Redis can, or cannot, $text is what IAM would say', async (ability) => {
   const { action, resource, context = {}, allowed } = ability;
-  expect(await mayCall(userPolicy, { action, resource, context })).toBe(allowed);
+  const principal = 'arn:aws:iam::123456789012:user/redislabs-user';
+  const asked = { action, resource, context: { 'aws:PrincipalAccount': '123456789012', ...context } };
+  expect(await mayCall(userPolicy, asked, { principal })).toBe(allowed);
+  expect(await mayCall(userPolicy, asked, { principal, boundary })).toBe(ability.withBoundary ?? allowed);
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { bundleId } from '../../../src/bundle/bundle.ts';
+import { isPhysicalId, physicalId } from '../../../src/bundle/bundle-id.ts';
 import { parseProperties } from '../../../src/bundle/properties.ts';
 import { parseStackId } from '../../../src/bundle/stack.ts';
 import { InvalidPropertiesError } from '../../../src/errors.ts';
 import { template } from '../template/template.ts';
-import { chapter, type StoryEvent, story } from './story.ts';
+import { chapter, others, type StoryEvent, story } from './story.ts';
 
 const names = [
   '1-create',
@@ -23,11 +23,56 @@ function idOf(
 ): string {
   const stack = parseStackId(StackId);
   const identity = { stack, logicalId: LogicalResourceId, providerStackId: StackId };
-  return bundleId(identity, parseProperties(properties, stack));
+  return physicalId(identity, parseProperties(properties, stack));
 }
 
 test('the events are a numbered story', () => {
   expect(Object.keys(story)).toEqual(names);
+  expect(Object.keys(others)).toEqual([
+    '9-daily-check',
+    '10-repair-by-hand',
+    '11-rotate-create',
+    '12-rotate-set',
+    '13-rotate-test',
+    '14-rotate-finish',
+  ]);
+});
+
+describe('what is not of CloudFormation', () => {
+  const { StackId, LogicalResourceId } = chapter('1-create');
+
+  test('the daily check is what the rule of the template sends', () => {
+    const [target] = (template.Resources.DailyCheckRule?.Properties?.Targets ?? []) as {
+      Input: { 'Fn::Sub': string };
+    }[];
+    const input = target?.Input['Fn::Sub'].replace(`\${AWS::StackId}`, StackId) ?? '';
+    expect(others['9-daily-check']).toEqual(JSON.parse(input));
+  });
+
+  test('a check by hand may repair, whatever the property says', () => {
+    expect(others['10-repair-by-hand']).toEqual({
+      source: 'rv-access.check',
+      stackId: StackId,
+      logicalResourceId: LogicalResourceId,
+      mode: 'Repair',
+    });
+  });
+
+  test("a rotation is Secrets Manager's four steps about one version of the bundle's secret", () => {
+    const steps = Object.values(others).filter((event) => 'Step' in event);
+    expect(steps.map(({ Step }) => Step)).toEqual([
+      'createSecret',
+      'setSecret',
+      'testSecret',
+      'finishSecret',
+    ]);
+    const [first, ...rest] = steps.map(({ Step: _, ...event }) => event);
+    for (const event of rest) expect(event).toEqual(first);
+    expect(first?.SecretId).toMatch(
+      /^arn:aws:secretsmanager:us-east-1:123456789012:secret:rv-access\/redislabs-user-\w{6}$/,
+    );
+    expect(first?.ClientRequestToken).toMatch(/^[0-9a-f-]{36}$/);
+  });
 });
 
 describe.each(Object.entries(story))('%s', (_name, event) => {
@@ -70,13 +115,13 @@ describe.each(Object.entries(story).filter(([name]) => name !== '8-create-with-t
   '%s',
   (_name, event) => {
     test('has the properties that the template passes on, and the function takes them', () => {
-      const { ServiceTimeout, ...properties } = template.Resources.Bundle?.Properties ?? {};
+      const { ServiceTimeout: _, ...properties } = template.Resources.Bundle?.Properties ?? {};
       expect(Object.keys(event.ResourceProperties).sort()).toEqual(
         [...Object.keys(properties), 'ServiceTimeout'].sort(),
       );
       expect(event.ResourceProperties).toMatchObject({
         ServiceToken: event.ServiceToken,
-        ServiceTimeout: String(ServiceTimeout),
+        ServiceTimeout: '360',
       });
       expect(() => idOf(event, event.ResourceProperties)).not.toThrow();
     });
@@ -125,7 +170,7 @@ test('the delete after a failed create has the id that the failed answer carried
 test('the invented id is one that the function never gives', () => {
   const event = chapter('7-delete-invented-id');
   expect(event.PhysicalResourceId).toMatch(/^redis-access-Bundle-[0-9A-Z]{13}$/);
-  expect(event.PhysicalResourceId).not.toBe(idOf(event, event.ResourceProperties));
+  expect(isPhysicalId(event.PhysicalResourceId)).toBe(false);
 });
 
 test('the typo is refused by its name, with the property that was meant', () => {

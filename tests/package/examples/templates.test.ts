@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const env = { ...process.env, SAM_CLI_TELEMETRY: '0', AWS_DEFAULT_REGION: 'us-east-1' };
 const path = (name: string) => join(root, 'examples', name, 'template.yaml');
 
-describe.each(['nested', 'service-token'])('the template of examples/%s', (name) => {
+describe.each(['boundary', 'nested', 'service-token'])('the template of examples/%s', (name) => {
   test('passes sam validate --lint and cfn-lint', async () => {
     await run(join(root, '.venv/bin/cfn-lint'), [path(name)], { env });
     const { stdout } = await run(
@@ -44,4 +44,14 @@ test('the nested example names parameters and outputs that the bundle has, and i
   expect(Object.keys(bundle.Outputs ?? {})).toEqual(expect.arrayContaining(used));
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   expect(text).toContain(`SemanticVersion: ${version} }`);
+});
+
+test('the boundary of the example is policies/boundary.json, with the name of the instance role', async () => {
+  const { Resources } = await loadTemplate(path('boundary'), 'us-east-1');
+  const withName = JSON.stringify(Resources.Boundary?.Properties?.PolicyDocument)
+    .replace(/\{"Fn::Sub":("[^"]*")\}/g, '$1')
+    .replace(/\$\{InstanceRoleName\}/, 'redislabs-cluster-node-role');
+  expect(JSON.parse(withName)).toEqual(
+    JSON.parse(await readFile(join(root, 'policies/boundary.json'), 'utf8')),
+  );
 });

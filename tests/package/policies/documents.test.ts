@@ -21,10 +21,12 @@ const stackIn = (partition: string): Stack => ({
   name: 'redis',
 });
 
-test('there are two policies and two trusts for the bundle, and a policy for who deploys it', () => {
+test('there are two policies and two trusts for the bundle, and three policies for those who run it', () => {
   expect(files).toEqual([
+    'boundary.json',
     'deployer.json',
     'instance-role.json',
+    'scp-invoke.json',
     'trust-console.json',
     'trust-ec2.json',
     'user-restricted.json',
@@ -63,6 +65,29 @@ describe('what Redis asks for, nothing more and nothing less', () => {
         Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
       },
     ]);
+  });
+});
+
+describe('the permissions boundary', () => {
+  /** As in a boundary for every partition, with the default name of the instance role. */
+  const general = (rows: string[]) =>
+    rows.map((row) =>
+      row.replaceAll('<<Partition>>', '*').replaceAll('<<NodeRole>>', 'redislabs-cluster-node-role'),
+    );
+  const allowed = (rows: string[]) => [...new Set(rows.filter((row) => row.startsWith('Allow')))].sort();
+
+  test('allows what the two policies allow together, nothing more and nothing less', () => {
+    const { instanceRole, userRestricted } = expectedGrants;
+    expect(allowed(grants(read('boundary.json')))).toEqual(
+      allowed(general([...instanceRole, ...userRestricted])),
+    );
+  });
+
+  test.each([
+    ['boundary.json', 6144],
+    ['scp-invoke.json', 5120],
+  ])('%s stays within the %i characters that IAM or Organizations takes', (file, limit) => {
+    expect(text(file).replace(/\s/g, '').length).toBeLessThanOrEqual(limit);
   });
 });
 

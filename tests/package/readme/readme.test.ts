@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { describeBundle } from '../../../src/bundle/bundle.ts';
 import { parseProperties } from '../../../src/bundle/properties.ts';
 import { parseStackId } from '../../../src/bundle/stack.ts';
-import { contentOf } from '../../../src/credentials/plan.ts';
+import { contentOf } from '../../../src/credentials/content.ts';
 import { codes, readPage, root } from '../docs/markdown.ts';
 import { template } from '../template/template.ts';
 
@@ -49,7 +49,7 @@ test('what it creates is named as a stack with default parameters names it', () 
     ['user', user.name],
     ['access key', undefined],
     ['console password', undefined],
-    ['console role', consoleRole.name],
+    ['console role', consoleRole?.name],
     ['secret', secret.name],
   ]);
 });
@@ -99,7 +99,7 @@ test('the nested example gives parameters and uses outputs that exist', () => {
 test('the table of events has each file', () => {
   const files = readdirSync(join(root, 'events'))
     .filter((file) => file.endsWith('.json'))
-    .sort();
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
   expect(table('event').map(([file]) => codes(file)[0])).toEqual(files.map((file) => `events/${file}`));
 });
 

@@ -79,5 +79,5 @@ function wrong(name: string, value: string): string[] {
 
 function camel(words: string): string {
   const joined = words.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
-  return joined.replace(/Arn$/, 'ARN');
+  return joined.replace(/Arn$/, 'ARN').replace(/Url$/, 'URL');
 }

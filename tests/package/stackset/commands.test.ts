@@ -17,12 +17,18 @@ const list = process.argv.some((word) => word.includes('StackId'))
   : process.env.INSTANCES;
 const answers = {
   'create-stack-instances': 'operation-1',
+  'update-stack-set': 'operation-2',
   'describe-stack-set-operation': 'SUCCEEDED',
+  'describe-stack-set': process.argv.includes('StackSet.Status') ? 'ACTIVE' : 'UserName\\tTags\\tAccessKeySerial',
+  'get-bucket-location': process.env.BUCKET_REGION ?? 'eu-west-1',
   'list-stack-instances': list,
   'get-caller-identity': 'arn:aws-us-gov:sts::999999999999:assumed-role/a/b',
   'assume-role': 'key-of-' + process.argv[process.argv.indexOf('--role-arn') + 1] + '\\tsecret\\ttoken',
-  'describe-stacks': '[\\n { "key": "SecretArn", "value": "x" }\\n]',
+  'describe-stacks': 'UserArn\\tu\\nSecretArn\\tarn of ' + process.env.AWS_ACCESS_KEY_ID + '\\nWarnings\\t',
 };
+const fail = (text) => { console.error('An error occurred (' + text + ')'); process.exit(254); };
+if (operation === 'describe-stack-set' && !process.env.EXISTS) fail('StackSetNotFoundException');
+if (process.env.DENIED && process.argv.join().includes('::' + process.env.DENIED + ':role')) fail('AccessDenied');
 if (answers[operation]) console.log(answers[operation]);
 `;
 
@@ -30,8 +36,11 @@ const good = '111111111111\tus-east-1\tSUCCEEDED\t-';
 const bad = '222222222222\tus-east-1\tFAILED\tResourceLogicalId:Bundle, …';
 
 let folder: string;
+let template: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'stackset-'));
+  template = join(folder, 'rv-access-bundle.yaml');
+  writeFileSync(template, 'Resources: {}\n');
   writeFileSync(join(folder, 'aws'), cli);
   chmodSync(join(folder, 'aws'), 0o755);
 });
@@ -43,7 +52,7 @@ function run(script: string, env: Record<string, string>, args: string[] = []) {
   const PATH = [folder, dirname(process.execPath), process.env.PATH].join(delimiter);
   const { status, stdout, stderr } = spawnSync('bash', [join(examples, script), ...args], {
     encoding: 'utf8',
-    env: { PATH, CALLS: calls, INSTANCES: good, PAUSE: '0', ...env },
+    env: { PATH, CALLS: calls, INSTANCES: good, PAUSE: '0', BUCKET: 'templates', TEMPLATE: template, ...env },
     timeout: 30_000,
   });
   const lines = readFileSync(calls, 'utf8').split('\n').filter(Boolean);
@@ -73,6 +82,23 @@ const runs: [string, string, Record<string, string>, string[]][] = [
       ADMINISTRATION_ROLE_ARN: 'arn:aws:iam::999999999999:role/Administration',
     },
     ['Tags=Team=data'],
+  ],
+  [
+    'service-managed, once more',
+    'service-managed.sh',
+    { OU_IDS: 'ou-ab12-1', REGION: 'us-east-1', EXISTS: 'yes' },
+    [],
+  ],
+  ['a rotation', 'update.sh', { EXISTS: 'yes', BUCKET: '' }, ['AccessKeySerial=2']],
+  [
+    'an upgrade of a self-managed one',
+    'update.sh',
+    {
+      EXISTS: 'yes',
+      ADMINISTRATION_ROLE_ARN: 'arn:aws:iam::999999999999:role/Administration',
+      EXECUTION_ROLE_NAME: 'Execution',
+    },
+    [],
   ],
   ['the report', 'report.sh', {}, []],
   ['the outputs', 'outputs.sh', { ROLE_NAME: 'Reader' }, []],
@@ -127,23 +153,117 @@ test('the report lists the accounts, and fails if one has no bundle', () => {
   expect(stdout.trim().split('\n')).toEqual([good, bad]);
 });
 
-test('the outputs are read in each account, in the role there', () => {
-  const { stdout, calls } = run('outputs.sh', { ROLE_NAME: 'Reader' });
-  const rows = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  expect(rows).toEqual(
-    ['111111111111', '222222222222'].map((account) => ({
-      account,
-      outputs: [{ key: 'SecretArn', value: 'x' }],
-    })),
+const location = (suffix: string) =>
+  new RegExp(`^https://templates\\.s3\\.${suffix}/rv-access-bundle/[0-9-]+/rv-access-bundle\\.yaml$`);
+
+test('the template is put into the bucket, and named where it is', () => {
+  const env = { ACCOUNTS: '1', REGION: 'eu-west-1' };
+  const { calls } = run('self-managed.sh', env);
+  const copy = calls.find(({ words }) => words[0] === 's3')?.words ?? [];
+  expect(copy.slice(0, 4)).toEqual(['s3', 'cp', '--only-show-errors', template]);
+  const url = option(named(calls, 'create-stack-set'), '--template-url') ?? '';
+  expect(url).toMatch(location('eu-west-1\\.amazonaws\\.com'));
+  expect(copy[4]).toBe(url.replace(/^https:\/\/templates[^/]*/, 's3://templates'));
+  const inChina = run('self-managed.sh', { ...env, BUCKET_REGION: 'cn-north-1' }).calls;
+  expect(option(named(inChina, 'create-stack-set'), '--template-url')).toMatch(
+    location('cn-north-1\\.amazonaws\\.com\\.cn'),
   );
+});
+
+test('a template that lies somewhere already is not uploaded', () => {
+  const env = { ACCOUNTS: '1', REGION: 'eu-west-1', BUCKET: '', TEMPLATE_URL: 'https://example.org/t.yaml' };
+  const { calls } = run('self-managed.sh', env);
+  expect(calls.map(({ words }) => words[0])).not.toContain('s3');
+  expect(option(named(calls, 'create-stack-set'), '--template-url')).toBe('https://example.org/t.yaml');
+});
+
+test('a second run leaves the stack set alone and tries the accounts again', () => {
+  const { status, stdout, calls } = run('self-managed.sh', { ACCOUNTS: '1', REGION: 'r', EXISTS: 'yes' }, [
+    'Tags=Team=data',
+  ]);
+  expect(status).toBe(0);
+  expect(stdout).toContain('is there and stays as it is');
+  const operations = calls.map(({ words }) => words[1]);
+  expect(operations).not.toContain('create-stack-set');
+  expect(operations).toContain('create-stack-instances');
+});
+
+describe('an update', () => {
+  const parametersOf = (calls: Call[]) => {
+    const { words } = named(calls, 'update-stack-set');
+    const start = words.indexOf('--parameters') + 1;
+    return words.slice(start, words.indexOf('--query', start));
+  };
+
+  test('changes the parameters that are given and keeps the values of the others', () => {
+    const { calls } = run('update.sh', { EXISTS: 'yes', BUCKET: '' }, [
+      'AccessKeySerial=2',
+      'Access=Suspended',
+    ]);
+    expect(named(calls, 'update-stack-set').words).toContain('--use-previous-template');
+    expect(parametersOf(calls)).toEqual([
+      'ParameterKey=UserName,UsePreviousValue=true',
+      'ParameterKey=Tags,UsePreviousValue=true',
+      'ParameterKey=AccessKeySerial,ParameterValue=2',
+      'ParameterKey=Access,ParameterValue=Suspended',
+    ]);
+  });
+
+  test('brings another template with all values as they were', () => {
+    const { calls } = run('update.sh', { EXISTS: 'yes' });
+    expect(option(named(calls, 'update-stack-set'), '--template-url')).toMatch(/^https:\/\/templates/);
+    expect(parametersOf(calls).every((each) => each.endsWith('UsePreviousValue=true'))).toBe(true);
+  });
+
+  test('of nothing is refused before AWS is asked', () => {
+    const { status, stderr, calls } = run('update.sh', { EXISTS: 'yes', BUCKET: '' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('Nothing to change');
+    expect(calls).toEqual([]);
+  });
+});
+
+test('what is wrong with the stack set other than that there is none is told, and nothing is made', () => {
+  const { status, stderr, calls } = run('self-managed.sh', {
+    ACCOUNTS: '1',
+    REGION: 'r',
+    STACK_SET: '::999999999999:role',
+    DENIED: '999999999999',
+    EXISTS: 'yes',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain('AccessDenied');
+  expect(calls.map(({ words }) => words[1])).not.toContain('create-stack-set');
+});
+
+test('the outputs are read in each account, in the role there, one line for each', () => {
+  const { status, stdout, calls } = run('outputs.sh', { ROLE_NAME: 'Reader', OUTPUTS: 'SecretArn Warnings' });
+  expect(status).toBe(0);
+  expect(stdout.trimEnd().split('\n')).toEqual([
+    'account\tregion\tSecretArn\tWarnings',
+    '111111111111\tus-east-1\tarn of key-of-arn:aws-us-gov:iam::111111111111:role/Reader\t-',
+    '222222222222\tus-east-1\tarn of key-of-arn:aws-us-gov:iam::222222222222:role/Reader\t-',
+  ]);
   const reads = calls.filter(({ words }) => words[1] === 'describe-stacks');
   expect(reads.map(({ key }) => key)).toEqual([
     'key-of-arn:aws-us-gov:iam::111111111111:role/Reader',
     'key-of-arn:aws-us-gov:iam::222222222222:role/Reader',
   ]);
+});
+
+test('an account that cannot be read keeps its line, and the others theirs', () => {
+  const { status, stdout, stderr } = run('outputs.sh', {
+    ROLE_NAME: 'Reader',
+    OUTPUTS: 'SecretArn',
+    DENIED: '111111111111',
+  });
+  expect(status).toBe(1);
+  expect(stdout.trimEnd().split('\n').slice(1)).toEqual([
+    '111111111111\tus-east-1\t-',
+    '222222222222\tus-east-1\tarn of key-of-arn:aws-us-gov:iam::222222222222:role/Reader',
+  ]);
+  expect(stderr).toContain('AccessDenied');
+  expect(stderr).toContain('111111111111 cannot be read.');
 });
 
 test('a wrong command would be noticed', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { VERSION } from '../../../src/version.ts';
 import { template } from './template.ts';
 
 const application = template.Metadata['AWS::ServerlessRepo::Application'];
@@ -16,6 +17,10 @@ test('the published version, name and licence are those of the package', () => {
     LicenseUrl: 'LICENSE',
     ReadmeUrl: 'README.md',
   });
+});
+
+test('the function says that it is of the same version', () => {
+  expect(VERSION).toBe(project.version);
 });
 
 test('the repository takes the metadata: name, author, description and labels keep to its limits', () => {
