@@ -28,12 +28,15 @@ export interface LocalAws {
   faults(): Promise<FaultState[]>;
   clearFaults(): Promise<void>;
   setLastUsed(use: LastUse): Promise<void>;
-  /** Tells Secrets Manager and callers of Lambda where functions run. `reset()` does not forget it. */
-  runFunctionsAt(place: FunctionsPlace): Promise<void>;
+  /** Tells Secrets Manager and callers of Lambda where functions run, too. `reset()` does not forget it. */
+  addFunctions(place: FunctionsPlace): Promise<void>;
+  removeFunctions(place: FunctionsPlace): Promise<void>;
   /** Rotates a secret whose rotation is switched on, as when its schedule's time has come, and waits for the end. */
   rotate(order: RotationOrder): Promise<Rotation>;
   /** The rotations that run or ran, trials among them, in order. */
   rotations(): Promise<Rotation[]>;
+  /** The same, once none runs any more. */
+  rotationsEnded(): Promise<Rotation[]>;
   /** Environment variables that point a process (an SDK, the AWS CLI) at this AWS. */
   env(region?: string, accountId?: string): AwsEnvironment;
   /** Ends the server; resolves when it is gone. */
@@ -75,9 +78,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     addFault: (fault) => control('POST', 'faults', fault),
     faults: () => control('GET', 'faults'),
     clearFaults: () => control('DELETE', 'faults'),
-    runFunctionsAt: (place) => control('POST', 'functions', place),
+    addFunctions: (place) => control('POST', 'functions', place),
+    removeFunctions: (place) => control('DELETE', 'functions', place),
     rotate: (order) => control('POST', 'rotations', order),
     rotations: () => control('GET', 'rotations'),
+    rotationsEnded: () => control('GET', 'rotations/ended'),
     setLastUsed: (use) => control('POST', 'last-used', use),
     env: (region = 'us-east-1', account = accountId) => ({
       AWS_ENDPOINT_URL: endpoint,

@@ -40,8 +40,7 @@ export interface RotationOrder {
 /** Where the functions of an account and Region run: what answers there speaks Lambda's API. */
 export interface FunctionsPlace {
   region: string;
-  /** Absent: nowhere any more. */
-  url?: string;
+  url: string;
   /** Default: the default account. */
   accountId?: string;
 }

@@ -50,10 +50,14 @@ def _answer(application: "Application", request: str, given: dict[str, Any]) -> 
         case "DELETE faults":
             application.faults.clear()
         case "POST functions":
+            application.functions.add(given.get("accountId", application.default_account), given["region"], given["url"])
+        case "DELETE functions":
             place = given.get("accountId", application.default_account), given["region"]
-            application.functions.register(*place, given.get("url"))
+            application.functions.remove(*place, given["url"])
         case "GET rotations":
             return application.rotations.all()
+        case "GET rotations/ended":
+            return application.rotations.ended()
         case "POST rotations":
             place = secretsmanager_backends[given.get("accountId", application.default_account)]
             return rotate_now(application.rotations, place[given.get("region", "us-east-1")], given)

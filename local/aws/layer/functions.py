@@ -1,4 +1,4 @@
-"""Lambda: functions run elsewhere on this machine, and whoever runs those of an account and Region registers here.
+"""Lambda: functions run elsewhere on this machine, and whoever runs some of an account and Region registers here.
 
 What is registered speaks Lambda's own API: `GetPolicy` and `Invoke`.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .call import Call
-from .errors import Answer, AwsError
+from .errors import Answer
 
 HEADERS = ("content-type", "x-amz-function-error", "x-amzn-errortype", "x-amz-log-result")
 # Nothing between this machine and itself.
@@ -27,22 +27,21 @@ class Invocation:
 
 class Functions:
     def __init__(self) -> None:
-        self._urls: dict[tuple[str, str], str] = {}
+        self._urls: dict[tuple[str, str], list[str]] = {}
 
-    def register(self, account: str, region: str, url: str | None) -> None:
-        """From now on the functions of this account and Region run there; with None they run nowhere."""
-        if url:
-            self._urls[(account, region)] = url.rstrip("/")
-        else:
-            self._urls.pop((account, region), None)
+    def add(self, account: str, region: str, url: str) -> None:
+        """Functions of this account and Region run there, too."""
+        self._urls.setdefault((account, region), []).insert(0, url.rstrip("/"))
+
+    def remove(self, account: str, region: str, url: str) -> None:
+        urls = self._urls.get((account, region), [])
+        urls[:] = [each for each in urls if each != url.rstrip("/")]
 
     def forward(self, call: Call, account: str, environ: dict[str, Any], body: bytes) -> Answer:
-        """Lets a call of an SDK or the AWS CLI be answered there."""
-        url = self._urls.get((account, call.region))
-        if not url:
-            raise AwsError("ResourceNotFoundException", f"No functions run in {call.region} of {account}.", 404)
+        """Lets a call of an SDK or the AWS CLI be answered where the function runs."""
         kind = environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse")
-        return _ask(environ["REQUEST_METHOD"], url + environ["PATH_INFO"], body, {"X-Amz-Invocation-Type": kind})
+        headers = {"X-Amz-Invocation-Type": kind}
+        return self._ask(account, call.region, environ["REQUEST_METHOD"], environ["PATH_INFO"], body, headers)
 
     def policy(self, arn: str) -> list[dict[str, Any]]:
         """The statements of who may invoke a function; none if there is no such function."""
@@ -61,10 +60,18 @@ class Functions:
 
     def _function(self, method: str, arn: str, what: str, body: bytes = b"") -> Answer:
         _, _, _, region, account, *_ = [*arn.split(":"), "", "", "", "", ""]
-        url = self._urls.get((account, region))
-        if not url:
-            return 404, [], b'{"message": "Function not found"}'
-        return _ask(method, f"{url}/2015-03-31/functions/{arn}/{what}", body, {})
+        return self._ask(account, region, method, f"/2015-03-31/functions/{arn}/{what}", body, {})
+
+    def _ask(
+        self, account: str, region: str, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> Answer:
+        """The answer of the first place that knows the function."""
+        for url in list(self._urls.get((account, region), [])):
+            answer = _ask(method, url + path, body, headers)
+            if answer[0] != 404:
+                return answer
+        message = json.dumps({"message": f"Function not found: {path}"}).encode()
+        return 404, [("x-amzn-ErrorType", "ResourceNotFoundException")], message
 
 
 def _ask(method: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:

@@ -21,13 +21,14 @@ A_DAY = 86_400
 
 
 class Rotations:
-    """`start`, `running` and `cancel` are called with the application's lock held, the others without."""
+    """`all` and `ended` are called without the application's lock, all others with it."""
 
     def __init__(self, lock: threading.Lock, settings: Settings, functions: Functions) -> None:
         self.settings = settings
         self.functions = functions
         self.lock = lock
         self._all: list[dict[str, Any]] = []
+        self._threads: set[Running] = set()
 
     def start(self, secret: FakeSecret, version_id: str, kind: str, steps: list[str]) -> "Running":
         rotation: dict[str, Any] = {
@@ -39,7 +40,10 @@ class Rotations:
             "steps": [],
         }
         self._all.append(rotation)
-        return Running(self, rotation, steps)
+        running = Running(self, rotation, steps)
+        self._threads.add(running)
+        running.start()
+        return running
 
     def running(self, secret: FakeSecret) -> list[dict[str, Any]]:
         return [each for each in self._all if each["secretArn"] == secret.arn and each["status"] == "running"]
@@ -50,6 +54,9 @@ class Rotations:
             if rotation["status"] == "running" and secret in (None, secret_of(rotation)):
                 rotation["status"] = "cancelled"
 
+    def gone(self, running: "Running") -> None:
+        self._threads.discard(running)
+
     def forget(self) -> None:
         self.cancel()
         self._all = []
@@ -57,6 +64,16 @@ class Rotations:
     def all(self) -> list[dict[str, Any]]:
         with self.lock:
             return [{**rotation, "steps": [dict(step) for step in rotation["steps"]]} for rotation in self._all]
+
+    def ended(self) -> list[dict[str, Any]]:
+        """All, once none runs any more."""
+        while True:
+            with self.lock:
+                threads = list(self._threads)
+            if not threads:
+                return self.all()
+            for thread in threads:
+                thread.join()
 
 
 class Running(threading.Thread):
@@ -67,9 +84,15 @@ class Running(threading.Thread):
         self.rotation = rotation
         self._rotations = rotations
         self._steps = steps
-        self.start()
 
     def run(self) -> None:
+        try:
+            self._rotate()
+        finally:
+            with self._rotations.lock:
+                self._rotations.gone(self)
+
+    def _rotate(self) -> None:
         settings = self._rotations.settings
         failed = False
         for attempt in range(1, (settings.rotationAttempts if self.rotation["kind"] == "rotation" else 1) + 1):
