@@ -1,32 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { Attempt } from '../lambda/function.ts';
 import { runCreate } from './create-stack.ts';
 import { runDelete } from './delete-stack.ts';
+import { designOf, emptyStack } from './design.ts';
 import { type Firing, fireRule } from './event-rule.ts';
 import { type Exchange, playEvent } from './exchange.ts';
 import { functionDirectory, type Invocation } from './function-directory.ts';
 import type { Operation, OperationOptions, RunOptions } from './operation.ts';
 import { type OperationResult, resultOf } from './operation-result.ts';
-import { resolveParameters } from './parameters.ts';
-import { partitionOf } from './partition.ts';
 import type { CustomResourceEvent } from './protocol.ts';
 import type { ResponseServer } from './response-server.ts';
-import { checkRules } from './rules.ts';
 import { type StartedServices, startServices } from './services.ts';
 import type { Stack, StackResource } from './stack.ts';
 import { eventFunction } from './stack-functions.ts';
 import type { DeleteOptions, LocalCloudFormationOptions, StackInput } from './stack-input.ts';
-import { scopeOf } from './stack-scope.ts';
-import { loadTemplate } from './template.ts';
 import { runUpdate, type StackDesign } from './update-stack.ts';
 import { ValidationError } from './validation-error.ts';
 
 export type { OperationResult } from './operation-result.ts';
 export type { LocalCloudFormationOptions, StackInput } from './stack-input.ts';
-
-const root = new URL('../../', import.meta.url);
 
 /**
  * CloudFormation for one account and Region of the local AWS, as far as stacks with custom resources need it.
@@ -61,17 +53,7 @@ export class LocalCloudFormation {
     if (this.#stacks.has(name)) {
       throw new ValidationError(`Stack [${name}] already exists`);
     }
-    const { partition } = partitionOf(this.region);
-    const stack: Stack = {
-      name,
-      id: `arn:${partition}:cloudformation:${this.region}:${this.accountId}:stack/${name}/${randomUUID()}`,
-      status: 'REVIEW_IN_PROGRESS',
-      template: { Resources: {} },
-      parameters: {},
-      properties: {},
-      resources: new Map(),
-      outputs: {},
-    };
+    const stack = emptyStack(name, this.region, this.accountId);
     Object.assign(stack, await this.#design(stack, input));
     this.#stacks.set(name, stack);
     return this.#run(stack, input, runCreate);
@@ -199,18 +181,8 @@ export class LocalCloudFormation {
     await (await this.#services)?.close();
   }
 
-  async #design(stack: Stack, input: StackInput): Promise<StackDesign> {
-    const path = input.templatePath ?? (stack.resources.size === 0 ? this.#templatePath() : undefined);
-    const template = path === undefined ? stack.template : await loadTemplate(path, this.region);
-    const kept = Object.entries(stack.parameters).filter(([name]) => name in (template.Parameters ?? {}));
-    const parameters = resolveParameters(template, { ...Object.fromEntries(kept), ...input.parameters });
-    const design = { template, parameters, properties: { ...stack.properties, ...input.properties } };
-    checkRules(scopeOf({ ...stack, ...design }));
-    return design;
-  }
-
-  #templatePath(): string {
-    return this.#options.templatePath ?? fileURLToPath(new URL('template.yaml', root));
+  #design(stack: Stack, input: StackInput): Promise<StackDesign> {
+    return designOf(stack, { ...input, region: this.region, defaultPath: this.#options.templatePath });
   }
 
   async #run(

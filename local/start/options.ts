@@ -33,8 +33,8 @@ Usage: npm start -- [options]
                       What a step builds upon is done first, without showing it.
   --param NAME=VALUE  a parameter of template.yaml; can be given several times
   --region REGION     deploy to this Region (default us-east-1)
-  --scp FILE          a service control policy (JSON) of an organization that the
-                      account is in; can be given several times
+  --scp FILE          a service control policy (JSON) that the account is under;
+                      can be given several times
   --keep              leave out the deletion and keep the local AWS until
                       Ctrl-C, so that the AWS CLI can be pointed at it
   --help              show this

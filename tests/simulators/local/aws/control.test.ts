@@ -78,6 +78,24 @@ describe('settings', () => {
     await expect(aws().settings({ latencyMs: -1 })).rejects.toThrow('latencyMs must be a number');
   });
 
+  it('can be given at the start, and come back with reset()', async () => {
+    const other = await startLocalAws({ pageSize: 7, kmsKeys: { 'alias/a': 'disabled' } });
+    try {
+      await other.settings({ pageSize: 8, kmsKeys: {} });
+      await other.reset();
+      expect(await other.settings()).toMatchObject({ pageSize: 7, kmsKeys: { 'alias/a': 'disabled' } });
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('are refused if they have no meaning', async () => {
+    const wrong = { kmsKeys: { key: 'gone' }, replicationFailures: { 'eu-west-1': 1 }, pageSize: 0 };
+    for (const [name, value] of Object.entries(wrong)) {
+      await expect(aws().settings({ [name]: value })).rejects.toThrow(`The setting ${name} must be`);
+    }
+  });
+
   it('add latency to every call', async () => {
     await aws().settings({ latencyMs: 100 });
     await createUser();
