@@ -1,95 +1,17 @@
+import type { Fault, FaultState, LastUse, RecordedCall } from './aws/calls.ts';
 import { portOf, startServer, stopServer } from './aws/process.ts';
+import type { FunctionsPlace, Rotation, RotationOrder } from './aws/rotations.ts';
+import type { AwsSettings } from './aws/settings.ts';
 
-/** How the local AWS behaves; change it at any time with `settings()`. */
-export interface AwsSettings {
-  /** Seconds for which a new access key is still unknown to AWS (IAM is eventually consistent). Default 2. */
-  keyActivationSeconds: number;
-  /** Milliseconds added to every AWS call. Default 0. */
-  latencyMs: number;
-  /** The most entries that a List call answers at once, so that paging can be tried with few. Default 100. */
-  pageSize: number;
-}
-
-/** One AWS call, in the order of arrival. Secret values are masked as `***`. */
-export interface RecordedCall {
-  /** Signing name: `iam`, `sts`, `secretsmanager`, … */
-  service: string;
-  action: string;
-  /** The input in the SDK's shape (`{ UserName, Tags: [{ Key, Value }] }`); from IAM and STS all scalars are strings. */
-  parameters: Record<string, unknown>;
-  /**
-   * What IAM would authorize the call on, with the tags it carried when the call arrived (none if it does not exist).
-   * The six random characters at the end of the ARN of a secret that does not exist yet are `000000`.
-   */
-  resources: { arn: string; tags: Record<string, string> }[];
-  /** ARN of the caller. */
-  caller: string;
-  account: string;
-  region: string;
-  /** Milliseconds since the epoch. */
-  startedAt: number;
-  /** Milliseconds since the epoch; absent while the call is running. */
-  endedAt?: number;
-  /** HTTP status; 0 if the connection was closed without an answer (a fault); absent while the call is running. */
-  status?: number;
-  /** AWS error code, such as `NoSuchEntity`; absent on success. */
-  errorCode?: string;
-}
-
-/**
- * A rule that makes matching calls go wrong.
- *
- * - `throttle`, `error500`, `accessDenied`, `error`: answered with that error, not applied
- * - `lostAnswer`: applied, then the connection is closed (or, with `answer: 'error500'`, answered with a 500)
- * - `hang`: not applied; after `milliseconds` the connection is closed
- */
-export interface Fault {
-  fault: 'throttle' | 'error500' | 'lostAnswer' | 'accessDenied' | 'hang' | 'error';
-  /** Any service if absent. */
-  service?: string;
-  /** Any action if absent. */
-  action?: string;
-  /** Only calls with these input values match, such as `{ UserName: 'redislabs-user' }`. */
-  parameters?: Record<string, string>;
-  /** The first matching call that is hit, counted from 1 when the rule is added. Default 1. */
-  nth?: number;
-  /** How many matching calls in a row are hit. Default 1. */
-  times?: number | 'always';
-  /** `lostAnswer`: what the caller sees. Default `closed`. */
-  answer?: 'closed' | 'error500';
-  /** `accessDenied`: who denies. `implicit` (default): no policy allows it; the others are explicit denies. */
-  deny?: 'implicit' | 'serviceControlPolicy' | 'permissionsBoundary' | 'identityPolicy';
-  /** `hang`: how long. Default an hour. */
-  milliseconds?: number;
-  /** `error`: AWS error code, such as `EntityTemporarilyUnmodifiable`. */
-  code?: string;
-  /** `error`: message; default the code. */
-  message?: string;
-  /** `error`: HTTP status. Default 400. */
-  status?: number;
-}
-
-/** A rule and how often it was met. */
-export interface FaultState extends Fault {
-  /** Matching calls so far. */
-  seen: number;
-  /** Calls made to fail so far. */
-  applied: number;
-}
-
-/** When an access key or a role was used last, as `GetAccessKeyLastUsed` and `GetRole` tell it. */
-export interface LastUse {
-  accessKeyId?: string;
-  roleName?: string;
-  /** Service namespace, such as `ec2`. Ignored for roles, for which AWS tells no service. */
-  service?: string;
-  region?: string;
-  secondsAgo: number;
-  /** The account of the key or role. Default: the default account. */
-  accountId?: string;
-  /** Any Region of the partition that the role is in. Default us-east-1. */
-  partitionRegion?: string;
-}
+export type { Fault, FaultState, LastUse, RecordedCall } from './aws/calls.ts';
+export type {
+  FunctionsPlace,
+  Rotation,
+  RotationOrder,
+  RotationStep,
+  RotationStepName,
+} from './aws/rotations.ts';
+export type { AwsSettings } from './aws/settings.ts';
 
 export interface LocalAws {
   /** Base URL, such as `http://127.0.0.1:40123`. */
@@ -106,6 +28,15 @@ export interface LocalAws {
   faults(): Promise<FaultState[]>;
   clearFaults(): Promise<void>;
   setLastUsed(use: LastUse): Promise<void>;
+  /** Tells Secrets Manager and callers of Lambda where functions run, too. `reset()` does not forget it. */
+  addFunctions(place: FunctionsPlace): Promise<void>;
+  removeFunctions(place: FunctionsPlace): Promise<void>;
+  /** Rotates a secret whose rotation is switched on, as when its schedule's time has come, and waits for the end. */
+  rotate(order: RotationOrder): Promise<Rotation>;
+  /** The rotations that run or ran, trials among them, in order. */
+  rotations(): Promise<Rotation[]>;
+  /** The same, once none runs any more. */
+  rotationsEnded(): Promise<Rotation[]>;
   /** Environment variables that point a process (an SDK, the AWS CLI) at this AWS. */
   env(region?: string, accountId?: string): AwsEnvironment;
   /** Ends the server; resolves when it is gone. */
@@ -117,7 +48,7 @@ export type AwsEnvironment = Record<
   string
 >;
 
-export interface LocalAwsOptions extends Partial<Omit<AwsSettings, 'pageSize'>> {
+export interface LocalAwsOptions extends Partial<AwsSettings> {
   /** Port on 127.0.0.1; 0 (default) takes a free one. */
   port?: number;
   /** The account of callers who name none. Default 123456789012. */
@@ -125,7 +56,7 @@ export interface LocalAwsOptions extends Partial<Omit<AwsSettings, 'pageSize'>> 
 }
 
 /**
- * Starts AWS (IAM, STS, Secrets Manager, S3) on this machine and waits until it answers.
+ * Starts AWS (IAM, STS, Secrets Manager, DynamoDB, S3) on this machine and waits until it answers.
  * It ends with `stop()`, and in any case with this process.
  *
  * @throws Error if `.venv` is missing, or if the server did not start (with what it wrote to stderr).
@@ -147,6 +78,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     addFault: (fault) => control('POST', 'faults', fault),
     faults: () => control('GET', 'faults'),
     clearFaults: () => control('DELETE', 'faults'),
+    addFunctions: (place) => control('POST', 'functions', place),
+    removeFunctions: (place) => control('DELETE', 'functions', place),
+    rotate: (order) => control('POST', 'rotations', order),
+    rotations: () => control('GET', 'rotations'),
+    rotationsEnded: () => control('GET', 'rotations/ended'),
     setLastUsed: (use) => control('POST', 'last-used', use),
     env: (region = 'us-east-1', account = accountId) => ({
       AWS_ENDPOINT_URL: endpoint,

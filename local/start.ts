@@ -15,7 +15,7 @@ async function start(options: StartOptions): Promise<boolean> {
   if (await ensureBuilt()) {
     console.log('Built the function: dist/index.js');
   }
-  const aws = await startLocalAws();
+  const aws = await startLocalAws({ serviceControlPolicies: options.serviceControlPolicies });
   const stage: Stage = { step: 'create', silent: false };
   let last = '';
   const print = (line = ''): void => {

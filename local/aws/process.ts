@@ -14,14 +14,9 @@ export function startServer(options: LocalAwsOptions, accountId: string): ChildP
   if (!existsSync(python)) {
     throw new Error(`The local AWS needs ${python}, which is missing: run \`npm run setup\` first.`);
   }
+  const { port = 0, accountId: _, ...settings } = options;
   const args = [fileURLToPath(new URL('./server.py', import.meta.url))];
-  args.push('--port', String(options.port ?? 0), '--account-id', accountId);
-  if (options.keyActivationSeconds !== undefined) {
-    args.push('--key-activation-seconds', String(options.keyActivationSeconds));
-  }
-  if (options.latencyMs !== undefined) {
-    args.push('--latency-ms', String(options.latencyMs));
-  }
+  args.push('--port', String(port), '--account-id', accountId, '--settings', JSON.stringify(settings));
   return spawn(python, args, { stdio: ['pipe', 'pipe', 'pipe'] });
 }
 

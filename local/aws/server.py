@@ -31,6 +31,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--key-activation-seconds", type=float, default=2.0, help="how long a new access key is unknown"
     )
+    parser.add_argument("--settings", type=json.loads, default={}, help="further settings of the start, as JSON")
     parser.add_argument("--latency-ms", type=float, default=0.0, help="added to every AWS call")
     return parser.parse_args()
 
@@ -49,6 +50,7 @@ def main() -> None:
         keyActivationSeconds=arguments.key_activation_seconds,
         latencyMs=arguments.latency_ms,
     )
+    settings.change(arguments.settings)
     server = listen(arguments.port, Application(arguments.account_id, settings))
     print(json.dumps({"port": server.port, "pid": os.getpid()}), flush=True)
     threading.Thread(target=end_with_stdin, daemon=True).start()

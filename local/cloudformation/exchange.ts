@@ -177,5 +177,10 @@ function outcomeOf(verdict: Verdict | 'expired', requestId: string): ExchangeOut
         `Message returned: ${answer.Reason} (RequestId: ${requestId})`,
     };
   }
-  return { succeeded: true, physicalId: answer.PhysicalResourceId, attributes: answer.Data ?? {} };
+  return { succeeded: true, physicalId: answer.PhysicalResourceId, attributes: attributesOf(answer) };
+}
+
+/** What `Fn::GetAtt` and outputs show of an answer: nothing of one that says `NoEcho`. */
+function attributesOf({ Data = {}, NoEcho = false }: CustomResourceAnswer): Record<string, string> {
+  return NoEcho ? Object.fromEntries(Object.keys(Data).map((name) => [name, '****'])) : Data;
 }

@@ -1,28 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import type { Attempt } from '../lambda/function.ts';
 import { runCreate } from './create-stack.ts';
 import { runDelete } from './delete-stack.ts';
+import { designOf, emptyStack } from './design.ts';
+import { type Firing, fireRule } from './event-rule.ts';
 import { type Exchange, playEvent } from './exchange.ts';
-import type { Operation, OperationOptions, RunOptions, Services } from './operation.ts';
+import { functionDirectory, type Invocation } from './function-directory.ts';
+import type { Operation, OperationOptions, RunOptions } from './operation.ts';
 import { type OperationResult, resultOf } from './operation-result.ts';
-import { resolveParameters } from './parameters.ts';
-import { partitionOf } from './partition.ts';
 import type { CustomResourceEvent } from './protocol.ts';
-import { type ResponseServer, startResponseServer } from './response-server.ts';
-import { checkRules } from './rules.ts';
+import type { ResponseServer } from './response-server.ts';
+import { type StartedServices, startServices } from './services.ts';
 import type { Stack, StackResource } from './stack.ts';
 import { eventFunction } from './stack-functions.ts';
-import type { LocalCloudFormationOptions, StackInput } from './stack-input.ts';
-import { scopeOf } from './stack-scope.ts';
-import { loadTemplate } from './template.ts';
+import type { DeleteOptions, LocalCloudFormationOptions, StackInput } from './stack-input.ts';
 import { runUpdate, type StackDesign } from './update-stack.ts';
 import { ValidationError } from './validation-error.ts';
 
 export type { OperationResult } from './operation-result.ts';
 export type { LocalCloudFormationOptions, StackInput } from './stack-input.ts';
-
-const root = new URL('../../', import.meta.url);
 
 /**
  * CloudFormation for one account and Region of the local AWS, as far as stacks with custom resources need it.
@@ -38,7 +34,7 @@ export class LocalCloudFormation {
   readonly accountId: string;
   readonly #options: LocalCloudFormationOptions;
   readonly #stacks = new Map<string, Stack>();
-  #services: Promise<Services> | undefined;
+  #services: Promise<StartedServices> | undefined;
 
   constructor(options: LocalCloudFormationOptions) {
     this.#options = options;
@@ -57,17 +53,7 @@ export class LocalCloudFormation {
     if (this.#stacks.has(name)) {
       throw new ValidationError(`Stack [${name}] already exists`);
     }
-    const { partition } = partitionOf(this.region);
-    const stack: Stack = {
-      name,
-      id: `arn:${partition}:cloudformation:${this.region}:${this.accountId}:stack/${name}/${randomUUID()}`,
-      status: 'REVIEW_IN_PROGRESS',
-      template: { Resources: {} },
-      parameters: {},
-      properties: {},
-      resources: new Map(),
-      outputs: {},
-    };
+    const stack = emptyStack(name, this.region, this.accountId);
     Object.assign(stack, await this.#design(stack, input));
     this.#stacks.set(name, stack);
     return this.#run(stack, input, runCreate);
@@ -91,9 +77,21 @@ export class LocalCloudFormation {
     return this.#run(stack, input, (operation) => runUpdate(operation, design));
   }
 
-  /** Deletes a stack; after `DELETE_FAILED` it can be called again and goes on with what is left. */
-  async deleteStack(stackName: string, options: RunOptions = {}): Promise<OperationResult> {
+  /**
+   * Deletes a stack; after `DELETE_FAILED` it can be called again and goes on with what is left.
+   *
+   * @throws ValidationError for `retainResources` in any other status: resources can be left behind only then.
+   */
+  async deleteStack(stackName: string, options: DeleteOptions = {}): Promise<OperationResult> {
     const stack = this.stack(stackName);
+    if (options.retainResources !== undefined && stack.status !== 'DELETE_FAILED') {
+      throw new ValidationError(
+        `Invalid operation on stack [${stack.id}]. Resources can be retained only in DELETE_FAILED state`,
+      );
+    }
+    for (const logicalId of options.retainResources ?? []) {
+      stack.resources.delete(logicalId);
+    }
     const result = await this.#run(stack, options, runDelete);
     if (result.status === 'DELETE_COMPLETE') {
       this.#stacks.delete(stackName);
@@ -139,6 +137,27 @@ export class LocalCloudFormation {
     return playEvent(services, event, { ...this.#options, ...options });
   }
 
+  /** The time of an `AWS::Events::Rule` has come: see `fireRule`. */
+  async fire(stackName: string, logicalId: string): Promise<Firing[]> {
+    const rule = this.resource(stackName, logicalId);
+    return fireRule(rule, functionDirectory(await this.#start(), this.#options));
+  }
+
+  /** Invokes a function, named or by its ARN, as `aws lambda invoke` does: once. @returns how it ended, and with what. */
+  async invoke(nameOrArn: string, event: unknown, options: RunOptions = {}): Promise<Attempt> {
+    const directory = functionDirectory(await this.#start(), { ...this.#options, ...options });
+    const [attempt] = await directory.invoke(nameOrArn, event, 'once');
+    if (!attempt) {
+      throw new Error(`The function ${nameOrArn} was removed before it ran.`);
+    }
+    return attempt;
+  }
+
+  /** The events that came to functions from elsewhere: schedules, rotation, `invoke`. */
+  async invocations(): Promise<readonly Invocation[]> {
+    return (await this.#start()).invocations;
+  }
+
   /** The next `times` answers of functions meet this HTTP status instead of S3; 0 closes the connection. */
   async failResponses(times: number, status: number): Promise<void> {
     (await this.#start()).responses.failNext(times, status);
@@ -159,27 +178,11 @@ export class LocalCloudFormation {
 
   /** Ends all functions, running or not, and the response server. */
   async close(): Promise<void> {
-    if (this.#services) {
-      const { functions, responses } = await this.#services;
-      for (const target of [...functions.byArn.values(), ...functions.removed]) {
-        if (target !== this.#options.eventFunction) target.stop();
-      }
-      await responses.close();
-    }
+    await (await this.#services)?.close();
   }
 
-  async #design(stack: Stack, input: StackInput): Promise<StackDesign> {
-    const path = input.templatePath ?? (stack.resources.size === 0 ? this.#templatePath() : undefined);
-    const template = path === undefined ? stack.template : await loadTemplate(path, this.region);
-    const kept = Object.entries(stack.parameters).filter(([name]) => name in (template.Parameters ?? {}));
-    const parameters = resolveParameters(template, { ...Object.fromEntries(kept), ...input.parameters });
-    const design = { template, parameters, properties: { ...stack.properties, ...input.properties } };
-    checkRules(scopeOf({ ...stack, ...design }));
-    return design;
-  }
-
-  #templatePath(): string {
-    return this.#options.templatePath ?? fileURLToPath(new URL('template.yaml', root));
+  #design(stack: Stack, input: StackInput): Promise<StackDesign> {
+    return designOf(stack, { ...input, region: this.region, defaultPath: this.#options.templatePath });
   }
 
   async #run(
@@ -200,21 +203,8 @@ export class LocalCloudFormation {
     return resultOf(operation);
   }
 
-  #start(): Promise<Services> {
-    this.#services ??= this.#startServices();
+  #start(): Promise<StartedServices> {
+    this.#services ??= startServices(this.#options, this.region, this.accountId);
     return this.#services;
-  }
-
-  async #startServices(): Promise<Services> {
-    const { aws, functionPath } = this.#options;
-    return {
-      functions: { byArn: new Map(), removed: [] },
-      functionDefaults: {
-        functionPath: functionPath ?? fileURLToPath(new URL('dist/index.js', root)),
-        environment: aws.env(this.region, this.accountId),
-      },
-      responses: await startResponseServer(this.region),
-      running: new Set(),
-    };
   }
 }

@@ -1,5 +1,6 @@
 import type { RunningAttempt } from '../lambda/function.ts';
 import type { Exchange } from './exchange.ts';
+import type { Invocation } from './function-directory.ts';
 import type { ResponseServer } from './response-server.ts';
 import type { Stack, StackEvent, StackResource } from './stack.ts';
 import type { FunctionDefaults, Functions } from './stack-functions.ts';
@@ -31,6 +32,8 @@ export interface Services {
   responses: ResponseServer;
   /** Invocations that have not ended. */
   running: Set<Promise<void>>;
+  /** Events that did not come from CloudFormation, in order. */
+  invocations: Invocation[];
 }
 
 /** One create, update or delete of a stack. */

@@ -1,8 +1,8 @@
 import { type ExchangeOutcome, sendRequest } from './exchange.ts';
 import { type Operation, report } from './operation.ts';
+import { resourceKinds } from './resource-kinds.ts';
 import { inventedId, simulateResource } from './simulated-resource.ts';
 import { isCustomResource, type StackResource } from './stack.ts';
-import { deployFunction, removeFunction } from './stack-functions.ts';
 import { desiredProperties } from './stack-scope.ts';
 import type { JsonObject } from './template.ts';
 
@@ -19,10 +19,10 @@ export async function createResource(operation: Operation, logicalId: string): P
   }
   if (!isCustomResource(type)) {
     const simulated = simulateResource(stack, logicalId, type, properties);
-    keep(operation, simulated);
     report(operation, simulated, 'CREATE_IN_PROGRESS', 'Resource creation Initiated');
-    report(operation, simulated, 'CREATE_COMPLETE');
-    return true;
+    const refusal = await keep(operation, simulated);
+    report(operation, simulated, refusal === undefined ? 'CREATE_COMPLETE' : 'CREATE_FAILED', refusal);
+    return refusal === undefined;
   }
   const outcome = await sendRequest(operation, {
     RequestType: 'Create',
@@ -65,9 +65,12 @@ export async function updateResource(
   report(operation, current, 'UPDATE_IN_PROGRESS');
   if (!isCustomResource(current.type)) {
     const changed = simulateResource(stack, logicalId, current.type, change.to, current);
-    keep(operation, changed);
-    report(operation, changed, 'UPDATE_COMPLETE');
-    return true;
+    const refusal = await keep(operation, changed);
+    if (current.type in resourceKinds && changed.physicalId !== current.physicalId) {
+      change.superseded.push(current);
+    }
+    report(operation, changed, refusal === undefined ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED', refusal);
+    return refusal === undefined;
   }
   const outcome = await requestUpdate(operation, current, change);
   if (!outcome.succeeded) {
@@ -123,18 +126,23 @@ export async function deleteResource(operation: Operation, resource: StackResour
       return false;
     }
   }
-  if (resource.type === 'AWS::Lambda::Function') {
-    removeFunction(operation.services.functions, resource);
-  }
-  report(operation, resource, 'DELETE_COMPLETE');
-  return true;
+  const refusal = await reasonOf(() => resourceKinds[resource.type]?.remove(operation.services, resource));
+  report(operation, resource, refusal === undefined ? 'DELETE_COMPLETE' : 'DELETE_FAILED', refusal);
+  return refusal === undefined;
 }
 
-function keep(operation: Operation, resource: StackResource): void {
-  operation.stack.resources.set(resource.logicalId, resource);
-  if (resource.type === 'AWS::Lambda::Function') {
-    const { functions, functionDefaults } = operation.services;
-    deployFunction(functions, operation.stack, resource, functionDefaults);
+/** Takes a resource into the stack and makes what stands behind it. @returns the reason why that failed. */
+function keep({ services, stack }: Operation, resource: StackResource): Promise<string | undefined> {
+  stack.resources.set(resource.logicalId, resource);
+  return reasonOf(() => resourceKinds[resource.type]?.put(services, stack, resource));
+}
+
+async function reasonOf(act: () => void | Promise<void>): Promise<string | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -5,6 +5,9 @@ import type { JsonObject } from './template.ts';
 
 /** Property that names a resource, for types that can be named in the template. */
 const nameProperties: Record<string, string> = {
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Events::Rule': 'Name',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
@@ -12,6 +15,9 @@ const nameProperties: Record<string, string> = {
 
 const arnOf: Record<string, (name: string, prefix: (service: string, global?: boolean) => string) => string> =
   {
+    'AWS::CloudWatch::Alarm': (name, prefix) => `${prefix('cloudwatch')}:alarm:${name}`,
+    'AWS::DynamoDB::Table': (name, prefix) => `${prefix('dynamodb')}:table/${name}`,
+    'AWS::Events::Rule': (name, prefix) => `${prefix('events')}:rule/${name}`,
     'AWS::IAM::Role': (name, prefix) => `${prefix('iam', true)}:role/${name}`,
     'AWS::Lambda::Function': (name, prefix) => `${prefix('lambda')}:function:${name}`,
     'AWS::Logs::LogGroup': (name, prefix) => `${prefix('logs')}:log-group:${name}:*`,

@@ -1,3 +1,4 @@
+import type { FunctionPolicyStatement } from '../lambda/endpoint.ts';
 import { createFunction, type LambdaConfiguration, type LambdaFunction } from '../lambda/function.ts';
 import type { Stack, StackResource } from './stack.ts';
 import type { JsonObject } from './template.ts';
@@ -8,6 +9,8 @@ export interface Functions {
   byArn: Map<string, LambdaFunction>;
   /** Functions that are deleted, but may still be running. */
   removed: LambdaFunction[];
+  /** By ARN: who may invoke a function, besides the account itself. */
+  policies: Map<string, FunctionPolicyStatement[]>;
 }
 
 export interface FunctionDefaults {
@@ -57,6 +60,7 @@ export function removeFunction(functions: Functions, resource: StackResource): v
   if (target) {
     target.remove();
     functions.byArn.delete(arn);
+    functions.policies.delete(arn);
     functions.removed.push(target);
   }
 }

@@ -1,3 +1,4 @@
+import type { FunctionsPlace } from '../aws/rotations.ts';
 import type { LambdaFunction } from '../lambda/function.ts';
 import type { OperationOptions, RunOptions } from './operation.ts';
 import type { ParameterValues } from './parameters.ts';
@@ -6,7 +7,13 @@ import type { JsonObject } from './template.ts';
 
 export interface LocalCloudFormationOptions extends RunOptions {
   /** The AWS that functions talk to, such as what `startLocalAws()` gives. */
-  aws: { accountId: string; env(region?: string, accountId?: string): Record<string, string> };
+  aws: {
+    accountId: string;
+    env(region?: string, accountId?: string): Record<string, string>;
+    /** Told where functions run, so that Secrets Manager and callers of Lambda reach them. */
+    addFunctions?(place: FunctionsPlace): Promise<void>;
+    removeFunctions?(place: FunctionsPlace): Promise<void>;
+  };
   /** Default us-east-1. Decides the partition too. */
   region?: string;
   /** Default: the account of `aws`. */
@@ -34,4 +41,9 @@ export interface StackInput extends OperationOptions {
    * `UserPolicyDocument`; `null` takes one away. They stay over later updates, like parameters.
    */
   properties?: JsonObject;
+}
+
+export interface DeleteOptions extends RunOptions {
+  /** Logical ids of resources that are left behind, as with `--retain-resources`. */
+  retainResources?: string[];
 }

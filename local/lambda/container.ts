@@ -15,6 +15,8 @@ export interface Outcome {
   /** `error`: the handler threw. `crash`: the process ended (exit, uncaught error, killed) before the handler did. */
   outcome: 'success' | 'error' | 'timeout' | 'crash';
   error?: InvocationError;
+  /** What the handler returned, if that can be said in JSON. */
+  result?: unknown;
   /** What the function wrote to stdout and stderr, line by line. */
   log: string[];
 }
@@ -75,9 +77,9 @@ export function startContainer(path: string, exported: string, env: Record<strin
       const written = endsOfOutput.map((next) => next());
       // A process that is gone by now is reported by `ended`, not by this call.
       child.send({ ...message, deadline: Date.now() + timeoutMs } satisfies InvokeMessage, () => {});
-      const { error } = await done;
+      const { error, result } = await done;
       await Promise.all(written);
-      return error ? { outcome: 'error', error } : { outcome: 'success' };
+      return error ? { outcome: 'error', error } : { outcome: 'success', result };
     });
     const interrupted = ended.then((how): Omit<Outcome, 'log'> => {
       const error = timedOut

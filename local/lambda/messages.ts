@@ -13,4 +13,4 @@ export interface InvocationError {
 }
 
 /** What the process in the container tells: that it is loaded, and how each run of the handler ended. */
-export type RuntimeMessage = { kind: 'ready' } | { kind: 'done'; error?: InvocationError };
+export type RuntimeMessage = { kind: 'ready' } | { kind: 'done'; error?: InvocationError; result?: unknown };

@@ -46,7 +46,7 @@ async function run(message) {
   /** @type {RuntimeMessage} */
   const done = { kind: 'done' };
   try {
-    await handler(message.event, contextOf(message));
+    done.result = await handler(message.event, contextOf(message));
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
     done.error = { errorType: error.name, errorMessage: error.message };

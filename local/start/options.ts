@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 /** The steps of the story, in the order in which they are shown. */
@@ -8,6 +9,8 @@ export interface StartOptions {
   steps: StepName[];
   parameters: Record<string, string>;
   region: string;
+  /** Service control policies of the account's organization, for what a preflight finds. */
+  serviceControlPolicies: object[];
   keep: boolean;
   help: boolean;
 }
@@ -30,6 +33,8 @@ Usage: npm start -- [options]
                       What a step builds upon is done first, without showing it.
   --param NAME=VALUE  a parameter of template.yaml; can be given several times
   --region REGION     deploy to this Region (default us-east-1)
+  --scp FILE          a service control policy (JSON) that the account is under;
+                      can be given several times
   --keep              leave out the deletion and keep the local AWS until
                       Ctrl-C, so that the AWS CLI can be pointed at it
   --help              show this
@@ -59,6 +64,7 @@ export function readOptions(argv: string[]): StartOptions {
     steps: chosen.length === 0 ? standard : stepNames.filter((name) => chosen.includes(name)),
     parameters: Object.fromEntries((values.param ?? []).map(readParameter)),
     region: readRegion(values.region ?? 'us-east-1'),
+    serviceControlPolicies: (values.scp ?? []).map(readPolicy),
     keep,
     help: values.help ?? false,
   };
@@ -72,6 +78,7 @@ function parse(argv: string[]) {
         step: { type: 'string', multiple: true },
         param: { type: 'string', multiple: true },
         region: { type: 'string' },
+        scp: { type: 'string', multiple: true },
         keep: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -87,6 +94,19 @@ function readParameter(text: string): [string, string] {
     throw new UsageError(`--param takes NAME=VALUE, such as UserName=redis, not "${text}".`);
   }
   return [text.slice(0, separator), text.slice(separator + 1)];
+}
+
+function readPolicy(file: string): object {
+  try {
+    const policy = JSON.parse(readFileSync(file, 'utf8'));
+    if (policy?.Statement === undefined) {
+      throw new Error('it has no Statement');
+    }
+    return policy;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new UsageError(`--scp takes a file with a policy document in JSON, not "${file}": ${why}.`);
+  }
 }
 
 function readRegion(region: string): string {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { type LocalAws, startLocalAws } from '../../local/aws.ts';
+import { type LocalAws, type Rotation, type RotationOrder, startLocalAws } from '../../local/aws.ts';
+import type { Firing } from '../../local/cloudformation/event-rule.ts';
 import type { Exchange } from '../../local/cloudformation/exchange.ts';
 import {
   LocalCloudFormation,
@@ -89,6 +90,19 @@ export class Region {
     };
   }
 
+  /** Rotates the secret of a stack, as when its schedule's time has come. */
+  async rotate(order: Partial<RotationOrder> = {}, stackName = STACK): Promise<Rotation> {
+    await this.#learn();
+    const secretId = this.stack(stackName).outputs.SecretArn ?? '';
+    return this.#options.aws.rotate({ secretId, region: this.#options.region, ...order });
+  }
+
+  /** The time of a rule in the template has come. */
+  async fire(rule: string, stackName = STACK): Promise<Firing[]> {
+    await this.#learn();
+    return this.cloudFormation.fire(stackName, rule);
+  }
+
   stack(stackName = STACK): Readonly<Stack> {
     return this.cloudFormation.stack(stackName);
   }
@@ -113,6 +127,7 @@ export class Region {
     await this.cloudFormation.settled();
     await restoreSecrets(this.clients.secrets);
     await this.#learn();
+    this.#told.others.push(await this.cloudFormation.invocations());
     return toldSecrets(this.#told, this.#secrets);
   }
 

@@ -1,6 +1,7 @@
 """The WSGI application: every AWS call is recorded, may meet a fault, has its credentials checked, and goes to moto."""
 
 import io
+import random
 import threading
 import time
 import traceback
@@ -20,11 +21,15 @@ from .control import control
 from .credentials import ISSUED, account_of, caller_of, check_credentials
 from .errors import Answer, AwsError, code_of, error_answer
 from .faults import Faults, error_of
+from .functions import Functions
+from .history import History, is_read, may_be_stale
 from .records import Records
 from .resources import addressed
 from .settings import Settings
 
 AN_HOUR = 3_600_000
+# What AWS's own services on this machine have in their user agent: their calls are nobody's, and nothing befalls them.
+OWN_SERVICE = "app/local-aws"
 
 
 class Application:
@@ -37,9 +42,13 @@ class Application:
         # moto's models are plain dictionaries: one call at a time, so that each is atomic as on AWS.
         self.lock = threading.Lock()
         self._moto = DomainDispatcherApplication(create_backend_app)
+        self.functions = Functions()
+        self.rotations = secrets_manager.Rotations(self.lock, settings, self.functions)
+        self.history = History()
+        self._random = random.Random(settings.staleSeed)
         once.install(self._moto)
         iam.install(settings)
-        secrets_manager.install(settings)
+        secrets_manager.install(settings, self.rotations)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         body = environ["wsgi.input"].read()
@@ -54,22 +63,33 @@ class Application:
         with self.lock:
             BackendDict.reset()
             ISSUED.clear()
+            self.history.clear()
+            self.rotations.forget()
         self.records.clear()
         self.faults.clear()
-        self.settings.change(self.initial_settings.as_dict())
+        self.change(self.initial_settings.as_dict())
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Changes settings; the drawn times begin anew."""
+        self.settings.change(values)
+        self._random.seed(self.settings.staleSeed)
 
     def _aws(self, environ: dict[str, Any], body: bytes) -> Answer:
         call = parse_call(environ, body)
         with self.lock:
             account = account_of(call, self.default_account)
+        if OWN_SERVICE in environ.get("HTTP_USER_AGENT", ""):
+            return self._answer(call, account, environ, body)
+        with self.lock:
             caller = caller_of(call, account)
             resources = addressed(call, account)
             record = self.records.start(call, account, caller, resources)
         fault = self.faults.take(call)
         time.sleep(self.settings.latencyMs / 1000)
+        behind = fault["seconds"] if fault and fault["fault"] == "stale" else None
         try:
             answer = self._with_fault(
-                fault, call, caller, resources, lambda: self._moto_answer(call, account, environ, body)
+                fault, call, caller, resources, lambda: self._answer(call, account, environ, body, behind)
             )
         except AwsError as error:
             answer = error_answer(call, error)
@@ -87,7 +107,7 @@ class Application:
         resources: list[dict[str, Any]],
         apply: Callable[[], Answer],
     ) -> Answer:
-        if not fault:
+        if not fault or fault["fault"] == "stale":
             return apply()
         if fault["fault"] == "hang":
             time.sleep(fault.get("milliseconds", AN_HOUR) / 1000)
@@ -98,19 +118,36 @@ class Application:
                 raise ConnectionLost
         raise error_of(fault, call, caller, resources)
 
-    def _moto_answer(self, call: Call, account: str, environ: dict[str, Any], body: bytes) -> Answer:
+    def _answer(
+        self, call: Call, account: str, environ: dict[str, Any], body: bytes, behind: float | None = None
+    ) -> Answer:
+        """The answer of AWS without any fault; a read is behind by these seconds, or as the settings say."""
+        if call.service == "lambda":
+            return self.functions.forward(call, account, environ, body)
         with self.lock:
-            check_credentials(call, environ, body, self.settings.keyActivationSeconds)
-            try:
-                status, headers, answer = run(
-                    self._moto,
-                    {**environ, "HTTP_X_MOTO_ACCOUNT_ID": account, "wsgi.input": io.BytesIO(body)},
-                )
-            except AwsError:
-                raise
-            except NotImplementedError as error:
-                raise AwsError("NotImplemented", f"The local AWS cannot do this: {error}", 501) from error
-            except Exception as error:
-                traceback.print_exc()
-                raise AwsError("InternalFailure", f"The local AWS failed: {error!r}", 500) from error
+            check_credentials(call, environ, body, self.settings)
+            secrets_manager.settle(self.settings)
+            if not may_be_stale(call):
+                most = max(self.settings.staleSeconds, self.faults.stale_seconds())
+                if most and not is_read(call):
+                    self.history.remember(call, account, most)
+                return self._moto_answer(account, environ, body)
+            if behind is None:
+                behind = self._random.uniform(0, self.settings.staleSeconds)
+            with self.history.as_of(behind, call, account):
+                return self._moto_answer(account, environ, body)
+
+    def _moto_answer(self, account: str, environ: dict[str, Any], body: bytes) -> Answer:
+        try:
+            status, headers, answer = run(
+                self._moto,
+                {**environ, "HTTP_X_MOTO_ACCOUNT_ID": account, "wsgi.input": io.BytesIO(body)},
+            )
+        except AwsError:
+            raise
+        except NotImplementedError as error:
+            raise AwsError("NotImplemented", f"The local AWS cannot do this: {error}", 501) from error
+        except Exception as error:
+            traceback.print_exc()
+            raise AwsError("InternalFailure", f"The local AWS failed: {error!r}", 500) from error
         return int(status.split(" ", 1)[0]), headers, answer

@@ -4,11 +4,12 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from moto.utilities.utils import get_partition
 
 CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+FUNCTION_PATH = re.compile(r"/2015-03-31/functions/([^/]+)/(\w+)")
 
 
 @dataclass
@@ -38,7 +39,19 @@ def parse_call(environ: dict[str, Any], body: bytes) -> Call:
         if not credential:
             service = "sts"  # only AssumeRoleWithSAML and AssumeRoleWithWebIdentity are not signed
         return Call(service, action, nest(form), region, key_id, False)
+    if service == "lambda":
+        return Call(service, *lambda_action(environ), region, key_id, True)
     return Call(service, f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}", {}, region, key_id, False)
+
+
+def lambda_action(environ: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Lambda's API names function and action in the path."""
+    method, path = environ["REQUEST_METHOD"], unquote(environ["PATH_INFO"])
+    found = FUNCTION_PATH.fullmatch(path)
+    if not found:
+        return f"{method} {path}", {}
+    actions = {"POST invocations": "Invoke", "GET policy": "GetPolicy"}
+    return actions.get(f"{method} {found[2]}", f"{method} {path}"), {"FunctionName": found[1]}
 
 
 def nest(form: dict[str, str]) -> dict[str, Any]:

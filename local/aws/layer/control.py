@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from moto.core.utils import utcnow
 from moto.iam.exceptions import IAMException
 from moto.iam.models import AccessKeyLastUsed, iam_backends
+from moto.secretsmanager.exceptions import SecretsManagerClientError
+from moto.secretsmanager.models import secretsmanager_backends
 from moto.utilities.utils import get_partition
 
 from .errors import Answer
+from .secrets_manager.rotation import rotate_now
 
 if TYPE_CHECKING:
     from .application import Application
@@ -22,7 +25,7 @@ def control(application: "Application", environ: dict[str, Any], body: bytes) ->
         status, answer = 200, _answer(application, request, given)
     except LookupError as error:
         status, answer = 404, {"error": str(error.args[0])}
-    except (ValueError, TypeError, IAMException) as error:
+    except (ValueError, TypeError, IAMException, SecretsManagerClientError) as error:
         status, answer = 400, {"error": str(error)}
     return status, [("Content-Type", "application/json")], json.dumps(answer).encode()
 
@@ -34,7 +37,7 @@ def _answer(application: "Application", request: str, given: dict[str, Any]) -> 
         case "POST reset":
             application.reset()
         case "POST settings" | "GET settings":
-            application.settings.change(given)
+            application.change(given)
             return application.settings.as_dict()
         case "GET calls":
             return application.records.all()
@@ -46,6 +49,18 @@ def _answer(application: "Application", request: str, given: dict[str, Any]) -> 
             return application.faults.all()
         case "DELETE faults":
             application.faults.clear()
+        case "POST functions":
+            application.functions.add(given.get("accountId", application.default_account), given["region"], given["url"])
+        case "DELETE functions":
+            place = given.get("accountId", application.default_account), given["region"]
+            application.functions.remove(*place, given["url"])
+        case "GET rotations":
+            return application.rotations.all()
+        case "GET rotations/ended":
+            return application.rotations.ended()
+        case "POST rotations":
+            place = secretsmanager_backends[given.get("accountId", application.default_account)]
+            return rotate_now(application.rotations, place[given.get("region", "us-east-1")], given)
         case "POST last-used":
             with application.lock:
                 set_last_used(application.default_account, given)

@@ -4,6 +4,7 @@ Any credentials are taken for the account itself, except the access keys that we
 they exist, are active, are known (IAM is eventually consistent) and sign correctly.
 """
 
+import random
 import re
 import time
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from moto.sts.models import STSBackend, sts_backends
 from .call import Call
 from .errors import AwsError
 from .patch import around
+from .settings import Settings
 from .signature import is_signed_with
 
 ACCOUNT_ID = re.compile(r"\d{12}")
@@ -63,13 +65,14 @@ def caller_of(call: Call, account: str) -> str:
     return backend.get_caller_identity(call.access_key_id, call.region)[1]
 
 
-def check_credentials(call: Call, environ: dict[str, Any], body: bytes, activation_seconds: float) -> None:
+def check_credentials(call: Call, environ: dict[str, Any], body: bytes, settings: Settings) -> None:
     """Raises the AwsError with which AWS answers a call that is signed with an issued key that does not work."""
     issued = ISSUED.get(call.access_key_id)
     if not issued:
         return
     key = iam_backends[issued.account][issued.partition].access_keys.get(call.access_key_id)
-    is_known = time.monotonic() - issued.at >= activation_seconds
+    spread = settings.keySpreadSeconds * random.random()
+    is_known = time.monotonic() - issued.at >= settings.keyActivationSeconds + spread
     if not key or key.status != "Active" or not is_known or issued.partition != call.partition:
         raise unknown_key(call)
     if not is_signed_with(issued.secret, environ, body):

@@ -1,4 +1,4 @@
-"""Errors in the two forms in which AWS sends them: XML (IAM, STS, S3) and JSON (Secrets Manager)."""
+"""Errors in the two forms in which AWS sends them: XML (IAM, STS, S3) and JSON (Secrets Manager, DynamoDB)."""
 
 import json
 import re
@@ -28,7 +28,8 @@ def error_answer(call: Call, error: AwsError) -> Answer:
     request_id = str(uuid.uuid4())
     headers = [("x-amzn-RequestId", request_id)]
     if call.is_json:
-        headers += [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", error.code)]
+        version = "1.0" if call.service == "dynamodb" else "1.1"
+        headers += [("Content-Type", f"application/x-amz-json-{version}"), ("x-amzn-ErrorType", error.code)]
         return error.status, headers, json.dumps({"__type": error.code, "message": error.message}).encode()
     kind = "Sender" if error.status < 500 else "Receiver"
     inner = f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"

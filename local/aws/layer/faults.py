@@ -7,7 +7,7 @@ from typing import Any
 from .call import Call
 from .errors import AwsError
 
-KINDS = ("throttle", "error500", "lostAnswer", "accessDenied", "hang", "error")
+KINDS = ("throttle", "error500", "lostAnswer", "accessDenied", "hang", "stale", "error")
 FIELDS = {
     "fault",
     "service",
@@ -18,6 +18,7 @@ FIELDS = {
     "answer",
     "deny",
     "milliseconds",
+    "seconds",
     "code",
     "message",
     "status",
@@ -26,6 +27,12 @@ DENIALS = {
     "serviceControlPolicy": "with an explicit deny in a service control policy",
     "permissionsBoundary": "with an explicit deny in a permissions boundary",
     "identityPolicy": "with an explicit deny in an identity-based policy",
+}
+
+INTERNAL_ERRORS = {
+    "iam": "ServiceFailure",
+    "secretsmanager": "InternalServiceError",
+    "dynamodb": "InternalServerError",
 }
 
 
@@ -65,6 +72,9 @@ class Faults:
             raise ValueError(f"fault must be one of {', '.join(KINDS)}.")
         if given["fault"] == "error" and not given.get("code"):
             raise ValueError("The fault error needs a code.")
+        seconds = given.get("seconds")
+        if given["fault"] == "stale" and not (isinstance(seconds, (int, float)) and seconds > 0):
+            raise ValueError("The fault stale needs the number of seconds by which a read is behind.")
         if given.get("deny", "implicit") not in ("implicit", *DENIALS):
             raise ValueError(f"deny must be one of implicit, {', '.join(DENIALS)}.")
         with self._lock:
@@ -77,6 +87,11 @@ class Faults:
             for other in due[1:]:
                 other.applied -= 1
             return due[0].given if due else None
+
+    def stale_seconds(self) -> float:
+        """By how much the rules let a read be behind at most."""
+        with self._lock:
+            return max([0, *(rule.given["seconds"] for rule in self._rules if rule.given["fault"] == "stale")])
 
     def all(self) -> list[dict[str, Any]]:
         with self._lock:
@@ -100,7 +115,7 @@ def error_of(fault: dict[str, Any], call: Call, caller: str, resources: list[dic
         )
     if kind == "error":
         return AwsError(fault["code"], fault.get("message", fault["code"]), fault.get("status", 400))
-    code = {"iam": "ServiceFailure", "secretsmanager": "InternalServiceError"}.get(call.service, "InternalFailure")
+    code = INTERNAL_ERRORS.get(call.service, "InternalFailure")
     return AwsError(code, "An internal error occurred.", 500)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from .call import Call
 
 MASKED = {"SecretString", "SecretBinary", "Password", "OldPassword", "NewPassword", "PrivateKey"}
+# Of an item of DynamoDB no more than the names of its attributes is kept.
+NAMES_ONLY = {"Item", "ExpressionAttributeValues"}
 
 
 class Records:
@@ -46,7 +48,13 @@ class Records:
 
 
 def masked(parameters: dict[str, Any]) -> dict[str, Any]:
-    return {name: "***" if name in MASKED else value for name, value in parameters.items()}
+    return {name: _masked(name, value) for name, value in parameters.items()}
+
+
+def _masked(name: str, value: Any) -> Any:
+    if name in NAMES_ONLY and isinstance(value, dict):
+        return dict.fromkeys(value, "***")
+    return "***" if name in MASKED else value
 
 
 def milliseconds() -> float:

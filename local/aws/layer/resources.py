@@ -14,6 +14,9 @@ def addressed(call: Call, account: str) -> list[dict[str, Any]]:
         return _iam_entities(call, account)
     if call.service == "secretsmanager":
         return _secrets(call, account)
+    if call.service == "dynamodb" and "TableName" in call.parameters:
+        table = call.parameters["TableName"]
+        return [{"arn": f"arn:{call.partition}:dynamodb:{call.region}:{account}:table/{table}", "tags": {}}]
     return []
 
 

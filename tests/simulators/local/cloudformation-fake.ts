@@ -54,6 +54,7 @@ exports.handler = async (event, context) => {
     answer.Reason = 'the test wants it';
     if (how !== 'fail with new id' && event.PhysicalResourceId) answer.PhysicalResourceId = event.PhysicalResourceId;
   }
+  if (how === 'no echo') answer.NoEcho = true;
   if (how === 'empty id') answer.PhysicalResourceId = '';
   if (how === 'too long') answer.Data.Long = 'x'.repeat(4096);
   if (how === 'wrong request') answer.RequestId = 'another';

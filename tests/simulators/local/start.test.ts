@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventRow } from '../../../local/start/event-table.ts';
@@ -53,6 +56,7 @@ describe('the command line', () => {
       'delete',
       '--param',
       '--region',
+      '--scp',
       '--keep',
     ]) {
       expect(output).toContain(word);
@@ -71,6 +75,21 @@ describe('the command line', () => {
     expect([code, output]).toEqual([2, '']);
     expect(errors).toContain(message);
     expect(errors).toContain('npm start -- --help');
+  });
+
+  test('reads service control policies from files', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'start-'));
+    try {
+      const policy = { Statement: [{ Effect: 'Deny', Action: 'iam:PassRole', Resource: '*' }] };
+      const file = join(folder, 'policy.json');
+      await writeFile(file, JSON.stringify(policy));
+      expect(readOptions(['--scp', file, '--scp', file]).serviceControlPolicies).toEqual([policy, policy]);
+      await writeFile(file, '{}');
+      expect(() => readOptions(['--scp', file])).toThrow('it has no Statement');
+      expect(() => readOptions(['--scp', join(folder, 'nothing')])).toThrow('--scp takes a file');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('puts steps into the order of the story, and leaves the deletion out of what is kept', () => {

@@ -13,6 +13,7 @@ from . import (
     names,
     paging,
     service_credentials,
+    simulation,
     tags,
     versions,
 )
@@ -34,5 +35,6 @@ __all__ = [
 
 
 def install(settings: Settings) -> None:
+    simulation.install(settings)
     # Last, because it wraps the List calls that the other modules add.
     paging.install(settings)

@@ -34,6 +34,7 @@ LISTS = {
     "list_user_tags": "Tags",
     "list_users": "Users",
     "list_virtual_mfa_devices": "VirtualMFADevices",
+    "simulate_principal_policy": "EvaluationResults",
 }
 # One page runs through all three lists of ListEntitiesForPolicy.
 ENTITY_LISTS = ("PolicyGroups", "PolicyUsers", "PolicyRoles")

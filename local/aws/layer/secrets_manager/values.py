@@ -65,7 +65,8 @@ def update_secret(
         version_id = self._from_client_request_token(client_request_token)
         add_version(secret, version_id, secret_string, secret_binary, ["AWSCURRENT"])
     secret.description = secret.description if description is None else description
-    secret.kms_key_id = kms_key_id or secret.kms_key_id
+    # An empty id is the documented way back to the AWS managed key.
+    secret.kms_key_id = secret.kms_key_id if kms_key_id is None else kms_key_id or None
     secret.last_changed_date = int(time.time())
     return secret.to_short_dict(version_id=version_id, include_version_id=version_id is not None)
 

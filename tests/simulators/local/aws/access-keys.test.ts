@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as IAM from '@aws-sdk/client-iam';
 import { ListSecretsCommand } from '@aws-sdk/client-secrets-manager';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -44,6 +45,25 @@ it('does not know a new key until its activation', async () => {
   expect(await failure(identity())).toEqual(unknown);
   await aws().settings({ keyActivationSeconds: 0 });
   await identity();
+});
+
+it('knows a new key in one call and not yet in the next, if it is told to', async () => {
+  await aws().settings({ keySpreadSeconds: 3 });
+  const { AccessKey } = await iam.send(new IAM.CreateAccessKeyCommand({ UserName }));
+  const another = {
+    accessKeyId: AccessKey?.AccessKeyId ?? '',
+    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+  };
+  await sleep(1000);
+  const calls = Array.from({ length: 40 }, () =>
+    identity(another).then(
+      () => 'known',
+      ({ name }) => name,
+    ),
+  );
+  expect(new Set(await Promise.all(calls))).toEqual(new Set(['known', 'InvalidClientTokenId']));
+  await sleep(2100);
+  await identity(another);
 });
 
 it('does not know a key that is inactive or deleted, whatever the service', async () => {

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -10,6 +11,7 @@ export interface Credentials {
 }
 
 export interface Clients {
+  dynamodb: DynamoDBClient;
   iam: IAMClient;
   secrets: SecretsManagerClient;
   sts: STSClient;
@@ -38,6 +40,7 @@ export function localAws(options: LocalAwsOptions = {}) {
       credentials: { accessKeyId: '123456789012', secretAccessKey: 'local', ...credentials },
     };
     return {
+      dynamodb: new DynamoDBClient(configuration),
       iam: new IAMClient(configuration),
       secrets: new SecretsManagerClient(configuration),
       sts: new STSClient(configuration),

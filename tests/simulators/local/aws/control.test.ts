@@ -71,11 +71,29 @@ describe('recorded calls', () => {
 describe('settings', () => {
   it('change one at a time, and are refused if they are unknown or no number', async () => {
     const settings = { keyActivationSeconds: 0, latencyMs: 0, pageSize: 100 };
-    expect(await aws().settings({ latencyMs: 1 })).toEqual({ ...settings, latencyMs: 1 });
-    expect(await aws().settings()).toEqual({ ...settings, latencyMs: 1 });
+    expect(await aws().settings({ latencyMs: 1 })).toMatchObject({ ...settings, latencyMs: 1 });
+    expect(await aws().settings()).toMatchObject({ ...settings, latencyMs: 1 });
     const wrong = { latency: 1 } as object;
     await expect(aws().settings(wrong)).rejects.toThrow('There is no setting latency');
     await expect(aws().settings({ latencyMs: -1 })).rejects.toThrow('latencyMs must be a number');
+  });
+
+  it('can be given at the start, and come back with reset()', async () => {
+    const other = await startLocalAws({ pageSize: 7, kmsKeys: { 'alias/a': 'disabled' } });
+    try {
+      await other.settings({ pageSize: 8, kmsKeys: {} });
+      await other.reset();
+      expect(await other.settings()).toMatchObject({ pageSize: 7, kmsKeys: { 'alias/a': 'disabled' } });
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('are refused if they have no meaning', async () => {
+    const wrong = { kmsKeys: { key: 'gone' }, replicationFailures: { 'eu-west-1': 1 }, pageSize: 0 };
+    for (const [name, value] of Object.entries(wrong)) {
+      await expect(aws().settings({ [name]: value })).rejects.toThrow(`The setting ${name} must be`);
+    }
   });
 
   it('add latency to every call', async () => {

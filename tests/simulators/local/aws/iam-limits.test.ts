@@ -137,12 +137,10 @@ it('allows fifty tags per entity, and no key twice', async () => {
   expect(await failure(iam.send(new IAM.TagUserCommand({ UserName: 'user', Tags: tags(1, 'b') })))).toEqual(
     limit('Cannot exceed quota for TagsPerUser: 50'),
   );
-  const InstanceProfileName = 'profile';
   const twice = [...tags(1, 'a'), ...tags(1, 'A')];
-  expect(
-    (await failure(iam.send(new IAM.CreateInstanceProfileCommand({ InstanceProfileName, Tags: twice }))))
-      .name,
-  ).toBe('InvalidInputException');
+  expect((await failure(iam.send(new IAM.CreateUserCommand({ UserName: 'other', Tags: twice })))).name).toBe(
+    'InvalidInputException',
+  );
 });
 
 it('answers every list in pages as small as asked for, or as small as it likes', async () => {

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as SM from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { failure, localAws } from './clients.ts';
 
-const { clients } = localAws();
+const { aws, clients } = localAws();
 const SecretId = 'secret';
 let secrets: SM.SecretsManagerClient;
 beforeEach(async () => {
@@ -104,6 +105,7 @@ describe('replicas', () => {
     const read = await there.send(new SM.GetSecretValueCommand({ SecretId }));
     expect(read.SecretString).toBe('value');
     expect(await failure(remove())).toMatchObject({
+      name: 'InvalidParameterException',
       message: "You can't delete secret secret that still has replica regions [eu-west-1]",
     });
     await secrets.send(
@@ -120,6 +122,20 @@ describe('replicas', () => {
     expect((await failure(replicate('xx-nowhere-1'))).name).toBe('InvalidParameterException');
     expect((await describeSecret()).ReplicationStatus).toHaveLength(1);
   });
+});
+
+it('keeps the name of a secret for a while after its deletion without recovery, if it is told to', async () => {
+  await aws().settings({ forceDeletionSeconds: 0.5 });
+  await remove({ ForceDeleteWithoutRecovery: true });
+  await remove({ ForceDeleteWithoutRecovery: true });
+  expect((await describeSecret()).DeletedDate).toBeInstanceOf(Date);
+  expect((await failure(create())).name).toBe('InvalidRequestException');
+  expect((await failure(secrets.send(new SM.RestoreSecretCommand({ SecretId })))).name).toBe(
+    'ResourceNotFoundException',
+  );
+  await sleep(600);
+  expect((await failure(describeSecret())).name).toBe('ResourceNotFoundException');
+  await create();
 });
 
 describe('a resource policy', () => {
