@@ -1,0 +1,126 @@
+import type { RedisCloud } from './client.ts';
+import {
+  type CloudAccount,
+  listCloudAccounts,
+  phaseOf,
+  REDIS_OWN_ID,
+  settled,
+  showsKey,
+} from './cloud-account.ts';
+import { isRedisError, RedisCloudError } from './errors.ts';
+import { LAG_MS, LOOK_MS, paced } from './pace.ts';
+import {
+  type Book,
+  bodyOf,
+  type CloudAccountFields,
+  intentOf,
+  isSame,
+  openBook,
+  type Registration,
+  type Save,
+  sentOf,
+} from './registration.ts';
+import { retries } from './retries.ts';
+import { endOfTask } from './tasks.ts';
+
+/**
+ * Brings the cloud account to these fields: gives Redis the key, the password and the name if it does not have them, and
+ * resolves when it is active with them. If Redis refuses, the ledger still names the key that Redis had; if nobody knows,
+ * it names both (`keysAtRedis`).
+ *
+ * @returns its id
+ */
+export async function handOver(
+  cloud: RedisCloud,
+  fields: CloudAccountFields,
+  registration: Registration,
+  save: Save,
+): Promise<number> {
+  const id = idOf(registration);
+  const book = openBook(registration, save);
+  const { redisAccountId } = await listCloudAccounts(cloud, registration);
+  const retry = retries(cloud);
+  const done = () =>
+    book.write({
+      ...sentOf(fields),
+      redisAccountId,
+      intent: undefined,
+      task: undefined,
+      released: undefined,
+    });
+  for (;;) {
+    try {
+      const account = await idle(cloud, id, book);
+      if (hasAlready(account, book, fields)) {
+        if (book.now.intent || book.now.released) await done();
+        return id;
+      }
+      await book.write({ intent: intentOf('update', fields, book.now), task: undefined });
+      const task = await cloud.send('PUT', `/cloud-accounts/${id}`, bodyOf(fields));
+      await book.write({ task: { id: task, kind: 'update' } });
+      await endOfTask(cloud, task);
+      await inForce(cloud, id, fields.accessKeyId);
+      await done();
+      return id;
+    } catch (error) {
+      await retry(error).catch((last: unknown) => giveUp(cloud, id, book, last));
+    }
+  }
+}
+
+/** The cloud account, when no task of an earlier run is under way at it. */
+async function idle(cloud: RedisCloud, id: number, { now }: Book): Promise<CloudAccount> {
+  if (now.task?.kind === 'update') {
+    // How it ended does not matter, as the fields are sent again.
+    await endOfTask(cloud, now.task.id).catch((error: unknown) => {
+      if (!isRedisError(error) || !(error.refused || error.lost)) throw error;
+    });
+  }
+  return settled(cloud, id);
+}
+
+/** Whether nothing has to be sent. What was sent by PUT and not seen in force is sent again. */
+function hasAlready(account: CloudAccount, { now }: Book, fields: CloudAccountFields): boolean {
+  const sent = now.intent?.kind === 'update' ? undefined : (now.intent ?? now);
+  return (
+    phaseOf(account) === 'active' &&
+    account.name === fields.name &&
+    isSame(sent, fields) &&
+    showsKey(account.accessKeyId, fields.accessKeyId) !== false
+  );
+}
+
+/** Resolves when a cloud account is active with a key; where no key is shown, when the replica must have caught up. */
+async function inForce(cloud: RedisCloud, id: number, keyId: string): Promise<void> {
+  const started = Date.now();
+  for (;;) {
+    const account = await settled(cloud, id);
+    if (phaseOf(account) === 'error')
+      throw new RedisCloudError('ACTIVE_ERROR', `The cloud account ${id} is in the state ${account.status}.`);
+    const shows = showsKey(account.accessKeyId, keyId);
+    if (shows) return;
+    if (Date.now() - started > paced(LAG_MS)) {
+      if (shows === undefined) return;
+      throw new RedisCloudError('KEY_NOT_SHOWN', `The cloud account ${id} does not show the new access key.`);
+    }
+    await cloud.pause(LOOK_MS, `the cloud account ${id} does not show the new access key yet`);
+  }
+}
+
+/** Whether Redis still has what it had is looked up once; if that cannot be told, the intent stands. */
+async function giveUp(cloud: RedisCloud, id: number, book: Book, error: unknown): Promise<never> {
+  const { intent } = book.now;
+  if (intent && !intent.others && isRedisError(error) && error.refused && error.kind !== 'NOT_FOUND') {
+    const account = await settled(cloud, id).catch(() => undefined);
+    if (account && phaseOf(account) === 'active' && !showsKey(account.accessKeyId, intent.keyId))
+      await book.write({ intent: undefined, task: undefined });
+  }
+  throw error;
+}
+
+/** The id of the bundle's cloud account. Redis's own is never touched. */
+export function idOf({ cloudAccountId }: Registration): number {
+  if (!cloudAccountId || cloudAccountId === REDIS_OWN_ID)
+    throw new RedisCloudError('NOT_FOUND', 'No cloud account of the bundle is known.');
+  return cloudAccountId;
+}
