@@ -35,7 +35,7 @@ export async function listCloudAccounts(
   if (known && accountId && known !== accountId)
     throw new RedisCloudError(
       'OTHER_ACCOUNT',
-      `The API key is of the Redis account ${accountId}, but the cloud account ${registration.cloudAccountId ?? ''} is of ${known}.`,
+      `The API key is of the Redis account ${accountId}, but the bundle is registered in ${known}.`,
     );
   return { accounts: cloudAccounts.filter(({ id }) => id !== REDIS_OWN_ID), redisAccountId: accountId };
 }

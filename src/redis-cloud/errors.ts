@@ -18,7 +18,7 @@ const ADVICE: Record<string, string> = {
     'The user may not do all that Redis needs: look for a policy of the organisation or a boundary that takes it away, then try again.',
   USED: 'It is in use: delete its subscriptions at Redis Cloud first, or set DeletionProtection to Off to leave the cloud account behind.',
   NOT_FOUND: 'It is gone from Redis Cloud, or belongs to another Redis account.',
-  OTHER_ACCOUNT: 'Give RedisCloudApiSecretArn a key of the Redis account that has the cloud account.',
+  OTHER_ACCOUNT: 'Give RedisCloudApiSecretArn a key of that Redis account.',
   ACTIVE_ERROR: 'Look at it in the Redis Cloud console; the next update gives it the credentials again.',
   KEY_NOT_SHOWN: 'Was it changed by hand at the same time? Try again.',
   GENERAL_ERROR: 'Tell the support of Redis the id of the task.',
@@ -87,7 +87,8 @@ export function readError(body: unknown): { type?: string; words: string } {
   );
   return {
     ...(typeof type === 'string' && { type }),
-    words: words.join(', ').replaceAll(/\s+/g, ' ').slice(0, 300),
+    // A secret that was cut through would not be known for one.
+    words: scrub(words.join(', ')).replaceAll(/\s+/g, ' ').slice(0, 300),
   };
 }
 

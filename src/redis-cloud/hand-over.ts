@@ -40,6 +40,8 @@ export async function handOver(
   const book = openBook(registration, save);
   const { redisAccountId } = await listCloudAccounts(cloud, registration);
   const retry = retries(cloud);
+  // A PUT with a key that is not seen in force may have been carried out all the same.
+  let unsure = registration.intent?.kind === 'update';
   const done = () =>
     book.write({
       ...sentOf(fields),
@@ -50,7 +52,7 @@ export async function handOver(
     });
   for (;;) {
     try {
-      const account = await idle(cloud, id, book);
+      const account = await settled(cloud, id);
       if (hasAlready(account, book, fields)) {
         if (book.now.intent || book.now.released) await done();
         return id;
@@ -59,24 +61,14 @@ export async function handOver(
       const task = await cloud.send('PUT', `/cloud-accounts/${id}`, bodyOf(fields));
       await book.write({ task: { id: task, kind: 'update' } });
       await endOfTask(cloud, task);
-      await inForce(cloud, id, fields.accessKeyId);
+      await inForce(cloud, account, fields);
       await done();
       return id;
     } catch (error) {
-      await retry(error).catch((last: unknown) => giveUp(cloud, id, book, last));
+      unsure ||= isRedisError(error) && error.lost;
+      await retry(error).catch((last: unknown) => giveUp(cloud, id, book, { error: last, unsure }));
     }
   }
-}
-
-/** The cloud account, when no task of an earlier run is under way at it. */
-async function idle(cloud: RedisCloud, id: number, { now }: Book): Promise<CloudAccount> {
-  if (now.task?.kind === 'update') {
-    // How it ended does not matter, as the fields are sent again.
-    await endOfTask(cloud, now.task.id).catch((error: unknown) => {
-      if (!isRedisError(error) || !(error.refused || error.lost)) throw error;
-    });
-  }
-  return settled(cloud, id);
 }
 
 /** Whether nothing has to be sent. What was sent by PUT and not seen in force is sent again. */
@@ -90,29 +82,40 @@ function hasAlready(account: CloudAccount, { now }: Book, fields: CloudAccountFi
   );
 }
 
-/** Resolves when a cloud account is active with a key; where no key is shown, when the replica must have caught up. */
-async function inForce(cloud: RedisCloud, id: number, keyId: string): Promise<void> {
+/**
+ * Resolves when a cloud account is active with these fields. Where nothing that changed is shown, and for an error that
+ * may be that of before, the replica must have caught up first.
+ */
+async function inForce(cloud: RedisCloud, before: CloudAccount, fields: CloudAccountFields): Promise<void> {
+  const { id } = before;
   const started = Date.now();
+  const tells = before.name !== fields.name || showsKey(before.accessKeyId, fields.accessKeyId) === false;
   for (;;) {
     const account = await settled(cloud, id);
-    if (phaseOf(account) === 'error')
-      throw new RedisCloudError('ACTIVE_ERROR', `The cloud account ${id} is in the state ${account.status}.`);
-    const shows = showsKey(account.accessKeyId, keyId);
-    if (shows) return;
-    if (Date.now() - started > paced(LAG_MS)) {
-      if (shows === undefined) return;
-      throw new RedisCloudError('KEY_NOT_SHOWN', `The cloud account ${id} does not show the new access key.`);
-    }
+    const shown = account.name === fields.name && showsKey(account.accessKeyId, fields.accessKeyId) !== false;
+    const active = phaseOf(account) === 'active';
+    const late = Date.now() - started > paced(LAG_MS);
+    if (active && shown && (tells || late)) return;
+    if (late)
+      throw active
+        ? new RedisCloudError('KEY_NOT_SHOWN', `The cloud account ${id} does not show the new access key.`)
+        : new RedisCloudError('ACTIVE_ERROR', `The cloud account ${id} is in the state ${account.status}.`);
     await cloud.pause(LOOK_MS, `the cloud account ${id} does not show the new access key yet`);
   }
 }
 
 /** Whether Redis still has what it had is looked up once; if that cannot be told, the intent stands. */
-async function giveUp(cloud: RedisCloud, id: number, book: Book, error: unknown): Promise<never> {
+async function giveUp(
+  cloud: RedisCloud,
+  id: number,
+  book: Book,
+  { error, unsure }: { error: unknown; unsure: boolean },
+): Promise<never> {
   const { intent } = book.now;
   if (intent && !intent.others && isRedisError(error) && error.refused && error.kind !== 'NOT_FOUND') {
     const account = await settled(cloud, id).catch(() => undefined);
-    if (account && phaseOf(account) === 'active' && !showsKey(account.accessKeyId, intent.keyId))
+    const shows = showsKey(account?.accessKeyId, intent.keyId) ?? unsure;
+    if (account && phaseOf(account) === 'active' && !shows)
       await book.write({ intent: undefined, task: undefined });
   }
   throw error;

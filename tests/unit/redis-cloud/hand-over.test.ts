@@ -126,6 +126,33 @@ describe('a key that Redis refuses', () => {
   });
 });
 
+describe('a refusal after an answer that was lost', () => {
+  test.each(['plain', 'masked', 'absent'] as const)(
+    'does not hide the key that Redis has, keys %s',
+    async (accessKeyId) => {
+      await registered({ accessKeyId, awsUserArn: false });
+      world.redis.fail('PUT', 'drop after');
+      world.redis.fail('PUT', '422');
+      expect(await failure()).toMatch(/HTTP 422/);
+      expect(keysAtRedis(world.ledger)).toEqual([K1, K2]);
+      expect(await world.brokenAfterCleaning(K1)).toEqual([]);
+    },
+  );
+
+  test('does not hide the key of the run before', async () => {
+    await registered({ accessKeyId: 'masked' });
+    world.redis.fail('PUT', 'drop after', 3);
+    await failure();
+    world.redis.fail('PUT', '422');
+    expect(await failure()).toMatch(/HTTP 422/);
+    expect(keysAtRedis(world.ledger)).toEqual([K1, K2]);
+    world.redis.fail('PUT', '422');
+    expect(await failure(K3)).toMatch(/HTTP 422/);
+    expect(keysAtRedis(world.ledger)).toEqual([K1, K3, K2]);
+    expect(await world.brokenAfterCleaning(K1)).toEqual([]);
+  });
+});
+
 test("Redis's own cloud account is never touched", async () => {
   world.ledger = { cloudAccountId: 1 };
   expect(await failure()).toMatch(/No cloud account of the bundle is known/);

@@ -64,12 +64,13 @@ const OPERATIONS: Record<string, Operation> = {
 const WORLDS: Record<string, Partial<Switches>> = {
   'shows all': {},
   'shows nothing, and late': {
-    accessKeyId: 'masked',
+    accessKeyId: 'absent',
     awsUserArn: false,
     signInLoginUrl: false,
     replicaLagMs: 30_000,
     receivedMs: 40_000,
   },
+  'is busy for minutes': { receivedMs: 200_000, replicaLagMs: 20_000 },
 };
 
 async function prepared(switches: Partial<Switches>, { registered }: Operation): Promise<World> {
@@ -88,6 +89,8 @@ function expectEnd(world: World, { ends }: Operation, story: string): void {
     expect(world.ledger, story).toMatchObject({ cloudAccountId: world.accounts()[0]?.id, keyId: ends });
   else expect(world.ledger, story).toBeUndefined();
   if (ends) expect(world.ledger?.intent, story).toBeUndefined();
+  const posts = world.redis.tasks.list.filter(({ kind }) => kind === 'Create');
+  expect(posts.length, story).toBeLessThanOrEqual(1);
   for (const secret of SECRETS)
     expect(`${world.log()} ${JSON.stringify(world.ledger)}`, story).not.toContain(secret);
 }

@@ -133,6 +133,38 @@ describe('a name that is taken', () => {
     }
   });
 
+  test('is left alone if a POST of another bundle has won', async () => {
+    for (const accessKeyId of ['plain', 'masked', 'absent'] as const) {
+      const world = worldOf({ accessKeyId, awsUserArn: false, replicaLagMs: 5000 });
+      const other = register(world.connect(), fields(K2), undefined, async () => {});
+      const ours = register(world.connect(), fields(K1), undefined, world.save).catch(
+        (e: Error) => e.message,
+      );
+      const [, message] = await settle(Promise.all([other, ours]));
+      expect(message).toMatch(/The name is taken/);
+      expect(world.accounts()).toMatchObject([{ key: K2 }]);
+      expect(world.ledger?.intent).toBeUndefined();
+    }
+  });
+
+  test('is known as the leftover of a failed try that the replica did not show in time', async () => {
+    const world = worldOf({ credentialsAfterMs: 5000, failedCreateLeaves: 'error', replicaLagMs: 60_000 });
+    await run(world);
+    expect(world.accounts()).toMatchObject([{ status: 'active', key: K1 }]);
+  });
+
+  test('is known as that of an earlier POST with another key, which Redis then gets', async () => {
+    const world = worldOf({ accessKeyId: 'absent', awsUserArn: false, replicaLagMs: 150_000 });
+    world.redis.fail('POST', 'drop after');
+    const control = new AbortController();
+    setTimeout(() => control.abort(), 10_000);
+    await settle(register(world.connect(control.signal), fields(), undefined, world.save).catch(() => {}));
+    setTimeout(() => Object.assign(world.redis.switches, { replicaLagMs: 20_000 }), 140_000);
+    await run(world, K2);
+    expect(world.accounts()).toMatchObject([{ status: 'active', key: K2 }]);
+    expect(world.ledger).toMatchObject({ keyId: K2 });
+  });
+
   test('is left alone by a run that goes on after a lost POST', async () => {
     const world = worldOf({ accessKeyId: 'absent', awsUserArn: false, signInLoginUrl: false });
     world.redis.accounts.seed(Date.now(), stranger);
@@ -158,8 +190,20 @@ test('the API key of another Redis account is told from a cloud account that is 
   await run(world);
   world.redis.switches.accountId = 2002;
   expect(await failure(world)).toMatch(
-    /^The API key is of the Redis account 2002, but the cloud account \d+ is of 1001\./,
+    /^The API key is of the Redis account 2002, but the bundle is registered in 1001\./,
   );
+});
+
+test('the API key of another Redis account is told before a second POST, too', async () => {
+  const whole = worldOf();
+  await run(whole);
+  const world = worldOf();
+  world.dieAt = whole.moments.indexOf('after POST /cloud-accounts');
+  await world.run(() => register(world.connect(), fields(), undefined, world.save));
+  world.dieAt = Number.POSITIVE_INFINITY;
+  world.redis.switches.accountId = 2002;
+  const second = () => register(world.connect(), fields(), world.ledger, world.save).catch(String);
+  expect(await world.run(second)).toMatch(/The API key is of the Redis account 2002/);
 });
 
 test('a run whose time is over says what it waited for, and the next one goes on', async () => {

@@ -17,7 +17,13 @@ export const USER_ARN = `arn:aws:iam::${AWS_ACCOUNT}:user/redislabs-user`;
 export const K1 = 'AKIAEXAMPLE000000001';
 export const K2 = 'AKIAEXAMPLE000000002';
 export const K3 = 'AKIAEXAMPLE000000003';
-export const SECRETS = ['local-owner-key', 'local-account-key', 'secret of AKIA', 'the password "\\'];
+export const SECRETS = [
+  'local-owner-key',
+  'local-account-key',
+  'secret of AKIA',
+  'the password "\\',
+  'accessSecretKey',
+];
 
 export const identity = { accountId: AWS_ACCOUNT, userArn: USER_ARN, keyIds: [K1] };
 
