@@ -80,6 +80,20 @@ export async function settled(cloud: RedisCloud, id: number): Promise<CloudAccou
   }
 }
 
+/**
+ * Resolves when a cloud account that is on its way out is not shown any more.
+ *
+ * @param believedFrom until then a replica that has never shown it may be behind; in milliseconds since 1970
+ */
+export async function hasGone(cloud: RedisCloud, id: number, believedFrom = 0): Promise<void> {
+  for (let seen = false; ; ) {
+    const account = await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`));
+    seen ||= Boolean(account);
+    if ((!account || phaseOf(account) === 'gone') && (seen || Date.now() >= believedFrom)) return;
+    await cloud.pause(LOOK_MS, `the cloud account ${id} is ${account?.status ?? 'not shown yet'}`);
+  }
+}
+
 /** What the daily check looks at. `keyId` only if it is shown in full. */
 export async function describe(
   cloud: RedisCloud,

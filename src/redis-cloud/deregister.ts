@@ -1,6 +1,6 @@
 import type { RedisCloud } from './client.ts';
-import { type CloudAccount, listCloudAccounts, phaseOf } from './cloud-account.ts';
-import { absent, isRedisError } from './errors.ts';
+import { hasGone, listCloudAccounts } from './cloud-account.ts';
+import { isRedisError, RedisCloudError } from './errors.ts';
 import { idOf } from './hand-over.ts';
 import { lookFor } from './look.ts';
 import { LAG_MS, LOOK_MS, paced } from './pace.ts';
@@ -23,12 +23,15 @@ export async function deregister(
   const book = openBook(registration, save);
   if (!book.now.cloudAccountId && !(await findLost(cloud, book))) return save(undefined);
   const id = idOf(book.now);
-  await listCloudAccounts(cloud, book.now);
+  const { accounts } = await listCloudAccounts(cloud, book.now);
   const path = `/cloud-accounts/${id}`;
-  const started = Date.now();
+  // A replica that is behind does not show a new cloud account.
+  const believedFrom = accounts.some((one) => one.id === id) ? 0 : Date.now() + paced(LAG_MS);
   const retry = retries(cloud);
   for (;;) {
     try {
+      // Without an id it says that a deletion may be under way.
+      if (book.now.task?.kind !== 'delete') await book.write({ task: { id: '', kind: 'delete' } });
       const task = await cloud.send('DELETE', path);
       await book.write({ task: { id: task, kind: 'delete' } });
       await endOfTask(cloud, task);
@@ -37,36 +40,41 @@ export async function deregister(
       if (!isRedisError(error, 'NOT_FOUND')) {
         if (isRedisError(error) && error.refused) await book.write({ task: undefined });
         await retry(error);
-      }
-      // A replica that is behind does not show a new cloud account; one whose deletion was accepted is gone.
-      else if (book.now.task?.kind === 'delete' || Date.now() - started > paced(LAG_MS)) break;
+      } else if (Date.now() >= believedFrom) break;
       else await cloud.pause(LOOK_MS, `the cloud account ${id} is not shown`);
     }
   }
-  for (;;) {
-    const account = await absent(cloud.get<CloudAccount>(path));
-    if (!account || phaseOf(account) === 'gone') return save(undefined);
-    await cloud.pause(LOOK_MS, `the cloud account ${id} is ${account.status}`);
-  }
+  await hasGone(cloud, id, believedFrom);
+  return save(undefined);
 }
 
 /** Finds what a POST without a known answer has made. */
 async function findLost(cloud: RedisCloud, book: Book): Promise<boolean> {
   const { intent, task } = book.now;
   if (!intent) return false;
+  let completed = false;
   let cloudAccountId: number | undefined;
   if (task) {
-    cloudAccountId = await endOfTask(cloud, task.id).catch((error: unknown) => {
-      if (isRedisError(error) && (error.lost || error.refused)) return undefined;
-      throw error;
-    });
+    try {
+      cloudAccountId = await endOfTask(cloud, task.id);
+      completed = true;
+    } catch (error) {
+      if (!isRedisError(error) || !(error.lost || error.refused)) throw error;
+    }
   }
   if (!cloudAccountId) {
     const { account, made } = await lookFor(cloud, [intent.name], book.now, true);
-    const keyIds = keysAtRedis(book.now);
-    if (account && (isOurs({ ...account, awsUserArn: '' }, { accountId: '', userArn: '', keyIds }) ?? made))
-      cloudAccountId = account.id;
+    if (!account) return false;
+    const identity = { accountId: '', userArn: '', keyIds: keysAtRedis(book.now) };
+    const ours = isOurs({ ...account, awsUserArn: '' }, identity) ?? (completed || made);
+    if (ours === undefined)
+      throw new RedisCloudError(
+        'UNSURE',
+        `The cloud account "${account.name}" (id ${account.id}) may be this bundle's.`,
+      );
+    if (!ours) return false;
+    cloudAccountId = account.id;
   }
-  if (cloudAccountId) await book.write({ cloudAccountId });
-  return Boolean(cloudAccountId);
+  await book.write({ cloudAccountId });
+  return true;
 }

@@ -21,11 +21,12 @@ const ADVICE: Record<string, string> = {
   OTHER_ACCOUNT: 'Give RedisCloudApiSecretArn a key of that Redis account.',
   ACTIVE_ERROR: 'Look at it in the Redis Cloud console; the next update gives it the credentials again.',
   KEY_NOT_SHOWN: 'Was it changed by hand at the same time? Try again.',
+  UNSURE: 'Delete it in the Redis Cloud console if it is, rename it if not, then try again.',
   GENERAL_ERROR: 'Tell the support of Redis the id of the task.',
   TASK_UNKNOWN: 'Try again: what became of it is looked up first.',
   RATE_LIMIT: 'All tools of a Redis account share 400 requests a minute: try again when less is going on.',
   UNREACHABLE:
-    'Try again when Redis Cloud can be reached: https://status.redis.io, and the way out of the function’s network.',
+    "Try again when it can be reached: look at Redis Cloud's status page, and at the function's way to the internet.",
   REDIRECT: 'Redirects are not followed: look for a proxy in between.',
   NOT_JSON: 'It is not from the Redis Cloud API: look for a proxy in between.',
   TIME: 'Nothing is lost: try again, and it goes on where it stopped.',

@@ -41,7 +41,7 @@ export async function handOver(
   const { redisAccountId } = await listCloudAccounts(cloud, registration);
   const retry = retries(cloud);
   // A PUT with a key that is not seen in force may have been carried out all the same.
-  let unsure = registration.intent?.kind === 'update';
+  let unsure = Boolean(registration.intent);
   const done = () =>
     book.write({
       ...sentOf(fields),
@@ -61,7 +61,7 @@ export async function handOver(
       const task = await cloud.send('PUT', `/cloud-accounts/${id}`, bodyOf(fields));
       await book.write({ task: { id: task, kind: 'update' } });
       await endOfTask(cloud, task);
-      await inForce(cloud, account, fields);
+      await inForce(cloud, account, fields, unsure);
       await done();
       return id;
     } catch (error) {
@@ -71,11 +71,12 @@ export async function handOver(
   }
 }
 
-/** Whether nothing has to be sent. What was sent by PUT and not seen in force is sent again. */
+/** Whether nothing has to be sent. What was sent by PUT and not seen in force, or what a deletion may follow, is sent again. */
 function hasAlready(account: CloudAccount, { now }: Book, fields: CloudAccountFields): boolean {
   const sent = now.intent?.kind === 'update' ? undefined : (now.intent ?? now);
   return (
     phaseOf(account) === 'active' &&
+    now.task?.kind !== 'delete' &&
     account.name === fields.name &&
     isSame(sent, fields) &&
     showsKey(account.accessKeyId, fields.accessKeyId) !== false
@@ -84,12 +85,18 @@ function hasAlready(account: CloudAccount, { now }: Book, fields: CloudAccountFi
 
 /**
  * Resolves when a cloud account is active with these fields. Where nothing that changed is shown, and for an error that
- * may be that of before, the replica must have caught up first.
+ * may be that of before, or where two PUTs may be under way, the replica must have caught up first.
  */
-async function inForce(cloud: RedisCloud, before: CloudAccount, fields: CloudAccountFields): Promise<void> {
+async function inForce(
+  cloud: RedisCloud,
+  before: CloudAccount,
+  fields: CloudAccountFields,
+  unsure: boolean,
+): Promise<void> {
   const { id } = before;
   const started = Date.now();
-  const tells = before.name !== fields.name || showsKey(before.accessKeyId, fields.accessKeyId) === false;
+  const tells =
+    !unsure && (before.name !== fields.name || showsKey(before.accessKeyId, fields.accessKeyId) === false);
   for (;;) {
     const account = await settled(cloud, id);
     const shown = account.name === fields.name && showsKey(account.accessKeyId, fields.accessKeyId) !== false;
@@ -104,19 +111,19 @@ async function inForce(cloud: RedisCloud, before: CloudAccount, fields: CloudAcc
   }
 }
 
-/** Whether Redis still has what it had is looked up once; if that cannot be told, the intent stands. */
+/**
+ * Ends the intent if Redis has refused it and goes on with what it had. It stands if that cannot be told, above all while
+ * an earlier PUT (`unsure`) may be under way.
+ */
 async function giveUp(
   cloud: RedisCloud,
   id: number,
   book: Book,
   { error, unsure }: { error: unknown; unsure: boolean },
 ): Promise<never> {
-  const { intent } = book.now;
-  if (intent && !intent.others && isRedisError(error) && error.refused && error.kind !== 'NOT_FOUND') {
+  if (!unsure && isRedisError(error) && error.refused && error.kind !== 'NOT_FOUND') {
     const account = await settled(cloud, id).catch(() => undefined);
-    const shows = showsKey(account?.accessKeyId, intent.keyId) ?? unsure;
-    if (account && phaseOf(account) === 'active' && !shows)
-      await book.write({ intent: undefined, task: undefined });
+    if (account && phaseOf(account) === 'active') await book.write({ intent: undefined, task: undefined });
   }
   throw error;
 }

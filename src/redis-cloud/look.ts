@@ -2,7 +2,7 @@ import type { RedisCloud } from './client.ts';
 import { type CloudAccount, listCloudAccounts, phaseOf } from './cloud-account.ts';
 import { LAG_MS, LOOK_MS, paced } from './pace.ts';
 import type { Registration } from './registration.ts';
-import { hasEnded, type Task } from './tasks.ts';
+import { hasEnded, resourceOf, type Task } from './tasks.ts';
 
 /** How far Redis's clock may be from ours, in milliseconds; not paced. */
 const SKEW_MS = 120_000;
@@ -19,11 +19,17 @@ function mayBeOf(task: Task, { intent }: Registration): boolean {
   );
 }
 
+/** Whether one of these tasks has made a cloud account; undefined if that is not told. */
+function hasMade(tasks: Task[], { id }: CloudAccount): boolean | undefined {
+  const ids = tasks.filter(({ status }) => status === 'processing-completed').map(resourceOf);
+  return ids.includes(id) || (ids.includes(undefined) ? undefined : false);
+}
+
 /** What a search came to. */
 interface Found {
   account: CloudAccount | undefined;
-  /** A POST of the time of the intent has made it. */
-  made: boolean;
+  /** A POST of the time of the intent has made it; undefined: what one has made is not told. */
+  made: boolean | undefined;
   redisAccountId: number | undefined;
 }
 
@@ -51,9 +57,7 @@ export async function lookFor(
     const { accounts, redisAccountId } = await listCloudAccounts(cloud, registration);
     const account = accounts.find((one) => names.includes(one.name) && phaseOf(one) !== 'gone');
     // Read again, as it may have ended in between.
-    const made = account
-      ? (await tasks()).some(({ response }) => response?.resourceId === account.id)
-      : false;
+    const made = account ? hasMade(await tasks(), account) : false;
     if (account || !patient || Date.now() - quiet > paced(LAG_MS)) return { account, made, redisAccountId };
     await cloud.pause(LOOK_MS, 'what became of a request whose answer was lost');
   }

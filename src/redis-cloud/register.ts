@@ -1,4 +1,5 @@
 import type { RedisCloud } from './client.ts';
+import { hasGone } from './cloud-account.ts';
 import { isRedisError, RedisCloudError } from './errors.ts';
 import { handOver } from './hand-over.ts';
 import { lookFor } from './look.ts';
@@ -37,6 +38,7 @@ export async function register(
     if (!registration?.cloudAccountId || !isRedisError(error, 'NOT_FOUND')) throw error;
   }
   // Somebody has deleted it.
+  await hasGone(cloud, registration.cloudAccountId);
   const again = openBook({ redisAccountId: book.now.redisAccountId }, save);
   await create(cloud, fields, again);
   return handOver(cloud, fields, again.now, save);

@@ -14,6 +14,12 @@ export interface Task {
 /** Whether a task can change no more. */
 export const hasEnded = ({ status }: Task): boolean => /^processing-(completed|error)$/.test(status);
 
+/** The id of the cloud account that a completed task is about, if it tells. */
+export function resourceOf({ response }: Task): number | undefined {
+  const id = response?.resourceId ?? 0;
+  return id > 1 ? id : undefined;
+}
+
 /**
  * Waits until a task has ended; Redis works on one at a time for each of its accounts, so this can take long.
  *
@@ -25,8 +31,7 @@ export async function endOfTask(cloud: RedisCloud, taskId: string): Promise<numb
   for (let tries = 1; ; tries += 1) {
     const task = await absent(cloud.get<Task>(`/tasks/${taskId}`));
     const { status, response } = task ?? {};
-    if (status === 'processing-completed')
-      return (response?.resourceId ?? 0) > 1 ? response?.resourceId : undefined;
+    if (task && status === 'processing-completed') return resourceOf(task);
     if (status === 'processing-error') {
       const { type = 'UNKNOWN_ERROR', words } = readError(response?.error);
       const what = `Redis Cloud's task ${taskId} failed: ${words || 'no reason given'}.`;
