@@ -1,3 +1,4 @@
+import { log } from '../log.ts';
 import type { RedisCloud } from './client.ts';
 import { absent, kindOf, RedisCloudError, readError } from './errors.ts';
 import { backoff, LAG_MS, paced } from './pace.ts';
@@ -34,6 +35,7 @@ export async function endOfTask(cloud: RedisCloud, taskId: string): Promise<numb
     if (task && status === 'processing-completed') return resourceOf(task);
     if (status === 'processing-error') {
       const { type = 'UNKNOWN_ERROR', words } = readError(response?.error);
+      log({ redisCloud: `task ${taskId}`, taskId, outcome: type });
       const what = `Redis Cloud's task ${taskId} failed: ${words || 'no reason given'}.`;
       throw new RedisCloudError(kindOf(type), what, { taskId, refused: true });
     }

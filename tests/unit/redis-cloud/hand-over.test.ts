@@ -111,6 +111,9 @@ describe('a key that Redis refuses', () => {
     world.redis.refuse('Update', 'GENERAL_ERROR', 3);
     expect(await failure()).toMatch(/task [\da-f-]{36} failed: GENERAL_ERROR/);
     expect(world.asked('PUT')).toBe(3);
+    expect(world.log()).toMatch(
+      /"redisCloud":"task [\da-f-]{36}","taskId":"[\da-f-]{36}","outcome":"GENERAL_ERROR"/,
+    );
   });
 
   test('does not lose the key before though the outcome of two hand-overs is unknown', async () => {
