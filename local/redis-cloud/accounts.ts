@@ -1,0 +1,71 @@
+import { History } from './history.ts';
+import type { Switches } from './switches.ts';
+import type { Fields, StoredAccount } from './types.ts';
+
+/** The cloud accounts of a Redis account: what they are, what they will be, and what the replica shows of them. */
+export class Accounts {
+  readonly #histories = new Map<number, History<StoredAccount | undefined>>();
+  readonly #switches: Switches;
+  #nextId = 16_960;
+
+  constructor(switches: Switches) {
+    this.#switches = switches;
+  }
+
+  /** Begins a cloud account: draft, pending, active. */
+  create(at: number, fields: Fields, ends: string = this.#switches.createEnds): number {
+    this.#nextId += 1;
+    const id = this.#nextId;
+    const { draftMs, pendingMs } = this.#switches;
+    const history = this.#history(id);
+    history.set(at, { id, fields, status: 'draft' });
+    history.plan(at + draftMs, { id, fields, status: 'pending' });
+    history.plan(at + draftMs + pendingMs, { id, fields, status: ends });
+    return id;
+  }
+
+  /** What a person or another tool has made a while ago. */
+  seed(at: number, fields: Fields, status = 'active'): number {
+    this.#nextId += 1;
+    this.set(at, { id: this.#nextId, fields, status });
+    return this.#nextId;
+  }
+
+  update(at: number, account: StoredAccount): void {
+    const { draftMs, pendingMs } = this.#switches;
+    const history = this.#history(account.id);
+    history.set(at, { ...account, status: 'change-draft' });
+    history.plan(at + draftMs, { ...account, status: 'change-pending' });
+    history.plan(at + draftMs + pendingMs, { ...account, status: 'active' });
+  }
+
+  delete(at: number, account: StoredAccount): void {
+    const history = this.#history(account.id);
+    history.set(at, { ...account, status: 'delete-draft' });
+    history.plan(at + this.#switches.deletingMs, undefined);
+  }
+
+  /** Makes it so at once. */
+  set(at: number, account: StoredAccount): void {
+    this.#history(account.id).set(at, account);
+  }
+
+  remove(at: number, id: number): void {
+    this.#history(id).set(at, undefined);
+  }
+
+  /** As it is. */
+  get(at: number, id: number): StoredAccount | undefined {
+    return this.#histories.get(id)?.at(at);
+  }
+
+  all(at: number): StoredAccount[] {
+    return [...this.#histories.values()].map((history) => history.at(at)).filter((one) => one !== undefined);
+  }
+
+  #history(id: number): History<StoredAccount | undefined> {
+    const history = this.#histories.get(id) ?? new History<StoredAccount | undefined>();
+    this.#histories.set(id, history);
+    return history;
+  }
+}

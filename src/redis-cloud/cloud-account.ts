@@ -1,0 +1,110 @@
+import { log } from '../log.ts';
+import type { RedisCloud } from './client.ts';
+import { absent, RedisCloudError } from './errors.ts';
+import { LAG_MS, LOOK_MS, paced } from './pace.ts';
+import type { Registration } from './registration.ts';
+
+/** A cloud account as the API shows it; what is optional is not always shown. */
+export interface CloudAccount {
+  id: number;
+  name: string;
+  status: string;
+  /** Maybe masked. */
+  accessKeyId?: string;
+  signInLoginUrl?: string;
+  awsUserArn?: string;
+}
+
+/** Redis's own cloud account, which every Redis account sees. */
+export const REDIS_OWN_ID = 1;
+
+/**
+ * All cloud accounts but Redis's own, and the Redis account that they are of.
+ *
+ * @throws RedisCloudError OTHER_ACCOUNT if that is not the one where the bundle is registered
+ */
+export async function listCloudAccounts(
+  cloud: RedisCloud,
+  registration?: Registration,
+): Promise<{ accounts: CloudAccount[]; redisAccountId: number | undefined }> {
+  const { accountId, cloudAccounts = [] } = await cloud.get<{
+    accountId?: number;
+    cloudAccounts?: CloudAccount[];
+  }>('/cloud-accounts');
+  const known = registration?.redisAccountId;
+  if (known && accountId && known !== accountId)
+    throw new RedisCloudError(
+      'OTHER_ACCOUNT',
+      `The API key is of the Redis account ${accountId}, but the bundle is registered in ${known}.`,
+    );
+  return { accounts: cloudAccounts.filter(({ id }) => id !== REDIS_OWN_ID), redisAccountId: accountId };
+}
+
+/** The status in as many words as are needed here. */
+export const phaseOf = ({ status }: CloudAccount): 'active' | 'error' | 'gone' | 'waiting' => {
+  if (status === 'active') return 'active';
+  if (/^(active-)?error$/.test(status)) return 'error';
+  return status === 'deleted' ? 'gone' : 'waiting';
+};
+
+/**
+ * Whether a key is the one that is shown.
+ *
+ * @returns undefined if what is shown does not say
+ */
+export function showsKey(shown: string | undefined, keyId: string): boolean | undefined {
+  if (!shown) return undefined;
+  if (/^\w{16,}$/.test(shown)) return shown === keyId;
+  const [head = ''] = /^\w*/.exec(shown) ?? [];
+  const [tail = ''] = /\w*$/.exec(shown) ?? [];
+  return keyId.startsWith(head) && keyId.endsWith(tail) ? undefined : false;
+}
+
+/**
+ * Waits until nothing is under way at a cloud account.
+ *
+ * @throws RedisCloudError NOT_FOUND if it is gone, which is believed when the replica must have caught up
+ */
+export async function settled(cloud: RedisCloud, id: number): Promise<CloudAccount> {
+  let unseen = Date.now();
+  for (;;) {
+    const account = await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`));
+    const phase = account ? phaseOf(account) : 'gone';
+    if (account && (phase === 'active' || phase === 'error')) return account;
+    if (account?.status === 'deleted' || (!account && Date.now() - unseen > paced(LAG_MS)))
+      throw new RedisCloudError('NOT_FOUND', `The cloud account ${id} is not there.`);
+    if (account) unseen = Date.now();
+    if (account && !/^(change-|delete-)?(draft|pending)$|^deleting$/.test(account.status))
+      log({ redisCloud: `cloud account ${id}`, unknownStatus: account.status });
+    await cloud.pause(LOOK_MS, `the cloud account ${id} is ${account?.status ?? 'not shown yet'}`);
+  }
+}
+
+/**
+ * Resolves when a cloud account that is on its way out is not shown any more.
+ *
+ * @param believedFrom until then a replica that has never shown it may be behind; in milliseconds since 1970
+ */
+export async function hasGone(cloud: RedisCloud, id: number, believedFrom = 0): Promise<void> {
+  for (let seen = false; ; ) {
+    const account = await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`));
+    seen ||= Boolean(account);
+    if ((!account || phaseOf(account) === 'gone') && (seen || Date.now() >= believedFrom)) return;
+    await cloud.pause(LOOK_MS, `the cloud account ${id} is ${account?.status ?? 'not shown yet'}`);
+  }
+}
+
+/** What the daily check looks at. `keyId` only if it is shown in full. */
+export async function describe(
+  cloud: RedisCloud,
+  registration: Registration,
+): Promise<{ gone: boolean; status: string; name: string; keyId?: string }> {
+  const { accounts } = await listCloudAccounts(cloud, registration);
+  const id = registration.cloudAccountId;
+  const account =
+    accounts.find((one) => one.id === id) ??
+    (id && (await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`))));
+  if (!account || phaseOf(account) === 'gone') return { gone: true, status: 'deleted', name: '' };
+  const { status, name, accessKeyId: shown } = account;
+  return { gone: false, status, name, ...(shown && showsKey(shown, shown) && { keyId: shown }) };
+}

@@ -1,0 +1,94 @@
+import { keepSecret } from '../log.ts';
+
+/** What goes to Redis, and what version of the password that is. */
+export interface CloudAccountFields {
+  name: string;
+  accessKeyId: string;
+  accessSecretKey: string;
+  consoleUsername: string;
+  consolePassword: string;
+  signInLoginUrl: string;
+  /** Of `consolePassword`; stays here. */
+  passwordVersion?: string | undefined;
+}
+
+/** What was sent to Redis; no secret. */
+interface Sent {
+  name: string;
+  keyId: string;
+  passwordVersion?: string | undefined;
+}
+
+/** What is on its way to Redis. */
+interface Intent extends Sent {
+  kind: 'create' | 'update';
+  /** When, in ISO 8601. */
+  since: string;
+  /** Further keys that Redis may have: the fate of earlier intents was not known either. */
+  others?: string[];
+}
+
+/** The ledger's part on the cloud account. No secret stands in it. */
+export interface Registration extends Partial<Sent> {
+  cloudAccountId?: number | undefined;
+  /** The Redis account that has it. */
+  redisAccountId?: number | undefined;
+  /** Sent, or about to be, and not known to be in force: it may be what Redis has. */
+  intent?: Intent | undefined;
+  task?: { id: string; kind: 'create' | 'update' | 'delete' } | undefined;
+  /** Left at Redis, and not managed for the time being. */
+  released?: boolean | undefined;
+}
+
+/** Writes the ledger; resolves when that lasts. */
+export type Save = (registration: Registration | undefined) => Promise<void>;
+
+/** The access keys that Redis has or may have: none of them may be deleted. */
+export function keysAtRedis(registration: Registration | undefined): string[] {
+  const { keyId, intent } = registration ?? {};
+  return [...new Set([keyId, intent?.keyId, ...(intent?.others ?? [])])].filter((id) => id !== undefined);
+}
+
+/** The registration as it is now; `write` changes it in the ledger first. */
+export interface Book {
+  now: Registration;
+  write(changes: Registration): Promise<void>;
+}
+
+export function openBook(registration: Registration | undefined, save: Save): Book {
+  const book: Book = {
+    now: { ...registration },
+    async write(changes) {
+      const next = { ...book.now, ...changes };
+      await save(next);
+      book.now = next;
+    },
+  };
+  return book;
+}
+
+/** What is written before these fields are sent. */
+export function intentOf(kind: Intent['kind'], fields: CloudAccountFields, now: Registration): Intent {
+  const others = keysAtRedis(now).filter((id) => id !== now.keyId && id !== fields.accessKeyId);
+  return { ...sentOf(fields), kind, since: new Date().toISOString(), ...(others.length > 0 && { others }) };
+}
+
+export const sentOf = ({ name, accessKeyId, passwordVersion }: CloudAccountFields): Sent => ({
+  name,
+  keyId: accessKeyId,
+  passwordVersion,
+});
+
+/** Whether what Redis got is this, field by field. */
+export const isSame = (one: Partial<Sent> | undefined, fields: CloudAccountFields): boolean =>
+  one?.name === fields.name &&
+  one.keyId === fields.accessKeyId &&
+  one.passwordVersion === fields.passwordVersion;
+
+/** The body of a PUT; all six fields, as the API asks for them each time. */
+export function bodyOf(fields: CloudAccountFields): Record<string, string> {
+  const { name, accessKeyId, accessSecretKey, consoleUsername, consolePassword, signInLoginUrl } = fields;
+  keepSecret(accessSecretKey);
+  keepSecret(consolePassword);
+  return { name, accessKeyId, accessSecretKey, consoleUsername, consolePassword, signInLoginUrl };
+}

@@ -1,0 +1,137 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { deregister } from '../../../src/redis-cloud/deregister.ts';
+import { register } from '../../../src/redis-cloud/register.ts';
+import { settle } from '../../support/memory-aws/clock.ts';
+import { fields, K1, K3, NAME, useWorlds, type World } from './world.ts';
+
+const worldOf = useWorlds();
+let world: World;
+const registered = async (switches = {}) => {
+  world = worldOf(switches);
+  return settle(register(world.connect(), fields(), undefined, world.save));
+};
+const remove = () => settle(deregister(world.connect(), world.ledger, world.save));
+const failure = () => remove().then(String, (error: Error) => error.message);
+
+beforeEach(async () => {
+  await registered();
+});
+
+test('a cloud account is deleted, waited for, and forgotten by the ledger', async () => {
+  await remove();
+  expect(world.accounts()).toEqual([]);
+  expect(world.ledger).toBeUndefined();
+  expect(world.asked('DELETE')).toBe(1);
+});
+
+test('one that subscriptions use stays as it is, and that is told at once', async () => {
+  const [account] = world.accounts();
+  world.redis.tasks.used.add(account?.id ?? 0);
+  expect(await failure()).toMatch(/CLOUD_ACCOUNT_USED.*delete its subscriptions at Redis Cloud first/);
+  expect(world.accounts()).toEqual([account]);
+  expect(world.ledger).toMatchObject({ cloudAccountId: account?.id, keyId: K1 });
+  expect(world.ledger?.task).toBeUndefined();
+  world.redis.tasks.used.clear();
+  await remove();
+  expect(world.accounts()).toEqual([]);
+});
+
+test.each(['task', 'http'] as const)(
+  'one that is gone already is no failure, told over %s',
+  async (notFoundOver) => {
+    const id = await registered({ notFoundOver });
+    world.redis.accounts.remove(Date.now(), id);
+    await remove();
+    expect(world.ledger).toBeUndefined();
+  },
+);
+
+test('one that the replica does not show yet is not taken for gone', async () => {
+  await registered({ notFoundOver: 'http' });
+  world.redis.switches.replicaLagMs = 60_000;
+  await remove();
+  await settle(world.redis.tick());
+  expect(world.accounts()).toEqual([]);
+});
+
+test('one that is not active yet is waited for', async () => {
+  world = worldOf({ pendingMs: 60_000 });
+  const control = new AbortController();
+  setTimeout(() => control.abort(), 30_000);
+  const run = register(world.connect(control.signal), fields(), undefined, world.save);
+  await settle(run.catch(() => {}));
+  await remove();
+  expect(world.accounts()).toEqual([]);
+});
+
+test("Redis's own is never touched", async () => {
+  world.ledger = { cloudAccountId: 1 };
+  expect(await failure()).toMatch(/No cloud account of the bundle is known/);
+  expect(world.asked('DELETE')).toBe(0);
+});
+
+test('nothing is asked when nothing was ever registered', async () => {
+  world = worldOf();
+  await remove();
+  expect(world.redis.requests).toEqual([]);
+});
+
+test('the API key of another Redis account deletes nothing and forgets nothing', async () => {
+  world.redis.switches.accountId = 2002;
+  const before = world.ledger;
+  expect(await failure()).toMatch(/The API key is of the Redis account 2002/);
+  expect(world.ledger).toEqual(before);
+});
+
+describe('after a POST whose answer was lost', () => {
+  const intent = () => ({
+    kind: 'create' as const,
+    name: NAME,
+    keyId: K1,
+    since: new Date(Date.now() - 1000).toISOString(),
+  });
+
+  test.each(['plain', 'masked', 'absent'] as const)(
+    'finds what it has made, keys %s',
+    async (accessKeyId) => {
+      world = worldOf({ accessKeyId, replicaLagMs: 50_000, receivedMs: 120_000, awsUserArn: false });
+      const started = intent();
+      world.redis.fail('POST', 'drop after', 1);
+      const post = {
+        method: 'POST',
+        headers: headers(),
+        body: JSON.stringify({ ...fields(), passwordVersion: undefined }),
+      };
+      await settle(fetch('https://api.redislabs.com/v1/cloud-accounts', post).catch(() => {}));
+      world.ledger = { intent: started };
+      await remove();
+      expect(world.accounts()).toEqual([]);
+      expect(world.ledger).toBeUndefined();
+    },
+  );
+
+  test.each(['plain', 'masked', 'absent'] as const)(
+    "leaves a stranger's of that name, keys %s",
+    async (accessKeyId) => {
+      world = worldOf({ accessKeyId, awsUserArn: false });
+      world.redis.accounts.seed(0, fields(K3) as unknown as Record<string, string>);
+      world.ledger = { intent: intent() };
+      await remove();
+      expect(world.accounts()).toMatchObject([{ key: K3 }]);
+      expect(world.asked('DELETE')).toBe(0);
+    },
+  );
+
+  test('ends when there is nothing', async () => {
+    world = worldOf();
+    world.ledger = { intent: intent() };
+    await remove();
+    expect(world.ledger).toBeUndefined();
+  });
+});
+
+const headers = () => ({
+  'x-api-key': 'local-account-key',
+  'x-api-secret-key': 'local-owner-key',
+  'content-type': 'application/json',
+});
