@@ -134,10 +134,11 @@ export const continuations: Continuation[] = [
       await tellWell(findings, story, back, reference);
       inspectBundle(findings, story, back, reference.before.id ?? '');
       inspectNothingElse(findings, story, back.properties ?? {});
-      // A rotation that died after its key was in service, or never learnt whether it was, has handed it out: it stays,
-      // as the other key.
-      const untold = first.calls.some(({ action, error }) => action === 'UpdateSecretVersionStage' && error);
-      const strict = !(reference.scenario.losesOtherKey || first.end === 'crashed' || untold);
+      // A key that was put in service, or may have been, has been handed out: it stays, as the other key.
+      const handedOut = first.calls.some(
+        ({ action, applied, error }) => action === 'UpdateSecretVersionStage' && (applied > 0 || error),
+      );
+      const strict = !(reference.scenario.losesOtherKey || first.end === 'crashed' || handedOut);
       const found = fingerprint(story.place.aws, strict);
       same(findings, 'a failed Update can be taken back', found, reference.fingerprintBefore(strict));
     },

@@ -12,6 +12,8 @@ import { foreignTouches } from './touching.ts';
 
 /** Calls without which a Delete cannot find or kill the credentials. */
 const NEEDED_TO_KILL = [
+  'GetItem',
+  'PutItem',
   'GetUser',
   'ListAccessKeys',
   'GetLoginProfile',

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { physicalIdOnFailure } from '../../src/cloudformation/lifecycle.ts';
 import { SECRET, USER, useAccount } from '../support/account.ts';
 import { createEvent, deleteEvent, INVENTED_ID } from '../support/memory-aws/events.ts';
 import type { AccessKey } from '../support/memory-aws/iam-state.ts';
@@ -26,8 +25,6 @@ async function expectDeleted(): Promise<void> {
 }
 
 describe('after an adoption that died', () => {
-  const everything = () => JSON.stringify(account.aws.snapshot());
-
   test('one that is tried again and fails as well owns nothing of it yet', async () => {
     await dieAfter('CreateAccessKey');
     account.fail('CreateAccessKey', 'explicitDeny');
@@ -38,25 +35,11 @@ describe('after an adoption that died', () => {
 
   test('one that is tried again without leave to adopt is refused, and changes nothing', async () => {
     await dieAfter('CreateAccessKey');
-    const before = everything();
+    const before = account.aws.snapshot();
     const { answer, writes } = await account.create({ ...ADOPT, ExistingEntities: 'Fail' });
     expect(answer.Status).toBe('FAILED');
     expect(answer.Reason).toContain(`The user "${USER}" exists already`);
-    expect([writes, everything()]).toEqual([[], before]);
-  });
-
-  test('with only the last tag to set, the next run sets it, and tells that it is at work', async () => {
-    let runs = 0;
-    account.aws.failCall(({ action }) => action === 'TagUser' && ++runs === 2, 'crashBefore');
-    const { event, end } = await invoke(account.place, createEvent(ADOPT));
-    expect(end).toBe('crashed');
-    let told: string[] = [];
-    account.before('TagUser', () => {
-      told = Object.keys(account.secret().tags).filter((tag) => tag.startsWith('rv-access:run-'));
-    });
-    const { answer } = await account.send(event);
-    expect(told).toHaveLength(1);
-    expect(account.user().tags['rv-access:bundle']).toBe(answer.PhysicalResourceId);
+    expect([writes, account.aws.snapshot()]).toEqual([[], before]);
   });
 });
 
@@ -90,17 +73,6 @@ describe('after an adoption that died, a Delete', () => {
     account.aws.addForeignSecret(SECRET);
     await dieAfter('TagResource');
     await expectDeleted();
-    expect(account.user().accessKeys).toEqual([theirs]);
-  });
-
-  test('takes nothing by the word of a secret that is another bundle’s', async () => {
-    const id = physicalIdOnFailure(createEvent(ADOPT));
-    account.user().tags['rv-access:bundle'] = `${id}/adopting`;
-    account.aws.addForeignSecret(SECRET, '{}', {
-      'rv-access:bundle': 'rv-access/other/Bundle/0123456789abcdef-0123456789abcdef',
-      'rv-access:minting': `- ${theirs.createdAt / 1000} 1`,
-    });
-    expect((await account.send(deleteEvent(id, ADOPT))).answer.Status).toBe('SUCCESS');
     expect(account.user().accessKeys).toEqual([theirs]);
   });
 });

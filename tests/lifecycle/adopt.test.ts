@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { resourceOf } from '../faults/ours.ts';
 import { NODE_ROLE, SECRET, USER, USER_POLICY, useAccount } from '../support/account.ts';
 
 const account = useAccount();
@@ -33,7 +34,7 @@ describe('an adoption that fails deletes nothing that was there', () => {
     expect(answer.Status).toBe('FAILED');
     await account.delete();
     expect((await account.create(ADOPT)).answer.Status).toBe('SUCCESS');
-    expect(account.user().tags).toMatchObject({ Theirs: 'yes', 'rv-access:bundle': account.id });
+    expect(account.user().tags).toMatchObject({ Theirs: 'yes', 'rv-access:bundle': resourceOf(account.id) });
     expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { resourceOf } from '../faults/ours.ts';
 import {
   CONSOLE_ROLE,
   INSTANCE_POLICY,
@@ -75,7 +76,7 @@ test('everything is made with the tags in its create call, so that nothing is ev
     expect(tags).toMatchObject({
       Team: 'Data',
       UsedBy: 'RedisLabs',
-      'rv-access:bundle': account.id,
+      'rv-access:bundle': resourceOf(account.id),
       'rv-access:stack': createEvent().StackId,
     });
   }
@@ -101,7 +102,7 @@ test('without a usable key for the secret no credential is made', async () => {
 
 describe('something of somebody else’s in the way fails before the first write', () => {
   const OTHER = {
-    'rv-access:bundle': 'rv-access/other-stack/Bundle/0123456789abcdef-0123456789abcdef',
+    'rv-access:bundle': 'rv-access/other-stack/Bundle/0123456789abcdef',
     'rv-access:stack': 'arn:aws:cloudformation:eu-west-1:123456789012:stack/other-stack/1',
   };
   const add: Record<string, (tags?: Record<string, string>) => void> = {
@@ -166,7 +167,7 @@ describe('something of somebody else’s in the way fails before the first write
     );
     expect(all).toHaveLength(7);
     for (const { tags } of all)
-      expect(tags).toMatchObject({ Theirs: 'stays', 'rv-access:bundle': account.id });
+      expect(tags).toMatchObject({ Theirs: 'stays', 'rv-access:bundle': resourceOf(account.id) });
     expect(account.aws.roles[NODE_ROLE]?.attached).toEqual([INSTANCE_POLICY]);
     expect(account.user().attached).toEqual([USER_POLICY]);
     expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);

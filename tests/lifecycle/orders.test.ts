@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { useAccount } from '../support/account.ts';
+import { SECRET, useAccount } from '../support/account.ts';
 import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
 import {
   createEvent,
@@ -214,5 +214,29 @@ describe.each(days)('on %s', (_day, seed) => {
     expectSuccess((await account.send({ ...deleteEvent(answer.PhysicalResourceId, OFF), ...other })).answer);
     expect(account.aws.snapshot()).toEqual(before);
     expectIntact(account, made);
+  });
+
+  test('a Create over the secret of an earlier life is cancelled before it begins: it fails, and the secret still waits for its deletion', async () => {
+    begin();
+    await removed(account, await settled(account));
+    soon(60_000);
+    const create = createEvent(OFF);
+    soon();
+    const cancel = deleteEvent(INVENTED_ID, OFF);
+    for (const event of [cancel, cancel]) {
+      expectSuccess((await account.send(event)).answer);
+      soon();
+    }
+    expect((await account.send(create)).answer.Status).toBe('FAILED');
+    expect(account.entities()).toEqual([]);
+    expect(account.secret().deletion).toBeDefined();
+  });
+
+  test('a Delete with an invented id leaves the secret of a stranger that waits for its deletion', async () => {
+    begin();
+    const secret = account.aws.addForeignSecret(SECRET);
+    secret.deletion = { requestedAt: Date.now(), dueAt: Date.now() + 86_400_000 };
+    const { answer, writes } = await account.send(deleteEvent(INVENTED_ID, OFF));
+    expect([answer.Status, writes]).toEqual(['SUCCESS', []]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { resourceOf } from '../faults/ours.ts';
 import { NODE_ROLE, USER, useAccount } from '../support/account.ts';
 
 const account = useAccount();
@@ -10,7 +11,7 @@ test('what an earlier life of the same resource has left is its own, under whate
   expect((await account.delete()).answer.Status).toBe('FAILED');
   expect(account.aws.roles).toHaveProperty(NODE_ROLE);
   expect((await account.create({ ...OFF, UserName: 'other' })).answer.Status).toBe('SUCCESS');
-  expect(account.aws.roles[NODE_ROLE]?.tags['rv-access:bundle']).toBe(account.id);
+  expect(account.aws.roles[NODE_ROLE]?.tags['rv-access:bundle']).toBe(resourceOf(account.id));
 });
 
 describe('whose something is that stands in the way', () => {

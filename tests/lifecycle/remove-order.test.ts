@@ -32,7 +32,8 @@ describe('the order of a Delete', () => {
   test('is the same call once only: everything is read once, and taken off once', async () => {
     await account.create(OFF);
     const { calls } = await account.delete();
-    const sent = calls.map(({ action, target, input }) => `${action} ${target?.name} ${input.PolicyArn}`);
+    const ofBundle = calls.filter(({ service }) => service !== 'dynamodb');
+    const sent = ofBundle.map(({ action, target, input }) => `${action} ${target?.name} ${input.PolicyArn}`);
     expect(sent.toSorted()).toEqual([...new Set(sent)].sort());
   });
 

@@ -19,7 +19,7 @@ describe('only what carries the id goes', () => {
     account.aws.addForeignUser(USER);
     account.aws.addAccessKeyByHand(USER);
     account.aws.addForeignRole(NODE_ROLE, {
-      'rv-access:bundle': 'rv-access/other/Bundle/0123456789abcdef-0123456789abcdef',
+      'rv-access:bundle': 'rv-access/other/Bundle/0123456789abcdef',
     });
     account.aws.addForeignInstanceProfile(NODE_ROLE, [NODE_ROLE]);
     account.aws.addForeignPolicy('RedisLabsInstanceRolePolicy');

@@ -7,11 +7,6 @@ import { type Operation, operations, pointsOf } from './operations.ts';
 
 /** Of so many points one is tried; `SWEEP=all` tries them all. */
 const SHARE = process.env.SWEEP === 'all' ? 1 : 29;
-/**
- * What takes an operation back waits almost three minutes, until the run that crashed has surely ended. In CI they are
- * waited for; elsewhere, and where all points are tried, they have passed already.
- */
-const WAITS = process.env.CI !== undefined && SHARE > 1;
 /** Lives lived side by side: most of the time they wait. */
 const AT_ONCE = 6;
 const NO_KEY = 'InvalidClientTokenId';
@@ -72,7 +67,6 @@ function interrupt(operation: Operation, point: Point, reference: Reference, tak
     else check(attempt?.outcome === 'crash' && !first.body, `ended with ${attempt?.outcome}`);
     if (old && !removes) check((await life.callerOf(old)) !== NO_KEY, 'the old key is dead meanwhile');
 
-    if (takesBack && !WAITS) await life.passTime(3);
     const next = takesBack ? await operation.takeBack?.(life) : await life.again(first);
     check(next?.answer?.Status === 'SUCCESS', `what follows failed: ${next?.answer?.Reason}`);
     const state = await life.state();

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ListSecretsCommand, TagResourceCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LocalAws } from '../../../local/aws.ts';
 import type { Exchange } from '../../../local/cloudformation/exchange.ts';
 import type { RunningAttempt } from '../../../local/lambda/function.ts';
@@ -13,8 +13,7 @@ import { type Gateway, type Point, startGateway } from './gateway.ts';
 
 const SECRET = 'rv-access/redislabs-user';
 const REGION = 'us-east-1';
-/** Tags with the time at which a run began, in milliseconds since 1970. */
-const RUN_TAG = 'rv-access:run-';
+const LEDGER = 'ledger';
 let accounts = 100_000_000_000;
 
 /** A stack in an account of its own, with the built function in a process of its own. */
@@ -28,8 +27,6 @@ export interface Life {
   send(draft: EventDraft, point?: Point): Promise<Exchange>;
   /** Sends the very same event once more, as Lambda does after a crash. */
   again(exchange: Exchange): Promise<Exchange>;
-  /** Makes what runs have noted on the secret older, as if so much time had passed since. */
-  passTime(minutes: number): Promise<void>;
   /** What the secret holds. */
   content(): Promise<Content>;
   /** Who AWS takes the owner of a key for, or the error with which it refuses the key. */
@@ -41,11 +38,34 @@ export interface Life {
   end(): Promise<void>;
 }
 
+/** The table that the template makes. */
+async function makeLedger(aws: LocalAws, account: string): Promise<void> {
+  const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = aws.env(REGION, account);
+  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  const client = new DynamoDBClient({ region: REGION, endpoint: AWS_ENDPOINT_URL, credentials });
+  await client.send(
+    new CreateTableCommand({
+      TableName: LEDGER,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'bundle', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'bundle', KeyType: 'HASH' }],
+    }),
+  );
+  client.destroy();
+}
+
 export async function newLife(aws: LocalAws): Promise<Life> {
   accounts += 1;
   const account = String(accounts);
   const gateway: Gateway = await startGateway(aws.endpoint);
-  const environment = { ...aws.env(REGION, account), AWS_ENDPOINT_URL: gateway.endpoint };
+  await makeLedger(aws, account);
+  const environment = {
+    ...aws.env(REGION, account),
+    AWS_ENDPOINT_URL: gateway.endpoint,
+    LEDGER_TABLE: LEDGER,
+    // Who comes after a run that died waits a second for its turn, not twenty.
+    LEDGER_LEASE_SECONDS: '1',
+  };
   const built = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
   const direct: DirectFunction = await startDirectFunction(built, environment);
   const clients = clientsOf({ ...aws, env: () => aws.env(REGION, account) }, REGION);
@@ -71,17 +91,6 @@ export async function newLife(aws: LocalAws): Promise<Life> {
     },
     send: (draft, point) => deliver(direct.event(draft), point),
     again: ({ event }) => deliver(event),
-    async passTime(minutes) {
-      const { SecretList = [] } = await clients.secrets.send(new ListSecretsCommand({}));
-      for (const { ARN: SecretId, Tags = [] } of SecretList) {
-        const runs = Tags.filter(({ Key = '' }) => Key.startsWith(RUN_TAG));
-        const older = runs.map(({ Key, Value }) => ({
-          Key,
-          Value: String(Number(Value) - minutes * 60_000),
-        }));
-        if (older.length > 0) await clients.secrets.send(new TagResourceCommand({ SecretId, Tags: older }));
-      }
-    },
     content: () => contentOf(clients.secrets, SECRET),
     callerOf: clients.callerOf,
     async state() {
