@@ -69,6 +69,8 @@ export interface Bundle {
   /** Undefined: there shall be none. */
   consoleRole: DesiredRole | undefined;
   secret: DesiredSecret;
+  /** The ARN of the secret with the API key of Redis Cloud, where the bundle is to be registered; empty: nowhere. */
+  redisCloudApiSecretArn: string;
 }
 
 /** Lays out the bundle that the properties ask for: pure data, no call. */
@@ -108,6 +110,7 @@ export function describeBundle(identity: Identity, properties: BundleProperties)
     tag,
     stack,
     adopt: properties.ExistingEntities === 'Adopt',
+    redisCloudApiSecretArn: properties.RedisCloudApiSecretArn,
     instancePolicy,
     userPolicy,
     instanceRole: role(InstanceRoleName, documents.trustEc2, instancePolicy.arn),

@@ -13,6 +13,7 @@ export function foundAttributes({
   secretArn,
   accessKeyId,
   accessKeyCreated,
+  cloudAccountId,
   warnings,
 }: Reconciled): Record<string, string> {
   const text = warnings.join(' ');
@@ -20,6 +21,7 @@ export function foundAttributes({
     SecretArn: secretArn,
     AccessKeyId: accessKeyId,
     AccessKeyCreated: accessKeyCreated,
+    CloudAccountId: cloudAccountId,
     Warnings: text.length > MAX_WARNINGS ? `${text.slice(0, MAX_WARNINGS - 1)}…` : text,
   };
 }

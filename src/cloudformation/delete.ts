@@ -12,6 +12,7 @@ import { warn } from '../log.ts';
 import { type DeleteOptions, deleteTargets, lookAt } from '../reconcile/delete.ts';
 import { howToSayAnyway, isSaidAnyway, refuseIfInUse } from '../reconcile/deletion-protection.ts';
 import { knowsNothing, observe } from '../reconcile/observe.ts';
+import { isRegistered, removeRegistration } from '../reconcile/registration.ts';
 import type { CustomResourceEvent, Outcome } from './event.ts';
 import { identityOf, requestOf } from './request.ts';
 
@@ -82,7 +83,8 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
   const { properties, bundle, id, options } = removal;
   if (knowsNothing(ledger.state)) await findWithoutLedger(aws, ledger, removal);
   const names = namesOf(ledger.state, id);
-  if (names.length === 0) return;
+  const registered = isRegistered(ledger.state, id);
+  if (names.length === 0 && !registered) return;
   // An adopted user keeps the keys that it had: which those are must be known.
   const { intent } = ledger.state.keys;
   const isAdopting =
@@ -90,8 +92,10 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
   if (isAdopting) await resolveIntent(aws, ledger);
   const targets = await lookAt(aws, ledger.state, names, options);
   const isProtected = properties.DeletionProtection === 'WhenInUse' && !isSaidAnyway(targets);
-  if (isProtected)
-    await refuseIfInUse(aws, targets, { instanceRole: bundle.instanceRole.name, keysCount: true });
+  // Redis uses the keys of a registered bundle as soon as it checks them: its answer to the removal decides.
+  const use = { instanceRole: bundle.instanceRole.name, keysCount: !registered };
+  if (isProtected) await refuseIfInUse(aws, targets, use);
+  if (registered) await removeRegistration(aws, ledger, properties.RedisCloudApiSecretArn, isProtected);
   await deleteTargets(aws, ledger, targets, options);
 }
 

@@ -4,7 +4,7 @@ import { type Bundle, describeBundle } from '../bundle/bundle.ts';
 import { type Identity, physicalId } from '../bundle/bundle-id.ts';
 import { type BundleProperties, parseProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
 import type { CredentialsProgress } from '../credentials/apply.ts';
-import { DeadlineError, LeaseError, PreconditionError } from '../errors.ts';
+import { PreconditionError } from '../errors.ts';
 import { answered, isCancelled, isLate, record } from '../ledger/history.ts';
 import { carryOut } from '../ledger/in-force.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
@@ -93,7 +93,7 @@ async function bringAbout({ aws, ledger, finish }: Held, wish: Wish): Promise<Ou
   const old = event.OldResourceProperties;
   const oldProperties = old && parsePropertiesLeniently(old, identity.stack);
   const knownId = event.PhysicalResourceId ?? bundle.id;
-  const before = ledger.state.owners;
+  const before = ledger.state;
   const progress: CredentialsProgress = { keyAsked: false, finishing: false };
   const raw = event.ResourceProperties ?? {};
   try {
@@ -114,14 +114,18 @@ async function bringAbout({ aws, ledger, finish }: Held, wish: Wish): Promise<Ou
     const found = foundAttributes(reconciled);
     await finish((state) => {
       settle(state, bundle.id);
-      carryOut(state, bundle.id, raw);
+      carryOut(state, {
+        id: bundle.id,
+        properties: raw,
+        stackId: identity.stack.id,
+        logicalId: identity.logicalId,
+      });
       record(state, requestOf(event), { outcome: { id: bundle.id, found } });
     });
     return { physicalResourceId: bundle.id, data: attributesOf(bundle, properties, found) };
   } catch (error) {
-    const isEnd = error instanceof DeadlineError || error instanceof LeaseError;
     // Once a version may have become current, the way back has to decide: the key in service may be the new user's.
-    if (knownId !== bundle.id && !isEnd && !progress.finishing)
+    if (knownId !== bundle.id && !aws.signal.aborted && !progress.finishing)
       await tryTo(() => takeReplacementBack({ aws, ledger, finish }, wish, before));
     throw error;
   }
@@ -131,11 +135,15 @@ async function bringAbout({ aws, ledger, finish }: Held, wish: Wish): Promise<Ou
 async function takeReplacementBack(
   { aws, ledger }: Held,
   { bundle, identity }: Wish,
-  before: LedgerState['owners'],
+  before: LedgerState,
 ): Promise<void> {
   if (namesOf(ledger.state, bundle.id).length === 0) return;
-  await ledger.write((state) => giveBack(state, bundle.id, before));
-  const begun = namesOf(ledger.state, bundle.id).filter((key) => before[key]?.since !== 'owned');
+  await ledger.write((state) => {
+    giveBack(state, bundle.id, before.owners);
+    if (before.registration && state.registration)
+      state.registration = { ...state.registration, generation: before.registration.generation };
+  });
+  const begun = namesOf(ledger.state, bundle.id).filter((key) => before.owners[key]?.since !== 'owned');
   await deleteNames(aws, ledger, begun, {
     stack: bundle.stack,
     tag: bundle.tag,

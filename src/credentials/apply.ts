@@ -1,7 +1,7 @@
 import { tryTo } from '../aws/compensate.ts';
 import { surelyNotApplied } from '../aws/error-codes.ts';
 import { together } from '../aws/patience.ts';
-import { CallError, DeadlineError, LeaseError } from '../errors.ts';
+import { CallError } from '../errors.ts';
 import { deleteAccessKey } from '../iam/access-key.ts';
 import { newPassword, removePassword } from '../iam/login-profile.ts';
 import { forgetKeys } from '../ledger/keys.ts';
@@ -21,7 +21,7 @@ import { finish, tidyLabels } from './finish.ts';
 import { intendCredentials } from './intend.ts';
 import type { ObservedCredentials } from './observe.ts';
 import { type CredentialsPlan, isInOrder } from './plan.ts';
-import type { CredentialsRun, HandOver } from './run.ts';
+import type { Consumer, CredentialsRun } from './run.ts';
 import { applyPassword, type PasswordSetting, restorePassword } from './set.ts';
 import { testKey } from './test.ts';
 
@@ -39,7 +39,7 @@ export interface CredentialsProgress {
  * what it replaces lives on. What cannot be proven is taken back.
  *
  * @param password a password made beforehand, if the plan is known to need a new one
- * @param handOver gives the credentials to who works with them, before they become current
+ * @param consumer who works with them; is given them before they become current, and before a key that it has is deleted
  * @param intended whether the ledger knows already what is about to happen
  * @returns the content of the current version
  */
@@ -48,7 +48,7 @@ export async function applyCredentials(
   observed: ObservedCredentials,
   plan: CredentialsPlan,
   password: Promise<string> | undefined,
-  handOver: HandOver,
+  consumer: Consumer,
   progress: CredentialsProgress,
   intended: boolean,
 ): Promise<SecretContent> {
@@ -56,12 +56,15 @@ export async function applyCredentials(
   if (isInOrder(plan)) return plan.target?.content ?? {};
   if (!intended) await ledger.write((state) => intendCredentials(state, run, observed, plan));
   if (plan.retire.length > 0) {
+    const current = staged(observed.versions, CURRENT);
+    if (current && plan.retire.some((id) => consumer.keys().includes(id)))
+      await consumer.handOver(current.content);
     for (const id of plan.retire) await deleteAccessKey(aws, user.name, id);
     ledger.note((state) => forgetKeys(state, plan.retire));
   }
   if (plan.removePassword) await removePassword(aws, user.name);
   const version = await store(run, observed, plan, password, progress);
-  const finished = await prove(run, observed, plan, version, handOver, progress);
+  const finished = await prove(run, observed, plan, version, consumer, progress);
   await tidyLabels(run, observed, plan, finished);
   return finished.content;
 }
@@ -94,7 +97,7 @@ async function prove(
   observed: ObservedCredentials,
   plan: CredentialsPlan,
   stored: SecretVersion,
-  handOver: HandOver,
+  consumer: Consumer,
   progress: CredentialsProgress,
 ): Promise<SecretVersion> {
   const isNew = !plan.keyFrom || plan.unproven;
@@ -104,16 +107,21 @@ async function prove(
       ...(isNew ? [testKey(run, stored)] : []),
       ...(plan.setPassword ? [applyPassword(run, setting, observed.hasPassword)] : []),
     ]);
-    await handOver(setting.version.content);
+    await consumer.handOver(setting.version.content);
     progress.finishing = true;
     await finish(run, setting.version, staged(observed.versions, CURRENT)?.id);
     return setting.version;
   } catch (error) {
     // The label may have moved, and then the version is in force: the next run finds out.
     const mayBeCurrent = progress.finishing && !isRefusal(error);
-    if (error instanceof DeadlineError || error instanceof LeaseError || mayBeCurrent) throw error;
+    if (run.aws.signal.aborted || mayBeCurrent) throw error;
     progress.finishing = false;
-    await takeBack(run, observed, stored, isNew, setting);
+    const before = staged(observed.versions, CURRENT)?.content;
+    if (before?.accessKeyId && consumer.keys().includes(stored.content.accessKeyId ?? ''))
+      await tryTo(() => consumer.handOver(before));
+    // Who may have the new key keeps it: the way back hands the one before over again.
+    if (isNew && consumer.keys().includes(stored.content.accessKeyId ?? '')) progress.finishing = true;
+    else await takeBack(run, observed, stored, isNew, setting);
     throw error;
   }
 }

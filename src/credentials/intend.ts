@@ -22,6 +22,7 @@ export function intendCredentials(
   if (plan.setPassword) {
     const hadOne = observed.knowsPassword ? state.keys.password?.hadOne : observed.hasPassword;
     state.keys.password = { user: user.name, ...(hadOne && { hadOne }) };
+    if (!plan.passwordFrom) state.keys.passwordsMade = (state.keys.passwordsMade ?? 0) + 1;
   }
   if (plan.keyFrom) return;
   beginIntent(state, {

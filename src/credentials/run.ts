@@ -12,7 +12,12 @@ export interface CredentialsRun {
   secret: DesiredSecret;
 }
 
-/** Hands credentials over to who works with them, before they become current. Throws if they are refused. */
-export type HandOver = (content: SecretContent) => Promise<void>;
+/** Who works with the credentials and has to be given them: Redis Cloud, if the bundle is registered there. */
+export interface Consumer {
+  /** Ids of the access keys that it has or may have: none of them may be deleted. */
+  keys(): string[];
+  /** Hands credentials over, before they become current. Throws if they are refused. */
+  handOver(content: SecretContent): Promise<void>;
+}
 
 export const storedAs = ({ secret, id }: SecretVersion): StoredVersion => ({ secret, version: id });

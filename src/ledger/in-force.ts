@@ -1,7 +1,8 @@
 import { type Bundle, describeBundle } from '../bundle/bundle.ts';
 import type { Identity } from '../bundle/bundle-id.ts';
 import { parsePropertiesLeniently } from '../bundle/properties.ts';
-import type { LedgerState, RawProperties } from './state.ts';
+import { parseStackId } from '../bundle/stack.ts';
+import type { InForce, LedgerState, RawProperties } from './state.ts';
 
 /** More unfinished requests than this are not told apart: anything may be in force then. */
 const MAX_UNDER_WAY = 8;
@@ -30,7 +31,14 @@ export function beginChange(state: LedgerState, properties: RawProperties): void
 }
 
 /** The request has succeeded. */
-export function carryOut(state: LedgerState, id: string, properties: RawProperties): void {
-  state.inForce = { id, properties };
+export function carryOut(state: LedgerState, inForce: InForce): void {
+  state.before = state.inForce;
+  state.inForce = inForce;
   state.underWay = [];
+}
+
+/** The bundle that a rotation or a check is about: what is in force, with whose it is. */
+export function identityOf({ stackId, logicalId }: InForce): Identity {
+  const stack = parseStackId(stackId);
+  return { stack, logicalId, providerStackId: process.env.STACK_ID || stack.id };
 }

@@ -1,3 +1,5 @@
+import type { Registration } from '../redis-cloud/registration.ts';
+
 /**
  * What is known for certain of a bundle, as it stands in the ledger's item: JSON of at most a few kilobytes and never a
  * secret. Each part has one file that reads and writes it.
@@ -11,14 +13,22 @@ export interface LedgerState {
   owners: Record<string, Owner>;
   /** What the last successful request carried out. */
   inForce?: InForce | undefined;
+  /** What was in force before that: what a roll-back goes back to. */
+  before?: InForce | undefined;
   /** Properties of requests that began to change something since and did not end well; null: anything. See `in-force.ts`. */
   underWay: (RawProperties | null)[];
   /** Access keys and console password. See `keys.ts`. */
   keys: Keys;
   /** The cloud account at Redis. */
-  registration?: Registration | undefined;
-  /** The access keys that were made Inactive while access is suspended. */
-  suspension?: { keys: string[] } | undefined;
+  registration?: RegistrationState | undefined;
+  /** Access is suspended, or was. See `reconcile/suspension.ts`. */
+  suspension?: Suspension | undefined;
+}
+
+export interface Suspension {
+  /** Ids of the access keys that it has made Inactive, or that its end has made Active again. */
+  keys: string[];
+  ended?: boolean | undefined;
 }
 
 /** Properties as CloudFormation has sent them. */
@@ -72,6 +82,9 @@ export interface Owner {
 export interface InForce {
   id: string;
   properties: RawProperties;
+  /** The resource of the stack, for who has no event of CloudFormation's: a rotation, a check. */
+  stackId: string;
+  logicalId: string;
 }
 
 export interface Keys {
@@ -83,6 +96,8 @@ export interface Keys {
   gone: string[];
   /** Where AWSCURRENT is. */
   current?: StoredVersion | undefined;
+  /** How many passwords were made. */
+  passwordsMade?: number | undefined;
   /** The console password that the bundle has set. */
   password?: PasswordInForce | undefined;
 }
@@ -127,18 +142,11 @@ export interface Intent {
   rotating?: boolean | undefined;
 }
 
-/** See `redis-cloud/cloud-account.ts`. */
-export interface Registration {
-  cloudAccountId?: number | undefined;
-  name?: string | undefined;
-  /** The key that Redis has. */
-  keyId?: string | undefined;
-  /** The version of the secret whose password Redis has. */
-  passwordVersion?: string | undefined;
-  intent?: { name: string; since: string } | undefined;
-  task?: { id: string; kind: 'create' | 'update' | 'delete' } | undefined;
-  /** The property was taken away; the cloud account stays at Redis. */
-  released?: boolean | undefined;
+/** The cloud account at Redis, and the generation that has it. */
+export interface RegistrationState {
+  /** The physical id. */
+  generation: string;
+  known: Registration;
 }
 
 export const emptyState = (): LedgerState => ({
@@ -149,5 +157,5 @@ export const emptyState = (): LedgerState => ({
 });
 
 /** Whether nothing of the bundle is left, so that its item may go. */
-export const isSpent = ({ owners, keys, lease }: LedgerState): boolean =>
-  !lease && Object.keys(owners).length === 0 && !keys.intent;
+export const isSpent = ({ owners, keys, lease, registration }: LedgerState): boolean =>
+  !lease && Object.keys(owners).length === 0 && !keys.intent && !registration;

@@ -83,6 +83,7 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
       unknown.length > 0 ||
       state.underWay.length > 0 ||
       keys.some((key) => state.owners[key]?.id !== bundle.id) ||
+      (state.registration !== undefined && state.registration.generation !== bundle.id) ||
       !isInOrder(credentials) ||
       resources.some(
         ({ action, missingTags: missing, changes }) =>

@@ -22,6 +22,7 @@ import { ensure } from './ensure.ts';
 import { knowsNothing, type Observed, observe } from './observe.ts';
 import { makePlan, ownPolicyArns, type Plan } from './plan.ts';
 import { rebuild } from './rebuild.ts';
+import { applyRegistration, observeRegistration, redisAsConsumer, takeRegistration } from './registration.ts';
 
 /** A request to bring a bundle to what it should be, while the lease is held. */
 export interface Reconciling {
@@ -47,6 +48,8 @@ export interface Reconciled {
   accessKeyId: string;
   /** ISO 8601; empty if it is not known. */
   accessKeyCreated: string;
+  /** At Redis; empty if the bundle is not registered. */
+  cloudAccountId: string;
   warnings: string[];
 }
 
@@ -81,7 +84,10 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
   const { aws, ledger, identity, bundle, before } = run;
   // Observe: everything, before anything is touched.
   const mayBe = mayBeInForce(identity, ledger.state);
-  const observed = await observe(aws, bundle, ledger.state, mayBe);
+  const [observed, registration] = await Promise.all([
+    observe(aws, bundle, ledger.state, mayBe),
+    observeRegistration(aws, bundle, ledger.state),
+  ]);
   if (knowsNothing(ledger.state) && observed.resources.some(({ standing }) => standing === 'owned')) {
     await rebuild(aws, ledger, before ? [bundle, before] : [bundle], run.knownId);
     throw new ConflictError('The ledger was lost and has been rebuilt.');
@@ -89,11 +95,16 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
 
   // Plan: what differs, as data.
   const plan = makePlan({ ...run, state: ledger.state, mayBe }, observed);
-  if (plan.conflicts.length > 0) throw new PreconditionError(plan.conflicts);
+  const conflicts = [...plan.conflicts, ...(registration?.conflicts ?? [])];
+  if (conflicts.length > 0) throw new PreconditionError(conflicts);
   for (const warning of plan.warnings) warn(warning);
 
   // Intend: the ledger knows of everything before it happens.
-  if (plan.isNeeded) await ledger.write((state) => intend(state, run, plan, observed));
+  if (plan.isNeeded || registration)
+    await ledger.write((state) => {
+      intend(state, run, plan, observed);
+      takeRegistration(state, bundle.id, registration);
+    });
 
   // Ensure: what is missing is made, what is there becomes ours. A password takes two calls that depend on nothing else.
   const { setPassword, passwordFrom } = plan.credentials;
@@ -116,10 +127,11 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
     credentials,
     credentialsPlan,
     password,
-    async () => {},
+    redisAsConsumer(ledger, bundle, registration),
     progress,
     credentialsPlan === plan.credentials,
   );
+  const warnings = await applyRegistration(ledger, bundle, content, registration);
   const secret = observed.resources.find(({ resource }) => resource.kind === 'secret')?.observed;
   const rotation = rotationChange(
     aws,
@@ -146,11 +158,13 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
 
   const { accessKeyId = '' } = content;
   const made = ledger.state.keys.made.find(({ id }) => id === accessKeyId);
+  const { known } = (registration && ledger.state.registration) ?? {};
   return {
     secretArn: ensured.secretArn,
     accessKeyId,
     accessKeyCreated: made?.madeAt ?? '',
-    warnings: plan.warnings,
+    cloudAccountId: String(known?.cloudAccountId ?? ''),
+    warnings: [...plan.warnings, ...warnings],
   };
 }
 

@@ -1,4 +1,5 @@
 import { keepSecret, log } from '../log.ts';
+import { requestContext } from '../request-context.ts';
 import type { ApiKey } from './api-key.ts';
 import { kindOf, RedisCloudError, readError } from './errors.ts';
 import { backoff, OUTAGE_MS, paced, TRY_MS } from './pace.ts';
@@ -81,6 +82,8 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
 
   const pause: RedisCloud['pause'] = (ms, subject) =>
     new Promise((resolve, reject) => {
+      const context = requestContext();
+      if (context) context.waitingFor = overtime(subject).message;
       const stop = () => {
         clearTimeout(timer);
         reject(overtime(subject));

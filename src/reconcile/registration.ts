@@ -1,0 +1,177 @@
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { Aws } from '../aws/clients.ts';
+import { tryTo } from '../aws/compensate.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { Consumer } from '../credentials/run.ts';
+import { madeFor } from '../ledger/keys.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Keys, LedgerState } from '../ledger/state.ts';
+import { warn } from '../log.ts';
+import { readApiKey } from '../redis-cloud/api-key.ts';
+import { connectRedisCloud, type RedisCloud } from '../redis-cloud/client.ts';
+import { deregister } from '../redis-cloud/deregister.ts';
+import { handOver } from '../redis-cloud/hand-over.ts';
+import { observeCloudAccount } from '../redis-cloud/observe.ts';
+import { register } from '../redis-cloud/register.ts';
+import {
+  type CloudAccountFields,
+  keysAtRedis,
+  type Registration,
+  type Save,
+} from '../redis-cloud/registration.ts';
+import type { SecretContent } from '../secret/versions.ts';
+
+/**
+ * The cloud account at Redis as a resource of the bundle: last to come, first to go. It carries no tags, so whose it is
+ * stands in the ledger alone, with the generation that has it.
+ */
+
+/** Connects to Redis Cloud with the API key that a secret of any account holds. */
+async function connectTo(aws: Aws, apiSecretArn: string): Promise<RedisCloud> {
+  const key = await readApiKey(
+    async () => (await aws.secrets(new GetSecretValueCommand({ SecretId: apiSecretArn }))).SecretString,
+  );
+  return connectRedisCloud(key, aws.signal);
+}
+
+/** What a look at Redis Cloud has shown. */
+export interface ObservedRegistration {
+  cloud: RedisCloud;
+  /** What stands in the way, as sentences for the user. */
+  conflicts: string[];
+  /** The cloud account that is to be adopted. */
+  adopts: Registration | undefined;
+}
+
+/** Looks at Redis Cloud, if the bundle is to be registered there; without that nothing is asked. */
+export async function observeRegistration(
+  aws: Aws,
+  bundle: Bundle,
+  { registration, keys }: LedgerState,
+): Promise<ObservedRegistration | undefined> {
+  const { redisCloudApiSecretArn, secret, stack, user, adopt } = bundle;
+  if (!redisCloudApiSecretArn) return undefined;
+  const cloud = await connectTo(aws, redisCloudApiSecretArn);
+  const seen = await observeCloudAccount(cloud, secret.fixed.name, registration?.known, {
+    accountId: stack.accountId,
+    userArn: user.arn,
+    keyIds: madeFor(keys, user.name).map(({ id }) => id),
+  });
+  const isOurs = registration?.known.cloudAccountId !== undefined;
+  const adopts =
+    adopt && seen.adoptable && !isOurs && seen.byName ? { cloudAccountId: seen.byName.id } : undefined;
+  return { cloud, conflicts: seen.conflict && !adopts ? [seen.conflict] : [], adopts };
+}
+
+/** Notes that this generation has the cloud account from now on, and one that is about to be adopted. */
+export function takeRegistration(
+  state: LedgerState,
+  generation: string,
+  observed: ObservedRegistration | undefined,
+): void {
+  const known = state.registration?.known ?? observed?.adopts;
+  if (known) state.registration = { generation, known };
+}
+
+/** What goes to Redis: the fields of the secret, and which password that is. */
+function fieldsOf(content: SecretContent, { passwordsMade = 0 }: Keys): CloudAccountFields {
+  const { name, accessKeyId, accessSecretKey, consoleUsername, consolePassword, signInLoginUrl } = content;
+  return {
+    name: name ?? '',
+    accessKeyId: accessKeyId ?? '',
+    accessSecretKey: accessSecretKey ?? '',
+    consoleUsername: consoleUsername ?? '',
+    consolePassword: consolePassword ?? '',
+    signInLoginUrl: signInLoginUrl ?? '',
+    passwordVersion: `${content.passwordSerial}.${passwordsMade}`,
+  };
+}
+
+function saver(ledger: Ledger, generation: string): Save {
+  return (known) =>
+    ledger.write((state) => {
+      state.registration = known && { generation, known };
+    });
+}
+
+/** Redis as who works with the credentials. */
+export function redisAsConsumer(
+  ledger: Ledger,
+  { id }: Bundle,
+  observed: ObservedRegistration | undefined,
+): Consumer {
+  const known = () => ledger.state.registration?.known;
+  return {
+    // What is released is managed by nobody, and still works at Redis.
+    keys: () => keysAtRedis(known()),
+    async handOver(content) {
+      const registration = known();
+      if (!observed || !registration?.cloudAccountId || registration.released) return;
+      await handOver(observed.cloud, fieldsOf(content, ledger.state.keys), registration, saver(ledger, id));
+    },
+  };
+}
+
+/**
+ * Registers the bundle with its current credentials, or brings the cloud account into line with them. Without the
+ * property it is left at Redis and managed no more.
+ *
+ * @returns warnings, as sentences for the user
+ */
+export async function applyRegistration(
+  ledger: Ledger,
+  { id }: Bundle,
+  content: SecretContent,
+  observed: ObservedRegistration | undefined,
+): Promise<string[]> {
+  const known = ledger.state.registration?.known;
+  if (observed) {
+    await register(observed.cloud, fieldsOf(content, ledger.state.keys), known, saver(ledger, id));
+    return [];
+  }
+  if (!known || known.released) return [];
+  ledger.note((state) => {
+    state.registration = { generation: id, known: { ...known, released: true } };
+  });
+  const name = known.name ?? known.intent?.name ?? '';
+  return [
+    `The cloud account "${name}" (id ${known.cloudAccountId ?? 'not known'}) was left at Redis Cloud and is not managed any more. ` +
+      'Give the property RedisCloudApiSecretArn again to take it back.',
+  ];
+}
+
+/** Whether a registered generation would have to be removed at Redis first. */
+export function isRegistered({ registration }: LedgerState, generation: string): boolean {
+  return registration?.generation === generation && !registration.known.released;
+}
+
+/**
+ * Removes the cloud account before any credential dies. With protection, a refusal of Redis ends the Delete, before
+ * anything is touched; without, the cloud account is left behind.
+ *
+ * @throws RedisCloudError, with protection
+ */
+export async function removeRegistration(
+  aws: Aws,
+  ledger: Ledger,
+  apiSecretArn: string,
+  isProtected: boolean,
+): Promise<void> {
+  const { registration } = ledger.state;
+  if (!registration) return;
+  const remove = async () => {
+    const cloud = await connectTo(aws, apiSecretArn);
+    await deregister(cloud, registration.known, saver(ledger, registration.generation));
+    return true;
+  };
+  await (isProtected ? remove() : tryTo(remove));
+  const { known } = ledger.state.registration ?? {};
+  if (!known) return;
+  warn(
+    `The cloud account "${known.name ?? known.intent?.name ?? ''}" (id ${known.cloudAccountId ?? 'not known'}) is left at ` +
+      'Redis Cloud. Delete it there.',
+  );
+  ledger.note((state) => {
+    state.registration = undefined;
+  });
+}
