@@ -147,6 +147,16 @@ describe('a name that is taken', () => {
     }
   });
 
+  test('is left alone if it is of another user, though its POST falls into the time of ours', async () => {
+    const world = worldOf({ accessKeyId: 'absent' });
+    const since = new Date().toISOString();
+    const other = fields(K2, { consoleUsername: 'another-user' });
+    await settle(register(world.connect(), other, undefined, async () => {}));
+    world.ledger = { intent: { kind: 'create', name: NAME, keyId: K1, since } };
+    expect(await failure(world)).toMatch(/is not this bundle's/);
+    expect(world.accounts()).toMatchObject([{ key: K2 }]);
+  });
+
   test('is known as the leftover of a failed try that the replica did not show in time', async () => {
     const world = worldOf({ credentialsAfterMs: 5000, failedCreateLeaves: 'error', replicaLagMs: 60_000 });
     await run(world);
