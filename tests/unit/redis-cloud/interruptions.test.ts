@@ -64,13 +64,14 @@ const OPERATIONS: Record<string, Operation> = {
 };
 
 /** A removal may be under way at Redis, so that a second cloud account takes the place of the first. */
-OPERATIONS['a removal that is taken back'] = {
-  registered: true,
-  run: removes,
-  resume: registers(K1),
-  ends: K1,
-  posts: 2,
-};
+for (const key of [K1, K2])
+  OPERATIONS[`a removal that is taken back with ${key}`] = {
+    registered: true,
+    run: removes,
+    resume: registers(key),
+    ends: key,
+    posts: 2,
+  };
 
 const WORLDS: Record<string, Partial<Switches>> = {
   'shows all': {},
@@ -81,7 +82,7 @@ const WORLDS: Record<string, Partial<Switches>> = {
     replicaLagMs: 30_000,
     receivedMs: 40_000,
   },
-  'is busy for minutes': { receivedMs: 200_000, replicaLagMs: 20_000 },
+  'is busy for minutes': { receivedMs: 200_000, replicaLagMs: 20_000, notFoundOver: 'http' },
 };
 
 async function prepared(switches: Partial<Switches>, { registered }: Operation): Promise<World> {
@@ -129,6 +130,8 @@ describe.each(cases)('%s, at a Redis that %s', (name, shows) => {
       expect(await world.brokenAfterCleaning(operation.ends ?? K1), story).toEqual([]);
       expect(await world.run(() => operation.resume(world)), story).not.toBe('died');
       expectEnd(world, operation, story);
+      await world.later();
+      expectEnd(world, operation, `${story}, an hour later`);
       expect(await world.brokenAfterCleaning(operation.ends ?? K1), story).toEqual([]);
     }
   });

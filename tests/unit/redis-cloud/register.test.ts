@@ -195,6 +195,17 @@ test('a cloud account that somebody has deleted is made anew, once the replica m
   expect(world.accounts()).toMatchObject([{ id: second, status: 'active' }]);
 });
 
+test('a cloud account on its way out that the replica still shows is not taken for a stranger’s', async () => {
+  const world = worldOf();
+  await run(world);
+  world.redis.switches.replicaLagMs = 60_000;
+  world.redis.switches.taskReadsNotFound = 0;
+  await world.run(() => world.connect().send('DELETE', `/cloud-accounts/${world.ledger?.cloudAccountId}`));
+  world.ledger = { ...world.ledger, task: { id: '', kind: 'delete' } };
+  await run(world, K2);
+  expect(world.accounts()).toMatchObject([{ status: 'active', key: K2 }]);
+});
+
 test('the API key of another Redis account is told from a cloud account that is gone', async () => {
   const world = worldOf();
   await run(world);
