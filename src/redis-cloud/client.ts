@@ -117,8 +117,8 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
         last = '';
         return result;
       }
-      last = ` Its last error: ${failure.message}`;
       if (signal.aborted) throw overtime(step);
+      last = ` Its last error: ${failure.message}`;
       const busy = failure.kind === 'RATE_LIMIT';
       const outage = failure.kind === 'UNREACHABLE' && repeatable;
       if (!(busy || outage) || Date.now() - started > paced(OUTAGE_MS) * (busy ? 2 : 1)) throw failure;

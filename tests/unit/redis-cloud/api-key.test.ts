@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { scrub } from '../../../src/log.ts';
 import { readApiKey } from '../../../src/redis-cloud/api-key.ts';
+import { withRequestContext } from '../../../src/request-context.ts';
 
 const read = (text: string | undefined) =>
   readApiKey(async () => text).then(
@@ -8,11 +9,12 @@ const read = (text: string | undefined) =>
     (error: Error) => error.message,
   );
 
-test('the key is read from the secret, and never shown from then on', async () => {
-  const key = { accountKey: 'account-key-1', userKey: 'user-key-1' };
-  expect(await read(JSON.stringify({ ...key, note: 'mine' }))).toEqual(key);
-  expect(scrub('account-key-1 and user-key-1')).toBe('*** and ***');
-});
+test('the key is read from the secret, and never shown from then on', () =>
+  withRequestContext(async () => {
+    const key = { accountKey: 'account-key-1', userKey: 'user-key-1' };
+    expect(await read(JSON.stringify({ ...key, note: 'mine' }))).toEqual(key);
+    expect(scrub('account-key-1 and user-key-1')).toBe('*** and ***');
+  }));
 
 test.each([
   ['no text', undefined, 'has no text'],

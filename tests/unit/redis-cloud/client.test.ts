@@ -12,6 +12,7 @@ import type { RedisCloudError } from '../../../src/redis-cloud/errors.ts';
 import { handOver } from '../../../src/redis-cloud/hand-over.ts';
 import { register } from '../../../src/redis-cloud/register.ts';
 import type { Registration } from '../../../src/redis-cloud/registration.ts';
+import { withRequestContext } from '../../../src/request-context.ts';
 import { captureOutput, type Output } from '../../support/memory-aws/output.ts';
 import { fields, K1, K2, SECRETS } from './world.ts';
 
@@ -134,27 +135,28 @@ describe('what is refused is told at once, in words that say what to do', () => 
     expect(asked()).toHaveLength(1);
   });
 
-  test('a body that repeats what was sent', async () => {
-    const echo = createServer(async (request, response) => {
-      let body = '';
-      for await (const chunk of request) body += chunk;
-      response.writeHead(422).end(JSON.stringify({ description: `bad: ${body}` }));
-    });
-    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
-    process.env.REDIS_CLOUD_API_URL = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
-    const cloudOf = connect();
-    const error = await failure(
-      register(
-        { ...cloudOf, get: async () => ({ accountId: 1, cloudAccounts: [] }) as never },
-        fields(),
-        undefined,
-        async () => {},
-      ),
-    );
-    for (const secret of SECRETS.slice(0, -1)) expect(error.message + log()).not.toContain(secret);
-    expect(error.message).toContain('HTTP 422');
-    echo.close();
-  });
+  test('a body that repeats what was sent', () =>
+    withRequestContext(async () => {
+      const echo = createServer(async (request, response) => {
+        let body = '';
+        for await (const chunk of request) body += chunk;
+        response.writeHead(422).end(JSON.stringify({ description: `bad: ${body}` }));
+      });
+      await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+      process.env.REDIS_CLOUD_API_URL = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
+      const cloudOf = connect();
+      const error = await failure(
+        register(
+          { ...cloudOf, get: async () => ({ accountId: 1, cloudAccounts: [] }) as never },
+          fields(),
+          undefined,
+          async () => {},
+        ),
+      );
+      for (const secret of SECRETS.slice(0, -1)) expect(error.message + log()).not.toContain(secret);
+      expect(error.message).toContain('HTTP 422');
+      echo.close();
+    }));
 });
 
 describe('what passes is waited out', () => {
@@ -203,10 +205,11 @@ describe('what passes is waited out', () => {
   });
 });
 
-test('the keys of a connection are taken out of every text from then on', () => {
-  connectRedisCloud({ accountKey: 'account-key-77', userKey: 'user-key-77' }, new AbortController().signal);
-  expect(scrub('account-key-77, user-key-77')).toBe('***, ***');
-});
+test('the keys of a connection are taken out of every text from then on', () =>
+  withRequestContext(() => {
+    connectRedisCloud({ accountKey: 'account-key-77', userKey: 'user-key-77' }, new AbortController().signal);
+    expect(scrub('account-key-77, user-key-77')).toBe('***, ***');
+  }));
 
 test('nothing is sent when the time is over, and a wait ends with what is waited for and the last error', async () => {
   const control = new AbortController();

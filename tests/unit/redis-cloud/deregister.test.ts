@@ -46,13 +46,15 @@ test.each(['task', 'http'] as const)(
   },
 );
 
-test('one that the replica does not show yet is not taken for gone', async () => {
-  await registered({ notFoundOver: 'http' });
-  world.redis.switches.replicaLagMs = 60_000;
-  await remove();
-  await settle(world.redis.tick());
-  expect(world.accounts()).toEqual([]);
-});
+test.each(['task', 'http'] as const)(
+  'one that the replica does not show yet is not taken for gone, told over %s',
+  async (notFoundOver) => {
+    await registered({ notFoundOver });
+    world.redis.switches.replicaLagMs = 60_000;
+    await remove();
+    expect(world.accounts()).toEqual([]);
+  },
+);
 
 test('one that is not active yet is waited for', async () => {
   world = worldOf({ pendingMs: 60_000 });
@@ -121,6 +123,30 @@ describe('after a POST whose answer was lost', () => {
       expect(world.asked('DELETE')).toBe(0);
     },
   );
+
+  describe('where neither keys nor ids are shown', () => {
+    beforeEach(async () => {
+      const blind = { accessKeyId: 'absent', awsUserArn: false, taskTellsId: false } as const;
+      world = worldOf(blind);
+      await settle(register(world.connect(), fields(), undefined, world.save));
+    });
+
+    test('takes what its own task has made', async () => {
+      const [task] = world.redis.tasks.list;
+      world.ledger = { intent: intent(), task: { id: task?.taskId ?? '', kind: 'create' } };
+      await remove();
+      expect(world.accounts()).toEqual([]);
+    });
+
+    test('asks a person if the task is not known to be its own, and does nothing', async () => {
+      world.ledger = { intent: intent() };
+      expect(await failure()).toMatch(
+        /^The cloud account "redis-123456789012" \(id \d+\) may be this bundle's\. Delete it in the Redis Cloud console if it is/,
+      );
+      expect(world.accounts()).toHaveLength(1);
+      expect(world.ledger).toMatchObject({ intent: { name: NAME } });
+    });
+  });
 
   test('ends when there is nothing', async () => {
     world = worldOf();

@@ -65,6 +65,10 @@ async function live(seed: number): Promise<{ done: number; failed: number; died:
     world.redis.tasks.planned.length = 0;
     counts[outcome === 'died' ? 'died' : outcome instanceof Error ? 'failed' : 'done'] += 1;
     check(world, outcome, removes, story.join('\n'));
+    if (random() < 0.5) {
+      await world.later();
+      check(world, outcome, removes, `${story.join('\n')}, an hour later`);
+    }
     const broken = await world.brokenAfterCleaning(key);
     expect(broken, story.join('\n')).toEqual([]);
   }

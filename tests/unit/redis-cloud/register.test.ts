@@ -147,6 +147,16 @@ describe('a name that is taken', () => {
     }
   });
 
+  test('is left alone if it is of another user, though its POST falls into the time of ours', async () => {
+    const world = worldOf({ accessKeyId: 'absent' });
+    const since = new Date().toISOString();
+    const other = fields(K2, { consoleUsername: 'another-user' });
+    await settle(register(world.connect(), other, undefined, async () => {}));
+    world.ledger = { intent: { kind: 'create', name: NAME, keyId: K1, since } };
+    expect(await failure(world)).toMatch(/is not this bundle's/);
+    expect(world.accounts()).toMatchObject([{ key: K2 }]);
+  });
+
   test('is known as the leftover of a failed try that the replica did not show in time', async () => {
     const world = worldOf({ credentialsAfterMs: 5000, failedCreateLeaves: 'error', replicaLagMs: 60_000 });
     await run(world);
@@ -183,6 +193,17 @@ test('a cloud account that somebody has deleted is made anew, once the replica m
   const second = await run(world);
   expect(second).not.toBe(first);
   expect(world.accounts()).toMatchObject([{ id: second, status: 'active' }]);
+});
+
+test('a cloud account on its way out that the replica still shows is not taken for a stranger’s', async () => {
+  const world = worldOf();
+  await run(world);
+  world.redis.switches.replicaLagMs = 60_000;
+  world.redis.switches.taskReadsNotFound = 0;
+  await world.run(() => world.connect().send('DELETE', `/cloud-accounts/${world.ledger?.cloudAccountId}`));
+  world.ledger = { ...world.ledger, task: { id: '', kind: 'delete' } };
+  await run(world, K2);
+  expect(world.accounts()).toMatchObject([{ status: 'active', key: K2 }]);
 });
 
 test('the API key of another Redis account is told from a cloud account that is gone', async () => {

@@ -102,6 +102,12 @@ export class World {
     return settle(this.redis.broken());
   }
 
+  /** Lets an hour pass, in which Redis does all that it was ever asked for. */
+  async later(): Promise<void> {
+    vi.setSystemTime(Date.now() + 3_600_000);
+    await settle(this.redis.tick());
+  }
+
   /** The cloud accounts as they are, not as the replica shows them. */
   accounts(): { id: number; name: string; status: string; key: string }[] {
     return this.redis.accounts
