@@ -52,6 +52,8 @@ export function unknownGenerations(
 /** The request has succeeded: what its generation has is its own from now on. */
 export function settle(state: LedgerState, id: string): void {
   for (const key of namesOf(state, id)) state.owners[key] = { id, since: 'owned' };
+  if (state.registration?.generation === id)
+    state.registration = { ...state.registration, adopting: undefined };
 }
 
 /**

@@ -146,6 +146,8 @@ export interface Intent {
 export interface RegistrationState {
   /** The physical id. */
   generation: string;
+  /** It was somebody else's, and is left alone by a Delete until the request has succeeded. */
+  adopting?: boolean | undefined;
   known: Registration;
 }
 

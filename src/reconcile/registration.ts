@@ -59,7 +59,9 @@ export async function observeRegistration(
   });
   const isOurs = registration?.known.cloudAccountId !== undefined;
   const adopts =
-    adopt && seen.adoptable && !isOurs && seen.byName ? { cloudAccountId: seen.byName.id } : undefined;
+    adopt && seen.adoptable && !isOurs && seen.byName
+      ? { cloudAccountId: seen.byName.id, name: seen.byName.name }
+      : undefined;
   return { cloud, conflicts: seen.conflict && !adopts ? [seen.conflict] : [], adopts };
 }
 
@@ -69,8 +71,9 @@ export function takeRegistration(
   generation: string,
   observed: ObservedRegistration | undefined,
 ): void {
-  const known = state.registration?.known ?? observed?.adopts;
-  if (known) state.registration = { generation, known };
+  const { registration } = state;
+  if (registration) state.registration = { ...registration, generation };
+  else if (observed?.adopts) state.registration = { generation, known: observed.adopts, adopting: true };
 }
 
 /** What goes to Redis: the fields of the secret, and which password that is. */
@@ -90,7 +93,7 @@ function fieldsOf(content: SecretContent, { passwordsMade = 0 }: Keys): CloudAcc
 function saver(ledger: Ledger, generation: string): Save {
   return (known) =>
     ledger.write((state) => {
-      state.registration = known && { generation, known };
+      state.registration = known && { ...state.registration, generation, known };
     });
 }
 
@@ -131,7 +134,7 @@ export async function applyRegistration(
   }
   if (!known || known.released) return [];
   ledger.note((state) => {
-    state.registration = { generation: id, known: { ...known, released: true } };
+    state.registration = { ...state.registration, generation: id, known: { ...known, released: true } };
   });
   const name = known.name ?? known.intent?.name ?? '';
   return [
@@ -164,7 +167,7 @@ export async function removeRegistration(
     await deregister(cloud, registration.known, saver(ledger, registration.generation));
     return true;
   };
-  await (isProtected ? remove() : tryTo(remove));
+  if (!registration.adopting) await (isProtected ? remove() : tryTo(remove));
   const { known } = ledger.state.registration ?? {};
   if (!known) return;
   warn(
