@@ -1,6 +1,10 @@
 import { handleCustomResource } from './handlers/custom-resource.ts';
+import { handleRotation, isRotation } from './handlers/rotation.ts';
 import { withRequestContext } from './request-context.ts';
 
 /** What Lambda runs: which trigger is this? */
 export const handler = (event: unknown, context: unknown): Promise<unknown> =>
-  withRequestContext(() => handleCustomResource(event as never, context as never));
+  withRequestContext(() => {
+    if (isRotation(event)) return handleRotation(event as never, context as never);
+    return handleCustomResource(event as never, context as never);
+  });

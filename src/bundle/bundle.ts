@@ -61,6 +61,8 @@ export interface Bundle {
   tag: string;
   stack: Stack;
   adopt: boolean;
+  /** Redis is locked out. */
+  suspended: boolean;
   instancePolicy: DesiredPolicy;
   userPolicy: DesiredPolicy;
   instanceRole: DesiredRole;
@@ -110,6 +112,7 @@ export function describeBundle(identity: Identity, properties: BundleProperties)
     tag,
     stack,
     adopt: properties.ExistingEntities === 'Adopt',
+    suspended: properties.Access === 'Suspended',
     redisCloudApiSecretArn: properties.RedisCloudApiSecretArn,
     instancePolicy,
     userPolicy,

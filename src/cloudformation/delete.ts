@@ -13,6 +13,7 @@ import { type DeleteOptions, deleteTargets, lookAt } from '../reconcile/delete.t
 import { howToSayAnyway, isSaidAnyway, refuseIfInUse } from '../reconcile/deletion-protection.ts';
 import { knowsNothing, observe } from '../reconcile/observe.ts';
 import { isRegistered, removeRegistration } from '../reconcile/registration.ts';
+import { standing } from '../reconcile/suspension.ts';
 import type { CustomResourceEvent, Outcome } from './event.ts';
 import { identityOf, requestOf } from './request.ts';
 
@@ -92,8 +93,8 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
   if (isAdopting) await resolveIntent(aws, ledger);
   const targets = await lookAt(aws, ledger.state, names, options);
   const isProtected = properties.DeletionProtection === 'WhenInUse' && !isSaidAnyway(targets);
-  // Redis uses the keys of a registered bundle as soon as it checks them: its answer to the removal decides.
-  const use = { instanceRole: bundle.instanceRole.name, keysCount: !registered };
+  // The keys of a suspended bundle do not work, and Redis uses those of a registered bundle as soon as it checks them: its answer to the removal decides.
+  const use = { instanceRole: bundle.instanceRole.name, keysCount: !registered && !standing(ledger.state) };
   if (isProtected) await refuseIfInUse(aws, targets, use);
   if (registered) await removeRegistration(aws, ledger, properties.RedisCloudApiSecretArn, isProtected);
   await deleteTargets(aws, ledger, targets, options);

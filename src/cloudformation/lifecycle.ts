@@ -12,6 +12,7 @@ import { giveBack, namesOf, settle } from '../ledger/owners.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { deleteNames } from '../reconcile/delete.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
+import { suspend } from '../reconcile/suspension.ts';
 import { attributesOf, foundAttributes } from './attributes.ts';
 import type { CustomResourceEvent, Outcome } from './event.ts';
 import { identityOf, requestOf } from './request.ts';
@@ -97,29 +98,29 @@ async function bringAbout({ aws, ledger, finish }: Held, wish: Wish): Promise<Ou
   const progress: CredentialsProgress = { keyAsked: false, finishing: false };
   const raw = event.ResourceProperties ?? {};
   try {
-    const reconciled = await reconcile(
-      {
-        aws,
-        ledger,
-        identity,
-        bundle,
-        properties: raw,
-        knownId,
-        before: oldProperties && describeBundle(identity, oldProperties),
-        tagsBefore: oldProperties?.Tags ?? {},
-        functionArn,
-      },
-      progress,
-    );
+    const run = {
+      aws,
+      ledger,
+      identity,
+      bundle,
+      properties: raw,
+      knownId,
+      before: oldProperties && describeBundle(identity, oldProperties),
+      tagsBefore: oldProperties?.Tags ?? {},
+      functionArn,
+    };
+    const reconciled = bundle.suspended ? await suspend(run) : await reconcile(run, progress);
     const found = foundAttributes(reconciled);
     await finish((state) => {
-      settle(state, bundle.id);
+      if (!bundle.suspended) settle(state, bundle.id);
+      const deferred = bundle.suspended ? notCarriedOut(state) : [];
       carryOut(state, {
         id: bundle.id,
         properties: raw,
         stackId: identity.stack.id,
         logicalId: identity.logicalId,
       });
+      state.underWay = deferred;
       record(state, requestOf(event), { outcome: { id: bundle.id, found } });
     });
     return { physicalResourceId: bundle.id, data: attributesOf(bundle, properties, found) };
@@ -129,6 +130,11 @@ async function bringAbout({ aws, ledger, finish }: Held, wish: Wish): Promise<Ou
       await tryTo(() => takeReplacementBack({ aws, ledger, finish }, wish, before));
     throw error;
   }
+}
+
+/** A suspension carries nothing else out: what was in force before may be so still when access is Active again. */
+function notCarriedOut({ underWay, inForce }: LedgerState): LedgerState['underWay'] {
+  return inForce ? [...underWay, inForce.properties] : underWay;
 }
 
 /** What a failed replacement had taken over goes back in one write; what it has made itself is deleted. */

@@ -73,7 +73,7 @@ async function listKeys(aws: Aws, userName: string, ours: MadeKey[]): Promise<Ac
 }
 
 function findLogin(aws: Aws, userName: string, { password }: Keys): Promise<boolean> {
-  const agrees = (has: boolean) => password?.user !== userName || has;
+  const agrees = (has: boolean) => !(password?.stored && password.user === userName) || has;
   return poll(() => hasLoginProfile(aws, userName), agrees, STALE, aws.signal);
 }
 

@@ -52,9 +52,14 @@ export async function deleteAccessKey(aws: Aws, UserName: string, AccessKeyId: s
   await absent(aws.iam(new DeleteAccessKeyCommand({ UserName, AccessKeyId })));
 }
 
-/** Makes an access key Inactive; one that is gone is as good. */
-export async function deactivateAccessKey(aws: Aws, UserName: string, AccessKeyId: string): Promise<void> {
-  await absent(aws.iam(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status: 'Inactive' })));
+/** Makes an access key Inactive, or Active again; one that is gone is as good. */
+export async function setKeyStatus(
+  aws: Aws,
+  UserName: string,
+  AccessKeyId: string,
+  Status: 'Active' | 'Inactive',
+): Promise<void> {
+  await absent(aws.iam(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status })));
 }
 
 /** When, where and for which service a key was last used; undefined if it never was. */
@@ -87,10 +92,15 @@ const NOT_YET = [
 /**
  * Calls STS with a key until it was known three times in a row. A denial proves the key as well.
  *
+ * @param userArn whose it must be, if that is known
  * @throws PreconditionError if the key is somebody else's
  * @throws CallError if it is not known after a minute
  */
-export async function probeAccessKey(aws: Aws, key: NewAccessKey, userArn: string): Promise<void> {
+export async function probeAccessKey(
+  aws: Aws,
+  key: NewAccessKey,
+  userArn: string | undefined,
+): Promise<void> {
   const sts = new STSClient({
     credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
     maxAttempts: 1,
@@ -102,7 +112,7 @@ export async function probeAccessKey(aws: Aws, key: NewAccessKey, userArn: strin
     if (aws.signal.aborted) throw stopped(aws.signal);
     try {
       const { Arn } = await sts.send(new GetCallerIdentityCommand({}), { abortSignal: aws.signal });
-      if (Arn !== userArn)
+      if (userArn && Arn !== userArn)
         throw new PreconditionError([
           `The new access key ${key.id} belongs to ${Arn} and not to ${userArn}. Try again.`,
         ]);

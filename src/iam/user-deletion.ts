@@ -3,7 +3,7 @@ import type { Aws } from '../aws/clients.ts';
 import { absent } from '../aws/error-codes.ts';
 import { fromAwsTags } from '../bundle/tags.ts';
 import { deletePatiently, stepsFor, type ToDelete } from '../resource/deletion.ts';
-import { type AccessKey, deactivateAccessKey, deleteAccessKey, listAccessKeys } from './access-key.ts';
+import { type AccessKey, deleteAccessKey, listAccessKeys, setKeyStatus } from './access-key.ts';
 import { removePassword } from './login-profile.ts';
 import { stepsForAttachments } from './user-attachments.ts';
 
@@ -27,7 +27,7 @@ export async function userToDelete(aws: Aws, UserName: string, madeIds: string[]
   const [found, keys, deactivate, deleteKeys, attachments] = await Promise.all([
     absent(aws.iam(new GetUserCommand({ UserName }))),
     listing.catch(() => []),
-    stepsFor(ids, (id) => () => deactivateAccessKey(aws, UserName, id)),
+    stepsFor(ids, (id) => () => setKeyStatus(aws, UserName, id, 'Inactive')),
     stepsFor(ids, deleteKey),
     stepsForAttachments(aws, UserName),
   ]);

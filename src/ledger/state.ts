@@ -26,6 +26,9 @@ export interface LedgerState {
 }
 
 export interface Suspension {
+  user: string;
+  /** Name of the console role; absent if there is none. */
+  role?: string | undefined;
   /** Ids of the access keys that it has made Inactive, or that its end has made Active again. */
   keys: string[];
   ended?: boolean | undefined;

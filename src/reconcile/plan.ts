@@ -58,14 +58,12 @@ export interface PlanInput {
 
 /** Decides what to do; reads and changes nothing. */
 export function makePlan(input: PlanInput, observed: Observed): Plan {
-  const { bundle, state, knownId } = input;
+  const { bundle, state } = input;
   const resources = observed.resources.map((each) => planResource(input, each));
   const credentials = planCredentials(bundle.secret, bundle.user, observed.credentials);
   const keys = resources.map(({ key }) => key);
   const surplus = namesOf(state, bundle.id).filter((key) => !keys.includes(key));
-  const unknown = unknownGenerations(state, [bundle.id, knownId], input.before?.id)
-    .flatMap((id) => namesOf(state, id))
-    .filter((key) => !keys.includes(key));
+  const unknown = unknownNames(state, input).filter((key) => !keys.includes(key));
   return {
     resources,
     credentials,
@@ -82,6 +80,7 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
       surplus.length > 0 ||
       unknown.length > 0 ||
       state.underWay.length > 0 ||
+      (state.suspension !== undefined && !state.suspension.ended) ||
       keys.some((key) => state.owners[key]?.id !== bundle.id) ||
       (state.registration !== undefined && state.registration.generation !== bundle.id) ||
       !isInOrder(credentials) ||
@@ -90,6 +89,14 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
           action !== 'keep' || changes.length > 0 || Object.keys(missing).length > 0,
       ),
   };
+}
+
+/** The names of generations that CloudFormation never learnt of. */
+export function unknownNames(
+  state: LedgerState,
+  { bundle, knownId, before }: Pick<PlanInput, 'bundle' | 'knownId' | 'before'>,
+): string[] {
+  return unknownGenerations(state, [bundle.id, knownId], before?.id).flatMap((id) => namesOf(state, id));
 }
 
 /** The states of a resource's name that may be in force by the ledger. */

@@ -23,6 +23,7 @@ import { knowsNothing, type Observed, observe } from './observe.ts';
 import { makePlan, ownPolicyArns, type Plan } from './plan.ts';
 import { rebuild } from './rebuild.ts';
 import { applyRegistration, observeRegistration, redisAsConsumer, takeRegistration } from './registration.ts';
+import { resume, standing } from './suspension.ts';
 
 /** A request to bring a bundle to what it should be, while the lease is held. */
 export interface Reconciling {
@@ -93,7 +94,9 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
     throw new ConflictError('The ledger was lost and has been rebuilt.');
   }
 
-  // Plan: what differs, as data.
+  // Plan: what differs, as data. Keys that a suspension has made Inactive will be Active by then.
+  const suspended = standing(ledger.state)?.keys ?? [];
+  for (const key of observed.credentials.keys) key.active ||= suspended.includes(key.id);
   const plan = makePlan({ ...run, state: ledger.state, mayBe }, observed);
   const conflicts = [...plan.conflicts, ...(registration?.conflicts ?? [])];
   if (conflicts.length > 0) throw new PreconditionError(conflicts);
@@ -105,6 +108,8 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
       intend(state, run, plan, observed);
       takeRegistration(state, bundle.id, registration);
     });
+
+  await resume(aws, ledger, bundle);
 
   // Ensure: what is missing is made, what is there becomes ours. A password takes two calls that depend on nothing else.
   const { setPassword, passwordFrom } = plan.credentials;

@@ -2,8 +2,9 @@ import type { Aws } from '../aws/clients.ts';
 import { absent, codeOf } from '../aws/error-codes.ts';
 import { allPages } from '../aws/paging.ts';
 import { sleep } from '../aws/patience.ts';
-import { DETACHED_MS } from '../aws/times.ts';
+import { DETACHED_MS, STALE } from '../aws/times.ts';
 import type { Tags } from '../bundle/tags.ts';
+import { PreconditionError } from '../errors.ts';
 import type { Step } from './change.ts';
 
 /**
@@ -57,22 +58,31 @@ const LONGEST_WAIT_MS = 5000;
 
 /**
  * Deletes a resource. On `DeleteConflict` takes off what has come to hang on it or to show since, and tries again: lists
- * may be stale, the refusal is not.
+ * may be stale, the refusal is not. So what fails on the way counts only if the refusal stays.
+ *
+ * @throws PreconditionError if something that is not ours still hangs on it when its list can be stale no more
  */
 export async function deletePatiently(
   { signal }: Aws,
   deleteIt: Step,
   detachAgain: () => Promise<Step[]>,
 ): Promise<void> {
-  const end = Date.now() + DETACHED_MS;
+  const started = Date.now();
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     try {
       await deleteIt();
       return;
     } catch (error) {
-      if (codeOf(error) !== 'DeleteConflict' || Date.now() > end) throw error;
-      for (const step of await detachAgain()) await step();
-      await sleep(wait, signal);
+      if (codeOf(error) !== 'DeleteConflict' || Date.now() - started > DETACHED_MS) throw error;
     }
+    for (const step of await detachAgain()) {
+      const failure = await step().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (signal.aborted) throw failure;
+      if (failure instanceof PreconditionError && Date.now() - started > STALE.forMs) throw failure;
+    }
+    await sleep(wait, signal);
   }
 }

@@ -159,6 +159,7 @@ export async function moveStage(
 }
 
 async function holderOf(aws: Aws, SecretId: string, stage: string): Promise<string | undefined> {
-  const { VersionIdsToStages = {} } = await aws.secrets(new DescribeSecretCommand({ SecretId }));
+  const { VersionIdsToStages = {} } =
+    (await absent(aws.secrets(new DescribeSecretCommand({ SecretId })))) ?? {};
   return Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes(stage));
 }

@@ -1,0 +1,168 @@
+import type { Aws } from '../aws/clients.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import { PreconditionError } from '../errors.ts';
+import { deleteAccessKey, lastUse } from '../iam/access-key.ts';
+import { abandonIntent, beginIntent, forgetKeys } from '../ledger/keys.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { MadeKey } from '../ledger/state.ts';
+import { CURRENT, readVersion, type SecretVersion, staged } from '../secret/versions.ts';
+import { createKey } from './create.ts';
+import { finish } from './finish.ts';
+import { type ObservedCredentials, observeCredentials } from './observe.ts';
+import { resolveIntent } from './orphans.ts';
+import { MAX_KEYS, noRoomSentence } from './plan.ts';
+import type { Consumer, CredentialsRun } from './run.ts';
+import { testKey } from './test.ts';
+
+/** A rotation of the access key by Secrets Manager, of which each step may come twice, or never. */
+export interface Rotation {
+  aws: Aws;
+  ledger: Ledger;
+  bundle: Bundle;
+  /** The id of the version that the rotation makes. */
+  token: string;
+  /** The labels of the secret's versions. */
+  stages: Record<string, string[]>;
+  consumer: Consumer;
+}
+
+/** In milliseconds: a key that was used within a day is in somebody's hands. */
+const IN_USE_MS = 86_400_000;
+
+const runOf = ({ aws, ledger, bundle }: Rotation): CredentialsRun => ({
+  aws,
+  ledger,
+  user: bundle.user,
+  secret: bundle.secret,
+});
+
+const observe = ({ aws, ledger, bundle, stages }: Rotation): Promise<ObservedCredentials> =>
+  observeCredentials(
+    aws,
+    ledger.state.keys,
+    bundle.user.name,
+    Promise.resolve({ name: bundle.secret.name, stages }),
+  );
+
+/** The key of this rotation, if it was made already. */
+const ownKey = ({ ledger, bundle, token }: Rotation): MadeKey | undefined =>
+  ledger.state.keys.made.find(
+    ({ stored }) => stored?.secret === bundle.secret.name && stored.version === token,
+  );
+
+/**
+ * Create: makes room, makes a key and stores it under the token as AWSPENDING.
+ *
+ * @throws PreconditionError if there is no room, or none without cutting somebody off
+ */
+export async function rotateCreate(rotation: Rotation): Promise<void> {
+  const { aws, ledger, bundle, token } = rotation;
+  await resolveIntent(aws, ledger);
+  if (ownKey(rotation)) return;
+  const observed = await observe(rotation);
+  const current = currentOf(observed);
+  const currentKeyId = current.content.accessKeyId ?? '';
+  const gone = await makeRoom(rotation, observed, current);
+  await ledger.write((state) => {
+    forgetKeys(state, [...observed.lost, ...gone]);
+    beginIntent(state, {
+      user: bundle.user.name,
+      serial: current.content.accessKeySerial ?? bundle.secret.accessKeySerial,
+      baseline: observed.keys.map(({ id }) => id).filter((id) => !gone.includes(id)),
+      token: { secret: bundle.secret.name, version: token },
+      rotating: true,
+    });
+  });
+  const progress = { keyAsked: false };
+  try {
+    const content = (key: object) => ({ ...current.content, ...key, previousAccessKeyId: currentKeyId });
+    await createKey(runOf(rotation), content, progress);
+  } catch (error) {
+    if (!progress.keyAsked) ledger.note((state) => abandonIntent(state));
+    throw error;
+  }
+}
+
+/** The version in force: by the ledger, or by its label. */
+function currentOf({ versions, current }: ObservedCredentials): SecretVersion {
+  const version = versions.find(({ id }) => id === current?.version) ?? staged(versions, CURRENT);
+  if (!version?.content.accessKeyId)
+    throw new PreconditionError([
+      'The secret holds no access key that could be rotated. Update the stack first.',
+    ]);
+  return version;
+}
+
+/**
+ * Deletes the key that a rotation given up half way has left, or the one that the last rotation replaced: whoever still
+ * uses that has not been given the new one, and is not cut off.
+ *
+ * @returns ids of the deleted keys
+ */
+async function makeRoom(
+  { aws, bundle, consumer }: Rotation,
+  { keys, made }: ObservedCredentials,
+  current: SecretVersion,
+): Promise<string[]> {
+  const { user } = bundle;
+  const others = made.filter(({ id }) => id !== current.content.accessKeyId);
+  const removable = [...others].sort((a, b) => Number(!a.served) - Number(!b.served)).reverse();
+  const gone: string[] = [];
+  for (const { id, served } of removable) {
+    if (
+      keys.length - gone.length < MAX_KEYS &&
+      !removable.some((key) => !gone.includes(key.id) && !key.served)
+    )
+      break;
+    if (served) await refuseIfUsed(aws, id, bundle.secret.name);
+    if (consumer.keys().includes(id)) await consumer.handOver(current.content);
+    await deleteAccessKey(aws, user.name, id);
+    gone.push(id);
+  }
+  if (keys.length - gone.length >= MAX_KEYS) {
+    const foreign = keys.filter(({ id }) => !made.some((key) => key.id === id)).map(({ id }) => id);
+    throw new PreconditionError([noRoomSentence(user.name, foreign)]);
+  }
+  return gone;
+}
+
+async function refuseIfUsed(aws: Aws, id: string, secretName: string): Promise<void> {
+  const use = await lastUse(aws, id);
+  if (!use || use.service === 'sts' || Date.now() - use.date.getTime() > IN_USE_MS) return;
+  throw new PreconditionError([
+    `The access key ${id}, which the last rotation replaced, was used for ${use.service} at ${use.date.toISOString()}: ` +
+      `somebody has not been given the current one. Nothing was changed. Give it the key in AWSCURRENT of the secret ` +
+      `"${secretName}"; the rotation is tried again.`,
+  ]);
+}
+
+/** Set: who works with the credentials is given the new key. */
+export async function rotateSet(rotation: Rotation): Promise<void> {
+  const pending = await pendingOf(rotation);
+  if (isCurrent(rotation)) return;
+  await rotation.consumer.handOver(pending.content);
+}
+
+/** Finish: the new key becomes the current one; the one before works on until the next rotation. */
+export async function rotateFinish(rotation: Rotation): Promise<void> {
+  const { ledger, stages } = rotation;
+  const pending = await pendingOf(rotation);
+  if (isCurrent(rotation) && ledger.state.keys.current?.version === pending.id) return;
+  // The password is the one that was in force before.
+  const current = Object.keys(stages).find((id) => stages[id]?.includes(CURRENT));
+  await testKey(runOf(rotation), pending);
+  await finish(runOf(rotation), pending, ledger.state.keys.current?.version ?? current);
+}
+
+const isCurrent = ({ stages, token }: Rotation) => stages[token]?.includes(CURRENT) === true;
+
+async function pendingOf(rotation: Rotation): Promise<SecretVersion> {
+  const { aws, bundle, token, stages } = rotation;
+  const version = ownKey(rotation)
+    ? await readVersion(aws, bundle.secret.name, token, stages[token] ?? [], { surely: true })
+    : undefined;
+  if (version?.content.accessKeyId) return version;
+  throw new PreconditionError([
+    `The version ${token} of the secret "${bundle.secret.name}" holds no access key of this rotation. Start the rotation anew.`,
+  ]);
+}

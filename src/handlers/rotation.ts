@@ -1,0 +1,124 @@
+import middy from '@middy/core';
+import { type Aws, connect } from '../aws/clients.ts';
+import { poll } from '../aws/patience.ts';
+import { RESERVED_FOR_ANSWER_MS, STALE } from '../aws/times.ts';
+import { type Bundle, describeBundle } from '../bundle/bundle.ts';
+import { parsePropertiesLeniently } from '../bundle/properties.ts';
+import { BUNDLE_TAG } from '../bundle/tags.ts';
+import { type Rotation, rotateCreate, rotateFinish, rotateSet } from '../credentials/rotate.ts';
+import { DeadlineError, PreconditionError } from '../errors.ts';
+import { probeAccessKey } from '../iam/access-key.ts';
+import { identityOf } from '../ledger/in-force.ts';
+import { type Held, withLease } from '../ledger/lease.ts';
+import { log, scrub } from '../log.ts';
+import { observeRegistration, redisAsConsumer } from '../reconcile/registration.ts';
+import { standing } from '../reconcile/suspension.ts';
+import { requestContext } from '../request-context.ts';
+import { describeSecret } from '../secret/secret.ts';
+import { readVersion } from '../secret/versions.ts';
+
+/**
+ * What Secrets Manager sends to rotate a secret.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
+ */
+export interface RotationEvent {
+  Step: 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
+  /** The secret's ARN. */
+  SecretId: string;
+  /** The id of the version that the rotation makes. */
+  ClientRequestToken: string;
+}
+
+/** Whether an event is a step of a rotation. */
+export const isRotation = (event: unknown): event is RotationEvent =>
+  typeof event === 'object' && event !== null && 'ClientRequestToken' in event && 'Step' in event;
+
+async function handleStep(
+  { Step, SecretId, ClientRequestToken: token }: RotationEvent,
+  _context: unknown,
+  { signal }: { signal: AbortSignal },
+): Promise<void> {
+  const aws = connect(signal);
+  if (Step === 'testSecret') return testVersion(aws, SecretId, token);
+  const secret = await poll(() => describeSecret(aws, SecretId), Boolean, STALE, aws.signal);
+  const tag = secret?.tags[BUNDLE_TAG];
+  if (!secret || !tag) throw new PreconditionError([`The secret ${SecretId} is not a bundle's.`]);
+  await withLease(
+    aws,
+    {
+      bundle: tag,
+      request: { key: `${token} ${Step}`, kind: 'Rotation' },
+      judge: () => undefined,
+    },
+    async (held) => {
+      const rotation = await begin(held, secret.arn, token, secret.stages);
+      switch (Step) {
+        case 'createSecret':
+          await rotateCreate(rotation);
+          break;
+        case 'setSecret':
+          await rotateSet(rotation);
+          break;
+        case 'finishSecret':
+          await rotateFinish(rotation);
+          break;
+        default:
+          throw new TypeError(`"${Step}" is no step of a rotation.`);
+      }
+      await held.finish(() => {});
+    },
+  );
+}
+
+/** @throws PreconditionError if the secret is not the one in force, or if access is suspended */
+async function begin(
+  { aws, ledger }: Held,
+  secretArn: string,
+  token: string,
+  stages: Record<string, string[]>,
+): Promise<Rotation> {
+  const { inForce } = ledger.state;
+  const bundle: Bundle | undefined =
+    inForce &&
+    describeBundle(
+      identityOf(inForce),
+      parsePropertiesLeniently(inForce.properties, identityOf(inForce).stack),
+    );
+  if (!bundle || !secretArn.includes(`:secret:${bundle.secret.name}-`))
+    throw new PreconditionError([`The secret ${secretArn} is not the one in force of its bundle.`]);
+  if (standing(ledger.state))
+    throw new PreconditionError(['Access is suspended, so nothing is rotated. Set Access to Active first.']);
+  const registration = await observeRegistration(aws, bundle, ledger.state);
+  return { aws, ledger, bundle, token, stages, consumer: redisAsConsumer(ledger, bundle, registration) };
+}
+
+/**
+ * Test: the key proves itself. When rotation is switched on, Secrets Manager tries this step alone, on a version that has
+ * no value or is gone, perhaps while the Create is still at work: that is no failure.
+ */
+async function testVersion(aws: Aws, secretId: string, token: string): Promise<void> {
+  const version = await readVersion(aws, secretId, token, []);
+  const { accessKeyId: id, accessSecretKey: secret } = version?.content ?? {};
+  if (id && secret) await probeAccessKey(aws, { id, secret }, undefined);
+}
+
+/** Throws in place of a failure, which may hold an SDK error with its whole request: Lambda logs what is thrown. */
+class RotationError extends Error {
+  override name = 'RotationError' as const;
+}
+
+export const handleRotation = middy({
+  timeoutEarlyInMillis: RESERVED_FOR_ANSWER_MS,
+  timeoutEarlyResponse: () => {
+    throw new DeadlineError(requestContext()?.waitingFor);
+  },
+})
+  .use({
+    onError: (request) => {
+      const { error } = request;
+      const message = scrub(error instanceof Error ? error.message : 'Unknown failure.');
+      log({ level: 'error', error: error?.name, message });
+      request.error = new RotationError(message);
+    },
+  })
+  .handler(handleStep as never);

@@ -1,0 +1,132 @@
+import type { Aws } from '../aws/clients.ts';
+import { poll, together } from '../aws/patience.ts';
+import { STALE } from '../aws/times.ts';
+import { type Bundle, describeBundle } from '../bundle/bundle.ts';
+import { parsePropertiesLeniently } from '../bundle/properties.ts';
+import { PreconditionError } from '../errors.ts';
+import { type AccessKey, listAccessKeys, setKeyStatus } from '../iam/access-key.ts';
+import { attachDenyAll, detachDenyAll } from '../iam/deny-all.ts';
+import { removePassword } from '../iam/login-profile.ts';
+import { beginChange } from '../ledger/in-force.ts';
+import { madeFor } from '../ledger/keys.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { ownerKey, take } from '../ledger/owners.ts';
+import type { LedgerState, Suspension } from '../ledger/state.ts';
+import { describeSecret } from '../secret/secret.ts';
+import { deleteNames } from './delete.ts';
+import { unknownNames } from './plan.ts';
+import type { Reconciled, Reconciling } from './reconcile.ts';
+import { CATALOGUE } from './resources.ts';
+
+/**
+ * Locks Redis out at once, and does nothing else: every access key of the user Inactive, the console password gone, and
+ * AWS's own policy that denies everything on the user and the console role. The instance role is left alone, so the nodes
+ * keep their databases. Done again it changes nothing.
+ *
+ * @throws PreconditionError if there is more to the request than that; nothing was changed then
+ */
+export async function suspend(run: Reconciling): Promise<Reconciled> {
+  const { aws, ledger, bundle, properties, identity } = run;
+  refuseMore(run);
+  const { user, consoleRole, stack } = bundle;
+  const ours = madeFor(ledger.state.keys, user.name).map(({ id }) => id);
+  const hasAll = (keys: AccessKey[]) => ours.every((id) => keys.some((key) => key.id === id));
+  const list = async () => (await listAccessKeys(aws, user.name)) ?? [];
+  const listed = await poll(list, hasAll, STALE, aws.signal);
+  const suspension = { user: user.name, role: consoleRole?.name, keys: keysToResume(ledger.state, listed) };
+  const unknown = unknownNames(ledger.state, run);
+  await ledger.write((state) => {
+    beginChange(state, properties);
+    const keys = CATALOGUE.flatMap((row) =>
+      row.resources(aws, bundle, []).map(({ kind, desired }) => ownerKey({ kind, name: desired.name })),
+    );
+    take(
+      state,
+      bundle.id,
+      keys.map((key) => ({ key, since: 'making' })),
+    );
+    if (state.registration) state.registration = { ...state.registration, generation: bundle.id };
+    state.suspension = suspension;
+    if (state.keys.password?.user === user.name)
+      state.keys.password = { ...state.keys.password, stored: undefined };
+  });
+  // A read may be stale, so that a key which seems to be Inactive is made so all the same.
+  const ids = [...new Set([...ours, ...listed.map(({ id }) => id)])];
+  await together([
+    ...ids.map((id) => setKeyStatus(aws, user.name, id, 'Inactive')),
+    removePassword(aws, user.name),
+    attachDenyAll(aws, stack.partition, suspension),
+  ]);
+  await deleteNames(aws, ledger, unknown, {
+    stack,
+    tag: bundle.tag,
+    providerStackId: identity.providerStackId,
+    recoveryDays: bundle.secret.recoveryDays,
+  });
+  return asItIs(aws, ledger, bundle);
+}
+
+/** Which keys an end of the suspension makes Active again: those that are so now, and those that were before it. */
+function keysToResume({ suspension }: LedgerState, listed: AccessKey[]): string[] {
+  const active = listed.filter((key) => key.active).map(({ id }) => id);
+  const before = (suspension?.keys ?? []).filter((id) => listed.some((key) => key.id === id));
+  return [...new Set([...active, ...before])];
+}
+
+/** A suspension is for the moment when every second counts: names and serials stay as they are or were. */
+function refuseMore({ ledger, identity, bundle }: Reconciling): void {
+  const { inForce, before } = ledger.state;
+  const isSame = (other: Bundle) =>
+    other.id === bundle.id &&
+    other.secret.accessKeySerial === bundle.secret.accessKeySerial &&
+    other.secret.passwordSerial === bundle.secret.passwordSerial;
+  const known = [inForce, before].flatMap((state) =>
+    state ? [describeBundle(identity, parsePropertiesLeniently(state.properties, identity.stack))] : [],
+  );
+  if (known.some(isSame)) return;
+  throw new PreconditionError([
+    known.length === 0
+      ? 'Access Suspended locks out what is there, and there is nothing yet. Nothing was changed. Set Access to Active.'
+      : 'Access Suspended changes nothing else: names, AccessKeySerial and PasswordSerial must stay as they are. ' +
+        'Nothing was changed. Suspend access alone first.',
+  ]);
+}
+
+/** The attributes of a bundle that was not read. */
+async function asItIs(
+  aws: Aws,
+  { state }: Ledger,
+  { secret, redisCloudApiSecretArn }: Bundle,
+): Promise<Reconciled> {
+  const { current, made } = state.keys;
+  const key = made.find(
+    ({ stored }) => stored?.version === current?.version && stored?.secret === current?.secret,
+  );
+  const id = redisCloudApiSecretArn ? state.registration?.known.cloudAccountId : undefined;
+  return {
+    secretArn: (await describeSecret(aws, secret.name))?.arn ?? '',
+    accessKeyId: key?.id ?? '',
+    accessKeyCreated: key?.madeAt ?? '',
+    cloudAccountId: String(id ?? ''),
+    warnings: ['Access is suspended: Redis is locked out until Access is Active again.'],
+  };
+}
+
+/** The suspension that stands, if one does. */
+export function standing({ suspension }: LedgerState): Suspension | undefined {
+  return suspension?.ended ? undefined : suspension;
+}
+
+/** Undoes exactly what the suspension has done; the console password follows with the credentials. */
+export async function resume(aws: Aws, ledger: Ledger, { stack }: Bundle): Promise<void> {
+  const suspension = standing(ledger.state);
+  if (!suspension) return;
+  const { user, keys } = suspension;
+  await together([
+    detachDenyAll(aws, stack.partition, suspension),
+    ...keys.map((id) => setKeyStatus(aws, user, id, 'Active')),
+  ]);
+  ledger.note((state) => {
+    state.suspension = { ...suspension, ended: true };
+  });
+}
