@@ -43,7 +43,7 @@ async function measure(): Promise<Measurements> {
   tell('Building every form of the function');
   const forms = await prepareForms();
   const aws = await startLocalAws({ keyActivationSeconds: 0 });
-  const responses = await startResponseServer('us-east-1');
+  const responses = await startResponseServer();
   try {
     tell('Cold starts');
     const coldStarts = await measureColdStarts(aws, forms);

@@ -13,16 +13,20 @@ export interface ResponseSlot {
 
 /** S3's side of the answer: pre-signed URLs that take one kind of request and refuse all others. */
 export interface ResponseServer {
+  /** What all URLs begin with: `http://127.0.0.1:PORT`. */
+  origin: string;
   /** A new pre-signed URL, with the object key that CloudFormation uses: `stackId|logicalResourceId|requestId`. */
   open(key: string): ResponseSlot;
   /** The next `times` requests get this status (503, 403, …; 0: the connection is closed) and are not taken. */
   failNext(times: number, status: number): void;
   /** Every request in the order of arrival: the status it got and, if it was not taken, S3's error code. */
   requests: { status: number; code?: string }[];
+  /** Forgets requests and failures. URLs that wait go on waiting. */
+  reset(): void;
   close(): Promise<void>;
 }
 
-export async function startResponseServer(region: string): Promise<ResponseServer> {
+export async function startResponseServer(): Promise<ResponseServer> {
   const slots = new Map<string, (body: string) => void>();
   const requests: ResponseServer['requests'] = [];
   let failures = { times: 0, status: 503 };
@@ -50,8 +54,9 @@ export async function startResponseServer(region: string): Promise<ResponseServe
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   return {
+    origin,
     open: (key) => {
-      const path = presignedPath(key, region);
+      const path = presignedPath(key);
       const body = new Promise<string>((resolve) => slots.set(path, resolve));
       return { url: `${origin}${path}`, body };
     },
@@ -59,6 +64,10 @@ export async function startResponseServer(region: string): Promise<ResponseServe
       failures = { times, status };
     },
     requests,
+    reset: () => {
+      requests.length = 0;
+      failures = { times: 0, status: 503 };
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -67,7 +76,9 @@ export async function startResponseServer(region: string): Promise<ResponseServe
   };
 }
 
-function presignedPath(key: string, region: string): string {
+function presignedPath(key: string): string {
+  // The bucket is in the stack's Region, which the stack's id tells.
+  const region = key.split(':')[3] || 'us-east-1';
   const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const query = new URLSearchParams({
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',

@@ -19,10 +19,20 @@ export async function startServices(
   accountId: string,
 ): Promise<StartedServices> {
   const { aws, functionPath = builtFunction, eventFunction } = options;
+  const responses = options.responses ?? (await startResponseServer());
+  responses.reset();
   const services: Services = {
     functions: { byArn: new Map(), removed: [], policies: new Map() },
-    functionDefaults: { functionPath, environment: aws.env(region, accountId) },
-    responses: await startResponseServer(region),
+    functionDefaults: {
+      functionPath,
+      // The function answers to https addresses only, and to this one.
+      environment: {
+        ...aws.env(region, accountId),
+        RESPONSE_URL_ORIGIN: responses.origin,
+        ...options.environment,
+      },
+    },
+    responses,
     running: new Set(),
     invocations: [],
   };
@@ -32,13 +42,13 @@ export async function startServices(
   return {
     ...services,
     close: async () => {
-      const { functions, responses } = services;
+      const { functions } = services;
       for (const target of [...functions.byArn.values(), ...functions.removed]) {
         if (target !== eventFunction) target.stop();
       }
       // The local AWS may have been stopped before.
       await aws.removeFunctions?.(place).catch(() => {});
-      await Promise.all([endpoint.close(), responses.close()]);
+      await Promise.all([endpoint.close(), responses !== options.responses && responses.close()]);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { FunctionsPlace } from '../aws/rotations.ts';
 import type { LambdaFunction } from '../lambda/function.ts';
 import type { OperationOptions, RunOptions } from './operation.ts';
 import type { ParameterValues } from './parameters.ts';
+import type { ResponseServer } from './response-server.ts';
 import type { StackEvent } from './stack.ts';
 import type { JsonObject } from './template.ts';
 
@@ -14,6 +15,8 @@ export interface LocalCloudFormationOptions extends RunOptions {
     addFunctions?(place: FunctionsPlace): Promise<void>;
     removeFunctions?(place: FunctionsPlace): Promise<void>;
   };
+  /** Variables of all functions besides those of the template, such as a short lease for tests. */
+  environment?: Record<string, string>;
   /** Default us-east-1. Decides the partition too. */
   region?: string;
   /** Default: the account of `aws`. */
@@ -27,6 +30,8 @@ export interface LocalCloudFormationOptions extends RunOptions {
    * Default: one that is closed with this.
    */
   eventFunction?: LambdaFunction;
+  /** Where functions answer; stays when this is closed. Default: one of its own. */
+  responses?: ResponseServer;
   /** Called with every stack event as it happens. */
   onStackEvent?: (event: StackEvent) => void;
 }

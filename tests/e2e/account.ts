@@ -10,6 +10,7 @@ import {
 } from '../../local/cloudformation/local-cloudformation.ts';
 import type { RunOptions } from '../../local/cloudformation/operation.ts';
 import type { ParameterValues } from '../../local/cloudformation/parameters.ts';
+import { type ResponseServer, startResponseServer } from '../../local/cloudformation/response-server.ts';
 import type { Stack } from '../../local/cloudformation/stack.ts';
 import { eventFunction } from '../../local/cloudformation/stack-functions.ts';
 import type { LambdaFunction } from '../../local/lambda/function.ts';
@@ -25,6 +26,9 @@ import { type Told, toldSecrets } from './told-secrets.ts';
 export const STACK = 'redis';
 /** The custom resource in the template. */
 export const BUNDLE = 'Bundle';
+
+/** A run that was killed holds the ledger's lease for a second, not for 20. */
+const IMPATIENT = { LEDGER_LEASE_SECONDS: '1' };
 
 export type AccountState = Awaited<ReturnType<typeof readIam>> & {
   secrets: Awaited<ReturnType<typeof readSecrets>>;
@@ -76,7 +80,7 @@ export class Region {
   /** The function without CloudFormation; its deliveries are looked through like all others. */
   async direct(): Promise<DirectFunction> {
     const { aws, region, functionPath = '' } = this.#options;
-    this.#direct ??= await startDirectFunction(functionPath, aws.env(region));
+    this.#direct ??= await startDirectFunction(functionPath, { ...aws.env(region), ...IMPATIENT });
     const { event, deliver, close } = this.#direct;
     return {
       event,
@@ -161,11 +165,16 @@ export interface Account {
 export function useAccount(keyActivationSeconds = 0): Account {
   let aws: LocalAws;
   let delivery: Awaited<ReturnType<typeof chosenDelivery>>;
+  let responses: ResponseServer;
   const regions = new Map<string, Region>();
   /** What events are sent to without a stack, by Region: it stays warm from test to test, as in Lambda. */
   const warm = new Map<string, LambdaFunction>();
   beforeAll(async () => {
-    [aws, delivery] = await Promise.all([startLocalAws({ keyActivationSeconds }), chosenDelivery()]);
+    [aws, delivery, responses] = await Promise.all([
+      startLocalAws({ keyActivationSeconds }),
+      chosenDelivery(),
+      startResponseServer(),
+    ]);
   });
   beforeEach(() => aws.reset());
   afterEach(async () => {
@@ -179,13 +188,13 @@ export function useAccount(keyActivationSeconds = 0): Account {
   });
   afterAll(async () => {
     for (const each of warm.values()) each.stop();
-    await aws.stop();
+    await Promise.all([aws.stop(), responses.close()]);
   });
 
   const warmIn = (region: string): LambdaFunction => {
     const { functionPath } = delivery;
-    const known =
-      warm.get(region) ?? eventFunction(SERVICE_TOKEN, { functionPath, environment: aws.env(region) });
+    const environment = { ...aws.env(region), RESPONSE_URL_ORIGIN: responses.origin, ...IMPATIENT };
+    const known = warm.get(region) ?? eventFunction(SERVICE_TOKEN, { functionPath, environment });
     warm.set(region, known);
     return known;
   };
@@ -196,7 +205,8 @@ export function useAccount(keyActivationSeconds = 0): Account {
     },
     in(region) {
       const known =
-        regions.get(region) ?? new Region({ ...delivery, aws, region, eventFunction: warmIn(region) });
+        regions.get(region) ??
+        new Region({ ...delivery, aws, region, responses, eventFunction: warmIn(region) });
       regions.set(region, known);
       return known;
     },

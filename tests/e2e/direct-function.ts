@@ -34,7 +34,7 @@ export async function startDirectFunction(
     handler: 'index.handler',
     timeoutMs: 300_000,
     memoryMb: 256,
-    environment,
+    environment: { ...environment, RESPONSE_URL_ORIGIN: origin },
     maximumRetries: 0,
   });
   return {

@@ -155,6 +155,20 @@ describe('a rule', () => {
   });
 });
 
+test('a function finds the address that it may answer to, and what it is given besides, in its environment', async () => {
+  const inline = 'exports.handler = async () => [process.env.RESPONSE_URL_ORIGIN, process.env.MORE];';
+  const other = new LocalCloudFormation({ aws, environment: { MORE: 'more' } });
+  try {
+    const Properties = { Code: { ZipFile: inline }, Handler: 'index.handler', FunctionName: 'teller' };
+    const Resources = { Function: { Type: 'AWS::Lambda::Function', Properties } };
+    await other.createStack({ stackName, templatePath: writeTemplate(folder, { Resources }) });
+    const { result } = await other.invoke('teller', {});
+    expect(result).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), 'more']);
+  } finally {
+    await other.close();
+  }
+});
+
 test('an alarm exists in name, with an ARN', async () => {
   const Outputs = { Arn: { Value: { 'Fn::GetAtt': ['Alarm', 'Arn'] } } };
   const { outputs } = await create({ Alarm }, Outputs);
