@@ -71,5 +71,43 @@ describe.each([['nothing reads late', undefined] as const, ...LATENESS.slice(-2)
       await account.update({ Tags: 'Team=data' });
       expect(keys()).toContain(theirs?.id);
     });
+
+    test('a key that a person makes after an Update had to restore the secret outlives every Update', async () => {
+      await settled(account);
+      account.secret().deletion = { requestedAt: Date.now(), dueAt: Date.now() + 86_400_000 };
+      soon(60_000);
+      Object.assign(account.aws, { staleReads: late, latency: 30 });
+      await account.update({ Tags: 'Team=data' });
+      soon(120_000);
+      const theirs = madeByHand();
+      soon();
+      for (const changes of [{ Tags: 'Team=cache' }, {}, { PasswordSerial: 2 }]) {
+        await account.update(changes);
+        expect(keys()).toContain(theirs.id);
+        soon();
+      }
+    });
+
+    test.each([
+      ['deletes the key in service', () => Object.assign(account.user(), { accessKeys: [] })],
+      ['deletes the secret', () => delete account.aws.secrets['rv-access/redislabs-user']],
+    ])(
+      'a person %s, an Update heals that, and the key that the person makes then outlives every Update',
+      async (_what, breaks) => {
+        await settled(account);
+        breaks();
+        Object.assign(account.aws, { staleReads: late, latency: 30 });
+        await account.update({ Tags: 'Team=data' });
+        soon(120_000);
+        if (keys().length > 1) return;
+        const theirs = madeByHand();
+        soon();
+        for (const changes of [{ Tags: 'Team=cache' }, {}]) {
+          await account.update(changes);
+          expect(keys()).toContain(theirs.id);
+          soon();
+        }
+      },
+    );
   },
 );
