@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { sendCloudAccount } from '../../../examples/consumer/redis-cloud.ts';
+import { sendCloudAccount } from '../../../examples/consumer/redis-cloud.mjs';
 import { type Answer, redisCloud } from './redis-cloud.ts';
 
 const body = {
@@ -18,7 +18,7 @@ afterEach(() => close());
 async function send(...answers: Answer[]): Promise<{ result: unknown; asked: number }> {
   const server = await redisCloud(answers);
   close = server.close;
-  const api = { url: server.url, apiKey: 'account', apiSecretKey: 'user', firstPauseMs: 1 };
+  const api = { url: server.url, accountKey: 'account', userKey: 'user', firstPauseMs: 1 };
   const result = await sendCloudAccount(api, body).catch((error: Error) => error.message);
   return { result, asked: server.requests.length };
 }
