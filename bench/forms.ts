@@ -38,7 +38,7 @@ export async function prepareForms(): Promise<Forms> {
   await translateSources();
   return {
     bundle: ofNode('bundle (dist/index.js)', built),
-    unbundled: ofNode('same sources, unbundled', join(work, 'unbundled/src/handler.js')),
+    unbundled: ofNode('same sources, unbundled', join(work, 'unbundled/src/index.js')),
     inline: ofNode('inline form', inline),
     peer: {
       name: 'crhelper provider',

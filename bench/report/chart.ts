@@ -20,7 +20,7 @@ interface Group {
 const colours: Record<Subject, string> = {
   bundle: '#c6302b',
   'bundle without probes': '#e8a29f',
-  'crhelper provider': '#5b6b7b',
+  'crhelper provider': '#66778a',
 };
 const formColours: Record<ColdStart['form'], string> = {
   bundle: colours.bundle,
@@ -29,6 +29,8 @@ const formColours: Record<ColdStart['form'], string> = {
   peer: colours['crhelper provider'],
 };
 
+/** It stands on the page's own background, light or dark, so its words have a grey that can be read on both. */
+const ink = '#768390';
 const width = 860;
 const labelWidth = 190;
 const barHeight = 14;
@@ -77,9 +79,8 @@ export function chart(results: Results): string {
   const height = y - 14;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" ` +
-      'font-family="system-ui, sans-serif" font-size="12" fill="#1f2933">',
+      `font-family="system-ui, sans-serif" font-size="12" fill="${ink}">`,
     '<title>RV Access Bundle beside a crhelper provider</title>',
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...parts,
     '</svg>',
     '',

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build, formatMessages, type Metafile } from 'esbuild';
-import { packageVersions, replacedModules } from './replaced-modules.ts';
+import { packageVersions, replacedModules, withoutErrorClasses } from './replaced-modules.ts';
 
 /** Root of the repository; esbuild names its inputs relative to it, so that the same source gives the same bytes anywhere. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,7 +37,11 @@ export async function bundle(entryPoint: string, sdk: 'inside' | 'runtime'): Pro
     metafile: true,
     logLevel: 'silent',
     ...(sdk === 'inside'
-      ? { minify: true, charset: 'utf8', plugins: [replacedModules(), packageVersions()] }
+      ? {
+          minify: true,
+          charset: 'utf8',
+          plugins: [replacedModules(), withoutErrorClasses(), packageVersions()],
+        }
       : { lineLimit: 120, charset: 'ascii', external: ['@aws-sdk/*'] }),
   });
   if (result.warnings.length > 0) {

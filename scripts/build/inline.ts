@@ -22,11 +22,16 @@ const MAX_LINE = 190;
 export async function inlineCode(entryPoint: string): Promise<InlineCode> {
   const { code, metafile } = await bundle(entryPoint, 'runtime');
   const licenses = await thirdPartyLicenses(metafile, root);
-  const zipFile = (licenses ? `/*\n${wrapped(licenses)}*/\n` : '') + Buffer.from(code).toString();
+  const zipFile = inAscii((licenses ? `/*\n${wrapped(licenses)}*/\n` : '') + Buffer.from(code).toString());
   const long = zipFile.split('\n').filter((line) => line.length > MAX_LINE);
   if (long.length > 0)
     throw new Error(`The function has lines of more than ${MAX_LINE} characters:\n${long.join('\n')}`);
   return { zipFile, sha256: createHash('sha256').update(zipFile).digest('hex') };
+}
+
+/** Only comments have other characters: a template may pass through tools that take it for something else than UTF-8. */
+function inAscii(text: string): string {
+  return text.replaceAll('…', '...').replace(/\P{ASCII}/gu, '?');
 }
 
 /** Some licences write a paragraph as one line. */

@@ -63,6 +63,28 @@ export function replacedModules(): Plugin {
   };
 }
 
+/** Clients whose errors have the name that the service sends. IAM and STS send another one, and need their classes. */
+const plainlyNamed =
+  /[\\/]@aws-sdk[\\/]client-(dynamodb|secrets-manager)[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/;
+
+/**
+ * esbuild plugin that leaves out a class for every error of a service: 20 KB. An error without one has the class of all
+ * errors of the service, and the same name and message. The build fails if a release of the SDK registers them otherwise.
+ */
+export function withoutErrorClasses(): Plugin {
+  return {
+    name: 'without-error-classes',
+    setup(build) {
+      build.onLoad({ filter: plainlyNamed }, async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        const contents = text.replace(/^n0_registry\.registerError\(.*\);$/gm, '');
+        if (contents === text) return { errors: [{ text: `${path} registers no errors any more.` }] };
+        return { contents };
+      });
+    },
+  };
+}
+
 /** esbuild plugin that keeps of a package.json what the SDK reads of it: its version, for the User-Agent header. */
 export function packageVersions(): Plugin {
   return {

@@ -28,7 +28,7 @@ export function launchSection(
 ): string {
   if (!launchBucket || !launchBucketRegion)
     return `> **Version ${version} has no launch link yet**: its template is not published. Deploy it from a clone with
-> \`.venv/bin/sam build\` and \`.venv/bin/sam deploy --guided\`, as the [quick start](#quick-start) says.`;
+> \`.venv/bin/sam build\` and \`.venv/bin/sam deploy\`, as the [quick start](#quick-start) says.`;
   const repository =
     sarApplicationId &&
     `, or take it from the [Serverless Application Repository](${sarLink(sarApplicationId)})`;

@@ -24,7 +24,7 @@ export async function awsServer(): Promise<{ url: string; received: Received[]; 
     const userAgent = String(request.headers['user-agent']);
     received.push({ action, service, accessKeyId, sessionToken: token as string | undefined, userAgent });
     const answer = answers[action] ?? '';
-    response.writeHead(action === 'PutItem' ? 400 : answer ? 200 : 404, {
+    response.writeHead(answer.includes('"__type"') ? 400 : answer ? 200 : 404, {
       'content-type': target ? 'application/x-amz-json-1.1' : 'text/xml',
     });
     response.end(answer);
@@ -47,6 +47,7 @@ const answers: Record<string, string> = {
     <Arn>arn:aws:iam::123456789012:user/redislabs-user</Arn></User></GetUserResult></GetUserResponse>`,
   GetItem: '{"Item":{"bundle":{"S":"rv"},"version":{"N":"1"}}}',
   PutItem: '{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"no"}',
+  DescribeSecret: '{"__type":"ResourceNotFoundException","Message":"not there"}',
   GetSecretValue: '{"Name":"rv","SecretString":"{\\"provider\\":\\"AWS\\"}"}',
   GetCallerIdentity: `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
     <Arn>arn:aws:iam::123456789012:user/other</Arn><UserId>AIDAOTHER</UserId><Account>123456789012</Account>

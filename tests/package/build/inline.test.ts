@@ -40,7 +40,8 @@ describe('the code for an inline template', () => {
       SecretString: '{"provider":"AWS"}',
       CallerArn: 'arn:aws:iam::123456789012:user/other',
       version: '1',
-      refusal: 'ConditionalCheckFailedException',
+      refusal: 'ConditionalCheckFailedException: no',
+      missing: 'ResourceNotFoundException: not there',
     });
   });
 

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type JsonObject,
@@ -12,6 +13,7 @@ import {
   type TemplateResource,
 } from '../../../local/cloudformation/template.ts';
 import { bundle, root } from '../../../scripts/build/bundle.ts';
+import { inlineCode } from '../../../scripts/build/inline.ts';
 import { oneFileTemplate } from '../../../scripts/build/one-file-template.ts';
 
 type WithMetadata = Template & { Metadata: Record<string, Record<string, unknown>> };
@@ -99,8 +101,10 @@ describe('the one-file template', () => {
 
   test('has the code of a fresh build, under the licences of what is inside', async () => {
     const [licenses = '', code] = codeOf(template).split('*/\n"use strict"');
-    const fresh = Buffer.from((await bundle('src/index.ts', 'runtime')).code).toString();
-    expect(`"use strict"${code}`).toBe(fresh);
+    expect(codeOf(template)).toBe((await inlineCode('src/index.ts')).zipFile);
+    const { code: bundled } = await bundle('src/index.ts', 'runtime');
+    const withoutComments = (text: string) => transformSync(text, { minifyWhitespace: true }).code;
+    expect(withoutComments(`"use strict"${code}`)).toBe(withoutComments(Buffer.from(bundled).toString()));
     for (const name of ['@middy/core', 'valibot'])
       expect(licenses).toContain(`${name} ${project.dependencies[name]} (MIT)`);
     expect(licenses.match(/Permission is hereby granted, free of charge/g)).toHaveLength(2);

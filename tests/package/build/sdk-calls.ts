@@ -1,7 +1,11 @@
 /** A small function that calls each service, to be bundled and run by itself. */
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 
 export async function handler(): Promise<unknown> {
@@ -20,8 +24,12 @@ export async function handler(): Promise<unknown> {
     ExpressionAttributeNames: { '#version': 'version' },
     ExpressionAttributeValues: { ':version': { N: '0' } },
   });
-  const refusal = await db.send(put).catch((error: Error) => error.name);
-  return { UserArn: User?.Arn, SecretString, CallerArn: Arn, version: Item?.version?.N, refusal };
+  const named = (error: Error) => `${error.name}: ${error.message}`;
+  const refusal = await db.send(put).catch(named);
+  const missing = await new SecretsManagerClient()
+    .send(new DescribeSecretCommand({ SecretId: 'none' }))
+    .catch(named);
+  return { UserArn: User?.Arn, SecretString, CallerArn: Arn, version: Item?.version?.N, refusal, missing };
 }
 
 /** The addresses that the clients would call in a Region, with nothing about it in the environment. */

@@ -44,7 +44,8 @@ describe('the AWS SDK inside the bundle', () => {
       SecretString: '{"provider":"AWS"}',
       CallerArn: 'arn:aws:iam::123456789012:user/other',
       version: '1',
-      refusal: 'ConditionalCheckFailedException',
+      refusal: 'ConditionalCheckFailedException: no',
+      missing: 'ResourceNotFoundException: not there',
     });
     const asFunction = { accessKeyId: 'ASIAFUNCTION', sessionToken: 'token' };
     expect(server.received).toMatchObject([
@@ -53,6 +54,7 @@ describe('the AWS SDK inside the bundle', () => {
       { action: 'GetCallerIdentity', service: 'sts', accessKeyId: 'AKIAOTHER', sessionToken: undefined },
       { action: 'GetItem', service: 'dynamodb', ...asFunction },
       { action: 'PutItem', service: 'dynamodb', ...asFunction },
+      { action: 'DescribeSecret', service: 'secretsmanager', ...asFunction },
     ]);
     for (const { userAgent } of server.received) expect(userAgent).toMatch(/^aws-sdk-js\/3\.\d+\.\d+ /);
   });
@@ -75,6 +77,7 @@ describe('the AWS SDK inside the bundle', () => {
       'sts',
       'dynamodb',
       'dynamodb',
+      'secretsmanager',
     ]);
   });
 

@@ -11,6 +11,7 @@ import { clientsOf } from '../../../local/start/clients.ts';
 import { root } from '../../../scripts/build/bundle.ts';
 
 const older = {
+  '@aws-sdk/client-dynamodb': 'aws-sdk-dynamodb-3.632',
   '@aws-sdk/client-iam': 'aws-sdk-iam-3.632',
   '@aws-sdk/client-secrets-manager': 'aws-sdk-secrets-manager-3.632',
   '@aws-sdk/client-sts': 'aws-sdk-sts-3.632',

@@ -3,8 +3,8 @@ import type { Json, JsonObject, Template, TemplateResource } from '../../../loca
 export type PackagedTemplate = Template & { Transform?: Json; Metadata?: Record<string, JsonObject> };
 
 /**
- * What the Serverless Application Repository would refuse, or would make a user acknowledge beyond CAPABILITY_IAM, as
- * sentences. Where its documents leave open how far a rule reaches, it is taken to reach far.
+ * What the Serverless Application Repository would refuse, or would make a user acknowledge beyond CAPABILITY_IAM and, as
+ * Secrets Manager and EventBridge may call the function, CAPABILITY_RESOURCE_POLICY, as sentences. Where its documents leave open how far a rule reaches, it is taken to reach far.
  *
  * https://docs.aws.amazon.com/serverlessrepo/latest/devguide/serverlessrepo-publishing-applications.html
  */

@@ -180,7 +180,7 @@ describe('what the repository would refuse is found', () => {
 
   test.each([
     [{ Type: 'Custom::Bundle' }],
-    [{ Type: 'AWS::Lambda::Permission' }],
+    [{ Type: 'AWS::IAM::ManagedPolicy' }],
     [{ Type: 'AWS::Serverless::Function', Properties: { CodeUri: './src' } }],
     [{ Type: 'AWS::IAM::Role', Properties: { RoleName: 'own' } }],
     [

@@ -13,6 +13,13 @@ const boundary = JSON.parse(
   readFileSync(new URL('../../../policies/boundary.json', import.meta.url), 'utf8'),
 );
 
+test('the review names where the policies come from, with the commit', () => {
+  const page = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8');
+  expect(page).toContain(
+    'github.com/Redislabs-Solution-Architects/cloudformation-aws-Redislabs-Cloud-Account-IAM-Resources/tree/b746de1',
+  );
+});
+
 test.each(abilities)('that Redis can, or cannot, $text is what IAM would say', async (ability) => {
   const { action, resource, context = {}, allowed } = ability;
   const principal = 'arn:aws:iam::123456789012:user/redislabs-user';

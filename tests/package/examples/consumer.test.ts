@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { transformSync } from 'esbuild';
 import { afterEach, expect, test } from 'vitest';
-import { sendCloudAccount } from '../../../examples/consumer/redis-cloud.ts';
+import { sendCloudAccount } from '../../../examples/consumer/redis-cloud.mjs';
 import { type Answer, redisCloud } from './redis-cloud.ts';
 
 const body = {
@@ -18,7 +20,7 @@ afterEach(() => close());
 async function send(...answers: Answer[]): Promise<{ result: unknown; asked: number }> {
   const server = await redisCloud(answers);
   close = server.close;
-  const api = { url: server.url, apiKey: 'account', apiSecretKey: 'user', firstPauseMs: 1 };
+  const api = { url: server.url, accountKey: 'account', userKey: 'user', firstPauseMs: 1 };
   const result = await sendCloudAccount(api, body).catch((error: Error) => error.message);
   return { result, asked: server.requests.length };
 }
@@ -65,4 +67,11 @@ test('tells why a request was refused, and repeats no secret that the API repeat
     result: 'POST /cloud-accounts answered 400: Bad key *** or ***',
     asked: 1,
   });
+});
+
+test.each(['redis-cloud.mjs', 'register.mjs'])('%s runs on Node 20 as it is', (file) => {
+  const code = readFileSync(new URL(`../../../examples/consumer/${file}`, import.meta.url), 'utf8');
+  // Not a word of TypeScript, and nothing that would have to be rewritten for Node 20.
+  const plain = (text: string) => transformSync(text, { minifyWhitespace: true }).code;
+  expect(transformSync(code, { target: 'node20', minifyWhitespace: true }).code).toBe(plain(code));
 });

@@ -85,13 +85,13 @@ test('the consumer sends Redis Cloud what the secret holds, tells no secret, and
   const api = await redisCloud();
   const env = {
     REDIS_CLOUD_API_URL: api.url,
-    REDIS_CLOUD_API_KEY: 'account',
-    REDIS_CLOUD_API_SECRET_KEY: 'user',
+    REDIS_CLOUD_ACCOUNT_KEY: 'account',
+    REDIS_CLOUD_USER_KEY: 'user',
   };
   try {
     const { outputs } = await cloudFormation.createStack({ stackName: 'redis' });
     const secret = await secretOf(outputs);
-    const registered = await example(['examples/consumer/register.ts', outputs.SecretName ?? ''], env);
+    const registered = await example(['examples/consumer/register.mjs', outputs.SecretName ?? ''], env);
     expect(registered).toEqual({
       code: 0,
       output: `Cloud account 4711 has access key ${outputs.AccessKeyId}.\n`,
@@ -111,7 +111,7 @@ test('the consumer sends Redis Cloud what the secret holds, tells no secret, and
     });
 
     const rotated = await cloudFormation.updateStack('redis', { parameters: { AccessKeySerial: '2' } });
-    const renewed = await example(['examples/consumer/register.ts', outputs.SecretName ?? '', '4711'], env);
+    const renewed = await example(['examples/consumer/register.mjs', outputs.SecretName ?? '', '4711'], env);
     expect(renewed).toEqual({
       code: 0,
       output: `Cloud account 4711 has access key ${rotated.outputs.AccessKeyId}.\n`,
@@ -134,10 +134,10 @@ test('the consumer says what is missing when the bundle has no console password,
   });
   const env = {
     REDIS_CLOUD_API_URL: api.url,
-    REDIS_CLOUD_API_KEY: 'account',
-    REDIS_CLOUD_API_SECRET_KEY: 'user',
+    REDIS_CLOUD_ACCOUNT_KEY: 'account',
+    REDIS_CLOUD_USER_KEY: 'user',
   };
-  expect(await example(['examples/consumer/register.ts', outputs.SecretName ?? ''], env)).toEqual({
+  expect(await example(['examples/consumer/register.mjs', outputs.SecretName ?? ''], env)).toEqual({
     code: 1,
     output:
       'The secret has no consoleUsername, consolePassword, which the Redis Cloud API asks for: ' +

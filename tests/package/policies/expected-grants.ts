@@ -4,7 +4,11 @@ const taggedByRedis = { StringEquals: { 'ec2:ResourceTag/RedisLabsIdentifier': '
 const transitGatewayRole =
   'arn:<<Partition>>:iam::*:role/aws-service-role/transitgateway.amazonaws.com/AWSServiceRoleForVPCTransitGateway*';
 
-/** What Redis asks for, as of June 2025. One row of `actions` per service; `*` at an action's end is part of it. */
+/**
+ * What Redis asks for, as of June 2025:
+ * https://github.com/Redislabs-Solution-Architects/cloudformation-aws-Redislabs-Cloud-Account-IAM-Resources/tree/b746de1.
+ * One row of `actions` per service; `*` at an action's end is part of it.
+ */
 interface Row {
   effect: 'Allow' | 'Deny';
   resources: string[];

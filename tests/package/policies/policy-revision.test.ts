@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { policyRevision } from '../../../scripts/docs/policy-revision.ts';
+import { policyEdition } from '../../../src/bundle/policy-documents.ts';
 import { template } from '../template/template.ts';
 
 const policies = fileURLToPath(new URL('../../../policies/', import.meta.url));
 
 test('the template carries the digest of the policy documents: run `npm run docs`', () => {
   expect(template.Resources.Bundle?.Properties?.PolicyRevision).toBe(policyRevision());
+});
+
+test('the function tells the same digest as the edition of the policies that it brings', () => {
+  expect(policyEdition({})).toBe(policyRevision());
 });
 
 describe('the digest of changed documents', () => {

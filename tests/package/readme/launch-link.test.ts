@@ -20,7 +20,7 @@ test('release.json can be read', () => {
 test('while the bucket is not known there is no link, and the command stands in its place', () => {
   const section = launchSection(unset, '1.2.3');
   expect(section).toContain('Version 1.2.3');
-  expect(section).toContain('.venv/bin/sam deploy --guided');
+  expect(section).toContain('`.venv/bin/sam deploy`');
   expect(section).not.toContain('https://');
 });
 

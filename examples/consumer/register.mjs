@@ -1,14 +1,14 @@
 /**
- * Gives Redis Cloud the keys of a bundle:
+ * Gives Redis Cloud the keys of a bundle. With Node 20 or newer, and @aws-sdk/client-secrets-manager installed:
  *
- *     export REDIS_CLOUD_API_KEY=… REDIS_CLOUD_API_SECRET_KEY=…
- *     node examples/consumer/register.ts SECRET_NAME_OR_ARN             # creates a cloud account
- *     node examples/consumer/register.ts SECRET_NAME_OR_ARN ACCOUNT_ID  # after a rotation: gives it the new keys
+ *     export REDIS_CLOUD_ACCOUNT_KEY=… REDIS_CLOUD_USER_KEY=…
+ *     node examples/consumer/register.mjs SECRET_NAME_OR_ARN             # creates a cloud account
+ *     node examples/consumer/register.mjs SECRET_NAME_OR_ARN ACCOUNT_ID  # after a rotation: gives it the new keys
  *
- * Prints the cloud account's id, and never a key or a password.
+ * Prints the cloud account's id, and never a key or a password. A stack with RedisCloudApiSecretArn does all this itself.
  */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { sendCloudAccount } from './redis-cloud.ts';
+import { sendCloudAccount } from './redis-cloud.mjs';
 
 /** What the API asks for. The secret holds more, which is the bundle's own. */
 const fields = [
@@ -20,11 +20,16 @@ const fields = [
   'signInLoginUrl',
 ];
 
-async function main(secretId: string, cloudAccountId?: string): Promise<void> {
+/**
+ * @param {string} secretId
+ * @param {string} [cloudAccountId]
+ */
+async function main(secretId, cloudAccountId) {
   const { SecretString } = await new SecretsManagerClient().send(
     new GetSecretValueCommand({ SecretId: secretId }),
   );
-  const secret = JSON.parse(SecretString ?? '{}') as Record<string, string>;
+  /** @type {Record<string, string>} */
+  const secret = JSON.parse(SecretString ?? '{}');
   const missing = fields.filter((field) => !secret[field]);
   if (missing.length > 0)
     throw new Error(
@@ -34,8 +39,8 @@ async function main(secretId: string, cloudAccountId?: string): Promise<void> {
   const id = await sendCloudAccount(
     {
       url: process.env.REDIS_CLOUD_API_URL ?? 'https://api.redislabs.com/v1',
-      apiKey: setting('REDIS_CLOUD_API_KEY'),
-      apiSecretKey: setting('REDIS_CLOUD_API_SECRET_KEY'),
+      accountKey: setting('REDIS_CLOUD_ACCOUNT_KEY'),
+      userKey: setting('REDIS_CLOUD_USER_KEY'),
     },
     cloudAccountId ? credentials : { ...credentials, provider: 'AWS' },
     cloudAccountId,
@@ -43,7 +48,11 @@ async function main(secretId: string, cloudAccountId?: string): Promise<void> {
   console.log(`Cloud account ${cloudAccountId ?? id} has access key ${secret.accessKeyId}.`);
 }
 
-function setting(name: string): string {
+/**
+ * @param {string} name
+ * @returns {string}
+ */
+function setting(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: make API keys in the Redis Cloud console.`);
   return value;
@@ -51,10 +60,10 @@ function setting(name: string): string {
 
 const [secretId, cloudAccountId] = process.argv.slice(2);
 if (!secretId) {
-  console.error('Usage: node register.ts SECRET_NAME_OR_ARN [CLOUD_ACCOUNT_ID]');
+  console.error('Usage: node register.mjs SECRET_NAME_OR_ARN [CLOUD_ACCOUNT_ID]');
   process.exitCode = 2;
 } else {
-  await main(secretId, cloudAccountId).catch((error: Error) => {
+  await main(secretId, cloudAccountId).catch((error) => {
     console.error(error.message);
     process.exitCode = 1;
   });
