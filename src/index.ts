@@ -5,6 +5,6 @@ import { withRequestContext } from './request-context.ts';
 /** What Lambda runs: which trigger is this? */
 export const handler = (event: unknown, context: unknown): Promise<unknown> =>
   withRequestContext(() => {
-    if (isRotation(event)) return handleRotation(event as never, context as never);
+    if (isRotation(event)) return handleRotation(event, context as never);
     return handleCustomResource(event as never, context as never);
   });

@@ -44,6 +44,8 @@ export interface Aws {
   /** Never repeats a call whose answer was lost: for what must not happen twice. */
   iamOnce: Call;
   secrets: Call;
+  /** Secrets Manager of another Region. */
+  secretsIn(region: string): Call;
   dynamodb: Call;
   /** Aborted when the function's time is nearly over, or when the lease is lost. Nothing is sent after that. */
   signal: AbortSignal;
@@ -89,6 +91,7 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
     iam: caller(iam),
     iamOnce: caller(iamOnce),
     secrets: caller(secretsManager),
+    secretsIn: (region) => caller(new SecretsManagerClient({ ...config, region })),
     dynamodb: caller(dynamodb),
     signal,
   };

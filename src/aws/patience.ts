@@ -1,4 +1,5 @@
 import { DeadlineError } from '../errors.ts';
+import { requestContext } from '../request-context.ts';
 
 /** Full jitter on a doubling base, in milliseconds. */
 export function backoff(tries: number): number {
@@ -12,10 +13,11 @@ export function backoff(tries: number): number {
  * @throws the signal's reason, or `DeadlineError`, when the signal is aborted first
  */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  const context = requestContext();
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(stopped(signal));
+      reject(stopped(signal, context));
     };
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', stop);
@@ -27,9 +29,10 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Why a request was stopped: the lease was lost, or its time is over. */
-export function stopped(signal: AbortSignal): Error {
+export function stopped(signal: AbortSignal, context = requestContext()): Error {
   const { reason } = signal;
-  return reason instanceof Error && reason.name === 'LeaseError' ? reason : new DeadlineError();
+  const isLost = reason instanceof Error && reason.name === 'LeaseError';
+  return isLost ? reason : new DeadlineError(context?.waitingFor);
 }
 
 /**

@@ -4,7 +4,7 @@ import { together } from '../aws/patience.ts';
 import { CallError } from '../errors.ts';
 import { deleteAccessKey } from '../iam/access-key.ts';
 import { newPassword, removePassword } from '../iam/login-profile.ts';
-import { forgetKeys } from '../ledger/keys.ts';
+import { abandonIntent, forgetKeys } from '../ledger/keys.ts';
 import {
   CURRENT,
   moveStage,
@@ -53,6 +53,8 @@ export async function applyCredentials(
   intended: boolean,
 ): Promise<SecretContent> {
   const { aws, ledger, user } = run;
+  // It was not known before that a key of ours is there after all.
+  if (plan.keyFrom && ledger.state.keys.intent) ledger.note((state) => abandonIntent(state));
   if (isInOrder(plan)) return plan.target?.content ?? {};
   if (!intended) await ledger.write((state) => intendCredentials(state, run, observed, plan));
   if (plan.retire.length > 0) {
@@ -147,7 +149,8 @@ async function takeBack(
   const restored = await tryTo(async () => {
     await restorePassword(run, setting, observed);
     ledger.note(({ keys }) => {
-      if (keys.password) keys.password = { ...keys.password, stored: observed.password };
+      const stored = observed.hasPassword ? observed.password : undefined;
+      if (keys.password) keys.password = { ...keys.password, stored };
     });
     return true;
   });

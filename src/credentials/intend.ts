@@ -19,10 +19,11 @@ export function intendCredentials(
   plan: CredentialsPlan,
 ): void {
   forgetKeys(state, observed.lost);
-  if (plan.setPassword) {
+  if (plan.setPassword || (plan.removePassword && observed.knowsPassword)) {
     const hadOne = observed.knowsPassword ? state.keys.password?.hadOne : observed.hasPassword;
     state.keys.password = { user: user.name, ...(hadOne && { hadOne }) };
-    if (!plan.passwordFrom) state.keys.passwordsMade = (state.keys.passwordsMade ?? 0) + 1;
+    if (plan.setPassword && !plan.passwordFrom)
+      state.keys.passwordsMade = (state.keys.passwordsMade ?? 0) + 1;
   }
   if (plan.keyFrom) return;
   beginIntent(state, {

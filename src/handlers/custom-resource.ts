@@ -1,12 +1,9 @@
-import middy from '@middy/core';
 import { connect } from '../aws/clients.ts';
-import { RESERVED_FOR_ANSWER_MS } from '../aws/times.ts';
 import { deleteBundle } from '../cloudformation/delete.ts';
 import type { CustomResourceEvent, Outcome } from '../cloudformation/event.ts';
 import { createOrUpdate, physicalIdOnFailure } from '../cloudformation/lifecycle.ts';
 import { answerCloudFormation } from '../cloudformation/respond.ts';
-import { DeadlineError } from '../errors.ts';
-import { requestContext } from '../request-context.ts';
+import { withDeadline } from './deadline.ts';
 
 /** What Lambda tells of the invocation. */
 interface Context {
@@ -36,11 +33,7 @@ async function handleRequest(
   }
 }
 
-export const handleCustomResource = middy({
-  timeoutEarlyInMillis: RESERVED_FOR_ANSWER_MS,
-  timeoutEarlyResponse: () => {
-    throw new DeadlineError(requestContext()?.waitingFor);
-  },
-})
-  .use(answerCloudFormation(physicalIdOnFailure))
-  .handler(handleRequest as never);
+export const handleCustomResource = (event: CustomResourceEvent, context: Context) =>
+  withDeadline()
+    .use(answerCloudFormation(physicalIdOnFailure))
+    .handler(handleRequest as never)(event, context as never);

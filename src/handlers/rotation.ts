@@ -1,21 +1,20 @@
-import middy from '@middy/core';
 import { type Aws, connect } from '../aws/clients.ts';
 import { poll } from '../aws/patience.ts';
-import { RESERVED_FOR_ANSWER_MS, STALE } from '../aws/times.ts';
+import { STALE } from '../aws/times.ts';
 import { type Bundle, describeBundle } from '../bundle/bundle.ts';
 import { parsePropertiesLeniently } from '../bundle/properties.ts';
 import { BUNDLE_TAG } from '../bundle/tags.ts';
 import { type Rotation, rotateCreate, rotateFinish, rotateSet } from '../credentials/rotate.ts';
-import { DeadlineError, PreconditionError } from '../errors.ts';
+import { PreconditionError } from '../errors.ts';
 import { probeAccessKey } from '../iam/access-key.ts';
 import { identityOf } from '../ledger/in-force.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import { log, scrub } from '../log.ts';
 import { observeRegistration, redisAsConsumer } from '../reconcile/registration.ts';
 import { standing } from '../reconcile/suspension.ts';
-import { requestContext } from '../request-context.ts';
 import { describeSecret } from '../secret/secret.ts';
 import { readVersion } from '../secret/versions.ts';
+import { withDeadline } from './deadline.ts';
 
 /**
  * What Secrets Manager sends to rotate a secret.
@@ -107,18 +106,14 @@ class RotationError extends Error {
   override name = 'RotationError' as const;
 }
 
-export const handleRotation = middy({
-  timeoutEarlyInMillis: RESERVED_FOR_ANSWER_MS,
-  timeoutEarlyResponse: () => {
-    throw new DeadlineError(requestContext()?.waitingFor);
-  },
-})
-  .use({
-    onError: (request) => {
-      const { error } = request;
-      const message = scrub(error instanceof Error ? error.message : 'Unknown failure.');
-      log({ level: 'error', error: error?.name, message });
-      request.error = new RotationError(message);
-    },
-  })
-  .handler(handleStep as never);
+export const handleRotation = (event: RotationEvent, context: object) =>
+  withDeadline()
+    .use({
+      onError: (request) => {
+        const { error } = request;
+        const message = scrub(error instanceof Error ? error.message : 'Unknown failure.');
+        log({ level: 'error', error: error?.name, message });
+        request.error = new RotationError(message);
+      },
+    })
+    .handler(handleStep as never)(event, context as never);

@@ -40,45 +40,73 @@ interface Taking<T> {
   begin?(state: LedgerState): void;
 }
 
+/** How often a request begins anew because its lease was taken over: its holder seemed dead, and was only slow. */
+const MAX_LOSSES = 2;
+
 /**
- * Does the work of a request while it holds the lease of its bundle.
+ * Does the work of a request while it holds the lease of its bundle. Who loses the lease begins anew: another delivery of
+ * the same request may have carried it out in the meantime.
  *
- * @throws LeaseError if a request that was sent later is at work, or if the lease is lost
+ * @throws LeaseError if a request that was sent later is at work, or if the lease is lost again and again
  * @throws LedgerError if the ledger cannot be read
  */
 export async function withLease<T>(
   aws: Aws,
-  { bundle, request, judge, begin }: Taking<T>,
+  taking: Taking<T>,
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
-  const ledger = await openLedger(aws, bundle);
-  const lease: Lease = {
-    holder: randomUUID(),
-    request,
-    beats: 0,
-    since: new Date().toISOString(),
-  };
-  for (let watched: Watched | undefined; ; ) {
-    const verdict = judge(ledger.state);
-    if (verdict !== undefined) return verdict;
-    watched = watch(ledger.state.lease, watched);
-    if (!watched || Date.now() - watched.since >= leaseMs()) {
-      try {
-        await ledger.write((state) => {
-          state.lease = lease;
-          begin?.(state);
-        });
-        break;
-      } catch (error) {
-        if (!(error instanceof LeaseError)) throw error;
-      }
-    } else {
-      wait(watched.lease, request);
-      await sleep(LOOK * leaseMs(), aws.signal);
+  for (let losses = 0; ; losses += 1) {
+    const lost = new AbortController();
+    try {
+      return await takeAndHold(aws, taking, work, lost);
+    } catch (error) {
+      if (!lost.signal.aborted || aws.signal.aborted || losses === MAX_LOSSES) throw error;
     }
-    await ledger.read();
   }
-  return hold(aws, ledger, work);
+}
+
+async function takeAndHold<T>(
+  aws: Aws,
+  { bundle, request, judge, begin }: Taking<T>,
+  work: (held: Held) => Promise<T>,
+  lost: AbortController,
+): Promise<T> {
+  // Nothing is written any more once this is over, a beat that is under way included.
+  const closing = new AbortController();
+  try {
+    const ledger = await openLedger(connect(AbortSignal.any([aws.signal, closing.signal])), bundle);
+    const lease: Lease = { holder: randomUUID(), request, beats: 0, since: new Date().toISOString() };
+    for (let watched: Watched | undefined; ; ) {
+      const verdict = judge(ledger.state);
+      if (verdict !== undefined) return verdict;
+      watched = watch(ledger.state.lease, watched);
+      if (!watched || Date.now() - watched.since >= leaseMs()) {
+        try {
+          await ledger.write((state) => {
+            state.lease = lease;
+            begin?.(state);
+          });
+          break;
+        } catch (error) {
+          if (!(error instanceof LeaseError)) throw error;
+        }
+      } else {
+        wait(watched.lease, request);
+        await sleep(LOOK * leaseMs(), aws.signal);
+      }
+      await ledger.read();
+    }
+    waitFor('');
+    return await hold(aws, ledger, work, lost);
+  } finally {
+    closing.abort();
+  }
+}
+
+/** Tells what is waited for, in case that the time runs out. */
+function waitFor(what: string): void {
+  const context = requestContext();
+  if (context) context.waitingFor = what;
 }
 
 /** Whose beats are watched, and since when they stand still, in milliseconds by our own clock. */
@@ -95,9 +123,7 @@ function watch(lease: Lease | undefined, before: Watched | undefined): Watched |
 
 /** A request waits for one that was sent before it; one that was sent earlier, and has not begun, gives up. */
 function wait({ request: other, since }: Lease, { kind, sentAt = '' }: Request): void {
-  const context = requestContext();
-  if (context)
-    context.waitingFor = `It waited for another request of this bundle (${other.kind}, at work since ${since}).`;
+  waitFor(`It waited for another request of this bundle (${other.kind}, at work since ${since}).`);
   if (kind !== 'Delete' && sentAt && (other.sentAt ?? '') > sentAt)
     throw new LeaseError(
       `CloudFormation has sent another request for this bundle (${other.kind}) after this one, and that is at work ` +
@@ -106,8 +132,12 @@ function wait({ request: other, since }: Lease, { kind, sentAt = '' }: Request):
 }
 
 /** Beats while the work is done, and gives the lease back in the end. */
-async function hold<T>(aws: Aws, ledger: Ledger, work: (held: Held) => Promise<T>): Promise<T> {
-  const lost = new AbortController();
+async function hold<T>(
+  aws: Aws,
+  ledger: Ledger,
+  work: (held: Held) => Promise<T>,
+  lost: AbortController,
+): Promise<T> {
   const lose = () =>
     lost.abort(
       new LeaseError(

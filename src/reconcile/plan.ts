@@ -172,7 +172,7 @@ function conflictsOf(
     (seen as ObservedSecret | undefined)?.deletedDate !== undefined;
   // What an adoption has begun to take over was asked for and may be completed.
   const taken = resources
-    .filter(({ action, owner }) => action === 'adopt' && !(bundle.adopt && owner?.since === 'adopting'))
+    .filter(({ action, owner }) => (owner?.since === 'adopting' ? !bundle.adopt : action === 'adopt'))
     .filter((each) => !isScheduled(each))
     .map(({ resource, observed: seen }): Taken => ({ title: titleOf(resource), tags: seen?.tags ?? {} }));
   const user = resources.find(({ resource }) => resource.kind === 'user')?.observed?.tags;

@@ -28,8 +28,10 @@ import type { SecretContent } from '../secret/versions.ts';
 
 /** Connects to Redis Cloud with the API key that a secret of any account holds. */
 async function connectTo(aws: Aws, apiSecretArn: string): Promise<RedisCloud> {
+  const [, , , region = ''] = apiSecretArn.split(':');
+  const secrets = region === process.env.AWS_REGION ? aws.secrets : aws.secretsIn(region);
   const key = await readApiKey(
-    async () => (await aws.secrets(new GetSecretValueCommand({ SecretId: apiSecretArn }))).SecretString,
+    async () => (await secrets(new GetSecretValueCommand({ SecretId: apiSecretArn }))).SecretString,
   );
   return connectRedisCloud(key, aws.signal);
 }

@@ -34,6 +34,8 @@ export async function release(
     await (await secretToDelete(aws, name, recoveryDays)).deletion.delete();
     return;
   }
+  // What was not tagged yet is as it was found: the function may touch only what carries its tags.
+  if (found.tags && !isOurs) return;
   const { keys } = ledger.state;
   if (row.kind === 'user') {
     for (const { id } of madeFor(keys, name)) await deleteAccessKey(aws, name, id);
@@ -41,7 +43,7 @@ export async function release(
     ledger.note((state) => forgetUser(state, name));
   }
   const added = owner?.added ?? [];
-  if (isOurs && added.length > 0) await absent(untag(aws, row.kind, name, stack, added));
+  if (added.length > 0) await absent(untag(aws, row.kind, name, stack, added));
 }
 
 async function tagUnlessScheduled(aws: Aws, name: string, tags: Record<string, string>): Promise<void> {

@@ -56,10 +56,11 @@ async function deleteSecret(
   } catch (error) {
     const code = codeOf(error);
     if (!['InvalidRequest', 'InvalidParameter'].includes(code)) throw error;
-    const isGone = (seen: ObservedSecret | undefined) => !seen || seen.deletedDate !== undefined;
-    const found = await poll(() => describeSecret(aws, SecretId), isGone, STALE, aws.signal);
-    if (isGone(found)) return;
-    // The replicas had not shown.
+    // Refused as it is scheduled already, or as it has replicas: either way it is there, whatever a read says.
+    const tells = (seen: ObservedSecret | undefined) =>
+      code === 'InvalidRequest' ? seen?.deletedDate !== undefined : (seen?.replicas.length ?? 0) > 0;
+    const found = await poll(() => describeSecret(aws, SecretId), tells, STALE, aws.signal);
+    if (code === 'InvalidRequest' && (!found || found.deletedDate)) return;
     if (hadReplicas || !found?.replicas.length) throw error;
     await removeReplicas(
       aws,

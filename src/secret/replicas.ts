@@ -5,7 +5,7 @@ import {
 import type { Aws } from '../aws/clients.ts';
 import { codeOf } from '../aws/error-codes.ts';
 import { poll } from '../aws/patience.ts';
-import { REPLICA } from '../aws/times.ts';
+import { REPLICA, STALE } from '../aws/times.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
 import { PreconditionError } from '../errors.ts';
 import type { Change } from '../resource/change.ts';
@@ -80,13 +80,13 @@ async function addReplicas(aws: Aws, desired: DesiredSecret, regions: string[]):
     } catch (error) {
       // It is there already: of a call whose answer was lost, or of a state that the ledger was not sure of.
       if (!['InvalidParameter', 'InvalidRequest', 'ResourceExists'].includes(codeOf(error))) throw error;
-      const seen = (await describeSecret(aws, name))?.replicas ?? [];
-      if (!seen.some((other) => other.region === region)) throw error;
+      const isThere = (seen: Replica[]) => seen.some((other) => other.region === region);
+      if (!isThere(await poll(() => replicasOf(aws, name), isThere, STALE, aws.signal))) throw error;
     }
   }
   const ours = (replicas: Replica[]) => replicas.filter(({ region }) => regions.includes(region));
   const replicas = await poll(
-    async () => ours((await describeSecret(aws, name))?.replicas ?? []),
+    async () => ours(await replicasOf(aws, name)),
     (seen) => seen.length === regions.length && seen.every(({ status }) => status !== 'InProgress'),
     REPLICA,
     aws.signal,
@@ -102,15 +102,20 @@ async function addReplicas(aws: Aws, desired: DesiredSecret, regions: string[]):
     );
 }
 
-/** Removes replicas; those that are gone already are as good. */
+/** Removes replicas, one by one; those that are gone already are as good. */
 export async function removeReplicas(aws: Aws, SecretId: string, regions: string[]): Promise<void> {
-  try {
-    await aws.secrets(new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions: regions }));
-  } catch (error) {
-    if (!['InvalidParameter', 'ResourceNotFound'].includes(codeOf(error))) throw error;
-    const seen = (await describeSecret(aws, SecretId))?.replicas ?? [];
-    const left = seen.map(({ region }) => region).filter((region) => regions.includes(region));
-    if (left.length === regions.length) throw error;
-    if (left.length > 0) await removeReplicas(aws, SecretId, left);
+  for (const region of regions) {
+    try {
+      await aws.secrets(
+        new RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions: [region] }),
+      );
+    } catch (error) {
+      if (!['InvalidParameter', 'ResourceNotFound'].includes(codeOf(error))) throw error;
+      const isGone = (seen: Replica[]) => !seen.some((other) => other.region === region);
+      if (!isGone(await poll(() => replicasOf(aws, SecretId), isGone, STALE, aws.signal))) throw error;
+    }
   }
 }
+
+const replicasOf = async (aws: Aws, name: string): Promise<Replica[]> =>
+  (await describeSecret(aws, name))?.replicas ?? [];
