@@ -56,11 +56,11 @@ export async function withLease<T>(
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
   for (let losses = 0; ; losses += 1) {
-    const lost = new AbortController();
     try {
-      return await takeAndHold(aws, taking, work, lost);
+      return await takeAndHold(aws, taking, work);
     } catch (error) {
-      if (!lost.signal.aborted || aws.signal.aborted || losses === MAX_LOSSES) throw error;
+      const isLost = error instanceof LeaseError && error.isLost;
+      if (!isLost || aws.signal.aborted || losses === MAX_LOSSES) throw error;
     }
   }
 }
@@ -69,7 +69,6 @@ async function takeAndHold<T>(
   aws: Aws,
   { bundle, request, judge, begin }: Taking<T>,
   work: (held: Held) => Promise<T>,
-  lost: AbortController,
 ): Promise<T> {
   // Nothing is written any more once this is over, a beat that is under way included.
   const closing = new AbortController();
@@ -97,7 +96,7 @@ async function takeAndHold<T>(
       await ledger.read();
     }
     waitFor('');
-    return await hold(aws, ledger, work, lost);
+    return await hold(aws, ledger, work);
   } finally {
     closing.abort();
   }
@@ -128,21 +127,19 @@ function wait({ request: other, since }: Lease, { kind, sentAt = '' }: Request):
     throw new LeaseError(
       `CloudFormation has sent another request for this bundle (${other.kind}) after this one, and that is at work ` +
         `since ${since}. Nothing was changed by this one. Try again.`,
+      false,
     );
 }
 
 /** Beats while the work is done, and gives the lease back in the end. */
-async function hold<T>(
-  aws: Aws,
-  ledger: Ledger,
-  work: (held: Held) => Promise<T>,
-  lost: AbortController,
-): Promise<T> {
+async function hold<T>(aws: Aws, ledger: Ledger, work: (held: Held) => Promise<T>): Promise<T> {
+  const lost = new AbortController();
   const lose = () =>
     lost.abort(
       new LeaseError(
         'The function could not keep its lease of the ledger, so it stopped: another invocation may be at work. ' +
           'Look for failing calls to DynamoDB in its log, then try again.',
+        true,
       ),
     );
   let stop = setTimeout(lose, STOP * leaseMs());

@@ -137,6 +137,7 @@ async function writeItem(
       return;
     throw new LeaseError(
       'Another invocation of the function has written the ledger of this bundle in the meantime. Try again.',
+      true,
     );
   }
 }
