@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { physicalIdOnFailure } from '../../src/cloudformation/lifecycle.ts';
 import { SECRET, USER, useAccount } from '../support/account.ts';
 import { createEvent, deleteEvent, INVENTED_ID } from '../support/memory-aws/events.ts';
 import type { AccessKey } from '../support/memory-aws/iam-state.ts';
@@ -26,49 +25,38 @@ async function expectDeleted(): Promise<void> {
 }
 
 describe('after an adoption that died', () => {
-  const everything = () => JSON.stringify(account.aws.snapshot());
-
   test('one that is tried again and fails as well owns nothing of it yet', async () => {
     await dieAfter('CreateAccessKey');
     account.fail('CreateAccessKey', 'explicitDeny');
     expect((await account.create(ADOPT)).answer.Status).toBe('FAILED');
     expect((await account.delete()).answer.Status).toBe('SUCCESS');
     expect(account.user().accessKeys).toEqual([theirs]);
+    expect(account.user().tags).toEqual({ Theirs: 'yes' });
   });
 
-  test('one that is tried again without leave to adopt is refused, and changes nothing', async () => {
-    await dieAfter('CreateAccessKey');
-    const before = everything();
-    const { answer, writes } = await account.create({ ...ADOPT, ExistingEntities: 'Fail' });
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain(`The user "${USER}" exists already`);
-    expect([writes, everything()]).toEqual([[], before]);
-  });
-
-  test('with only the last tag to set, the next run sets it, and tells that it is at work', async () => {
-    let runs = 0;
-    account.aws.failCall(({ action }) => action === 'TagUser' && ++runs === 2, 'crashBefore');
-    const { event, end } = await invoke(account.place, createEvent(ADOPT));
-    expect(end).toBe('crashed');
-    let told: string[] = [];
-    account.before('TagUser', () => {
-      told = Object.keys(account.secret().tags).filter((tag) => tag.startsWith('rv-access:run-'));
-    });
-    const { answer } = await account.send(event);
-    expect(told).toHaveLength(1);
-    expect(account.user().tags['rv-access:bundle']).toBe(answer.PhysicalResourceId);
-  });
+  test.each(['TagUser', 'CreateAccessKey', 'PutSecretValue', 'UpdateSecretVersionStage'])(
+    'at %s, the second delivery completes it',
+    async (action) => {
+      account.fail(action, 'crashAfter');
+      const { event, end } = await invoke(account.place, createEvent(ADOPT));
+      expect(end).toBe('crashed');
+      const { answer } = await account.send(event);
+      expect(answer.Status).toBe('SUCCESS');
+      expect(account.user().accessKeys.map(({ id }) => id)).toEqual([theirs.id, account.content()?.accessKeyId]);
+    },
+  );
 });
 
 describe('after an adoption that died, a Delete', () => {
   test.each(['CreateAccessKey', 'PutSecretValue', 'CreateLoginProfile'])(
-    '(%s) takes the key and the password that were made, and leaves the key that was there',
+    'deletes, after %s, the key and the password that were made, and leaves the key that was there',
     async (action) => {
       await dieAfter(action);
       expect(account.user().accessKeys).toHaveLength(2);
       await expectDeleted();
       expect(account.user().accessKeys).toEqual([theirs]);
       expect(account.user()).not.toHaveProperty('loginProfile');
+      expect(account.user().tags).toEqual({ Theirs: 'yes' });
     },
   );
 
@@ -77,6 +65,8 @@ describe('after an adoption that died, a Delete', () => {
     await dieAfter('CreateAccessKey');
     await expectDeleted();
     expect(account.user().accessKeys).toEqual([theirs]);
+    expect(account.secret()).toMatchObject({ tags: {} });
+    expect(account.secret().deletion).toBeUndefined();
   });
 
   test('leaves a password to a user who had one', async () => {
@@ -86,21 +76,11 @@ describe('after an adoption that died, a Delete', () => {
     expect(account.user()).toHaveProperty('loginProfile');
   });
 
-  test('takes nothing where the secret was taken over and nothing was made yet', async () => {
+  test('deletes nothing where the secret was taken over and nothing was made yet', async () => {
     account.aws.addForeignSecret(SECRET);
     await dieAfter('TagResource');
     await expectDeleted();
     expect(account.user().accessKeys).toEqual([theirs]);
-  });
-
-  test('takes nothing by the word of a secret that is another bundle’s', async () => {
-    const id = physicalIdOnFailure(createEvent(ADOPT));
-    account.user().tags['rv-access:bundle'] = `${id}/adopting`;
-    account.aws.addForeignSecret(SECRET, '{}', {
-      'rv-access:bundle': 'rv-access/other/Bundle/0123456789abcdef-0123456789abcdef',
-      'rv-access:minting': `- ${theirs.createdAt / 1000} 1`,
-    });
-    expect((await account.send(deleteEvent(id, ADOPT))).answer.Status).toBe('SUCCESS');
-    expect(account.user().accessKeys).toEqual([theirs]);
+    expect(account.secret().tags).toEqual({});
   });
 });
