@@ -42,7 +42,10 @@ describe('after an adoption that died', () => {
       expect(end).toBe('crashed');
       const { answer } = await account.send(event);
       expect(answer.Status).toBe('SUCCESS');
-      expect(account.user().accessKeys.map(({ id }) => id)).toEqual([theirs.id, account.content()?.accessKeyId]);
+      expect(account.user().accessKeys.map(({ id }) => id)).toEqual([
+        theirs.id,
+        account.content()?.accessKeyId,
+      ]);
     },
   );
 });

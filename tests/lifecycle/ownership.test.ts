@@ -78,7 +78,9 @@ describe('the bundle of another stack', () => {
     const before = account.aws.snapshot();
     const { answer, writes } = await account.create(ADOPT);
     expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('belong to the bundle of the stack "other-stack" in eu-west-1; nothing was touched.');
+    expect(answer.Reason).toContain(
+      'belong to the bundle of the stack "other-stack" in eu-west-1; nothing was touched.',
+    );
     expect(answer.Reason).toContain(
       'If that stack is gone, put the tag rv-access:release=yes on its user and try again.',
     );
@@ -91,7 +93,9 @@ describe('the bundle of another stack', () => {
       await retained();
       account.user().tags[tag] = 'yes';
       expect((await account.create(ADOPT)).answer.Status).toBe('SUCCESS');
-      expect(Object.keys(account.user().tags).map((key) => key.toLowerCase())).not.toContain('rv-access:release');
+      expect(Object.keys(account.user().tags).map((key) => key.toLowerCase())).not.toContain(
+        'rv-access:release',
+      );
       expect(account.user().tags['rv-access:bundle']).toMatch(/^rv-access\/redis-access\//);
       expect(namesOwnedBy(account.aws, account.id)).toHaveLength(7);
       expect((await account.update({})).writes).toEqual([]);
@@ -101,7 +105,9 @@ describe('the bundle of another stack', () => {
   test('is not adopted without Adopt, though a person has released it', async () => {
     await retained();
     account.user().tags['rv-access:release'] = 'yes';
-    expect((await account.create(OFF)).answer.Reason).toContain('belong to the bundle of the stack "other-stack"');
+    expect((await account.create(OFF)).answer.Reason).toContain(
+      'belong to the bundle of the stack "other-stack"',
+    );
   });
 
   test('is not adopted by another word than yes', async () => {
@@ -113,7 +119,10 @@ describe('the bundle of another stack', () => {
 
 describe('names that differ only in case', () => {
   test.each([
-    [{ InstanceRoleName: 'redis', ConsoleRoleName: 'Redis' }, 'InstanceRoleName and ConsoleRoleName are both "redis"'],
+    [
+      { InstanceRoleName: 'redis', ConsoleRoleName: 'Redis' },
+      'InstanceRoleName and ConsoleRoleName are both "redis"',
+    ],
     [
       { InstancePolicyName: 'redis', UserPolicyName: 'REDIS' },
       'InstancePolicyName and UserPolicyName are both "redis"',
@@ -125,17 +134,25 @@ describe('names that differ only in case', () => {
   });
 
   test.each([
-    [{ UserName: 'RedisLabs-User', SecretName: SECRET }, 'user "RedisLabs-User" differs from "redislabs-user"'],
+    [
+      { UserName: 'RedisLabs-User', SecretName: SECRET },
+      'user "RedisLabs-User" differs from "redislabs-user"',
+    ],
     [{ InstanceRoleName: 'RedisLabs-Cluster-Node-Role' }, 'role "RedisLabs-Cluster-Node-Role" differs from'],
     [{ ConsoleRoleName: 'RedisLabs-Role' }, 'role "RedisLabs-Role" differs from "redislabs-role"'],
-    [{ UserPolicyName: 'redislabsiamuserrestrictedpolicy' }, 'policy "redislabsiamuserrestrictedpolicy" differs from'],
+    [
+      { UserPolicyName: 'redislabsiamuserrestrictedpolicy' },
+      'policy "redislabsiamuserrestrictedpolicy" differs from',
+    ],
   ])('a rename that changes nothing else is refused in words: %j', async (names, words) => {
     await account.create(OFF);
     const before = account.aws.snapshot();
     const { answer, writes } = await account.update(names);
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: account.id });
     expect(answer.Reason).toContain(words);
-    expect(answer.Reason).toContain('of this bundle only in case, and IAM takes both for one name. Nothing was changed.');
+    expect(answer.Reason).toContain(
+      'of this bundle only in case, and IAM takes both for one name. Nothing was changed.',
+    );
     expect([writes, account.aws.snapshot()]).toEqual([[], before]);
   });
 

@@ -71,7 +71,9 @@ describe('what somebody changed or deleted by hand is as it should be after an U
     const { id } = account.aws.addAccessKeyByHand(USER);
     const { answer } = await account.update({});
     expect(answer.Status).toBe('SUCCESS');
-    expect(answer.Data?.Warnings).toContain(`has access keys that this bundle did not make: ${id}. They were left.`);
+    expect(answer.Data?.Warnings).toContain(
+      `has access keys that this bundle did not make: ${id}. They were left.`,
+    );
     expect(account.user().accessKeys).toHaveLength(2);
   });
 });
@@ -169,7 +171,9 @@ describe('a request that comes again', () => {
     await account.update({ Tags: 'Team=Data' });
     const { answer, writes } = await account.send(late);
     expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('This request came after a later one for the same bundle had been carried out');
+    expect(answer.Reason).toContain(
+      'This request came after a later one for the same bundle had been carried out',
+    );
     expect([writes, account.user().tags.Team]).toEqual([[], 'Data']);
   });
 

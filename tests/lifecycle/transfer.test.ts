@@ -73,7 +73,9 @@ test('two names that are exchanged belong to the generation that asked last, eac
   await account.create(OFF);
   const old = knownNow();
   await account.update({ UserPolicyName: 'RedisLabsInstanceRolePolicy', InstancePolicyName: 'Another' });
-  expect(account.user().attached).toEqual([USER_POLICY.replace('RedislabsIAMUserRestrictedPolicy', 'RedisLabsInstanceRolePolicy')]);
+  expect(account.user().attached).toEqual([
+    USER_POLICY.replace('RedislabsIAMUserRestrictedPolicy', 'RedisLabsInstanceRolePolicy'),
+  ]);
   expect((await account.send(deleteEvent(old.id, old.properties))).answer.Status).toBe('SUCCESS');
   expect(account.entities()).toHaveLength(7);
   expect(account.entities()).toContain(`secret ${SECRET}`);
