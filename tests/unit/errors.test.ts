@@ -13,8 +13,20 @@ const cause = (message: string, requestId?: string) =>
 describe('a call that failed says which one, for what, why and what to do, as sentences', () => {
   test.each([
     ['redis', 'It is bad.', '', undefined, 'GetUser for "redis" failed: InvalidInput: It is bad.'],
-    ['redis', 'It is bad', 'Mend it.', undefined, 'GetUser for "redis" failed: InvalidInput: It is bad. Mend it.'],
-    ['redis', 'It is bad.', 'Mend it.', 'r-1', 'GetUser for "redis" failed: InvalidInput: It is bad (request id r-1). Mend it.'],
+    [
+      'redis',
+      'It is bad',
+      'Mend it.',
+      undefined,
+      'GetUser for "redis" failed: InvalidInput: It is bad. Mend it.',
+    ],
+    [
+      'redis',
+      'It is bad.',
+      'Mend it.',
+      'r-1',
+      'GetUser for "redis" failed: InvalidInput: It is bad (request id r-1). Mend it.',
+    ],
     ['', ' It is bad. ', '', 'r-1', 'GetUser failed: InvalidInput: It is bad (request id r-1).'],
   ])('of %j with %j, %j and request id %s', (subject, message, advice, requestId, expected) => {
     const error = new CallError('GetUser', subject, advice, cause(message, requestId));
@@ -34,8 +46,12 @@ test('preconditions are told one after the other', () => {
 });
 
 test('at the deadline the message says what the request was waiting for, if that is known', () => {
-  expect(new DeadlineError().message).toMatch(/^The operation did not finish .* in good order\. Look for slow/);
-  expect(new DeadlineError('It waited for a replica.').message).toContain('in good order. It waited for a replica. Look');
+  expect(new DeadlineError().message).toMatch(
+    /^The operation did not finish .* in good order\. Look for slow/,
+  );
+  expect(new DeadlineError('It waited for a replica.').message).toContain(
+    'in good order. It waited for a replica. Look',
+  );
 });
 
 test('what is left of a Delete is listed', () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { bundleTag, type Identity, isPhysicalId, physicalId, stackNameOf } from '../../../src/bundle/bundle-id.ts';
+import {
+  bundleTag,
+  type Identity,
+  isPhysicalId,
+  physicalId,
+  stackNameOf,
+} from '../../../src/bundle/bundle-id.ts';
 import { parseProperties } from '../../../src/bundle/properties.ts';
 import { parseStackId } from '../../../src/bundle/stack.ts';
 

@@ -78,7 +78,11 @@ describe('the layout of a bundle', () => {
     ['None', false, undefined],
   ])('with console access %s: password %j, console role %s', (ConsoleAccess, password, role) => {
     const { user, consoleRole, secret } = layout({ ConsoleAccess });
-    expect([user.consolePassword, consoleRole?.name, secret.fixed.iamRoleName]).toEqual([password, role, role]);
+    expect([user.consolePassword, consoleRole?.name, secret.fixed.iamRoleName]).toEqual([
+      password,
+      role,
+      role,
+    ]);
   });
 
   test("tags every resource as the provider's stack's and the bundle's, and as the user wants", () => {

@@ -191,7 +191,9 @@ describe.each([
 
 test('a lenient reader counts what does not fit as absent', () => {
   const raw = { UserName: 'redis', AccessKeySerial: 'x', Colour: 'red', SecretRecoveryDays: '0' };
-  expect(parsePropertiesLeniently(raw, stack())).toEqual(parse({ UserName: 'redis', SecretRecoveryDays: '0' }));
+  expect(parsePropertiesLeniently(raw, stack())).toEqual(
+    parse({ UserName: 'redis', SecretRecoveryDays: '0' }),
+  );
   expect(parsePropertiesLeniently(undefined, stack())).toEqual(parse());
   const colliding = { InstanceRoleName: 'same', ConsoleRoleName: 'same' };
   expect(parsePropertiesLeniently(colliding, stack())).toMatchObject(colliding);
@@ -200,11 +202,14 @@ test('a lenient reader counts what does not fit as absent', () => {
 test.each([
   ['short', 'short-123456789012'],
   ['s'.repeat(60), `${'s'.repeat(27)}-123456789012`],
-])('the cloud account is named after the stack and the account, at most 40 characters: %s', (name, expected) => {
-  const there = parseStackId(`arn:aws:cloudformation:us-east-1:123456789012:stack/${name}/0b7c1d40`);
-  expect(parseProperties({}, there).CloudAccountName).toBe(expected);
-  expect(parseProperties({ CloudAccountName: 'mine' }, there).CloudAccountName).toBe('mine');
-});
+])(
+  'the cloud account is named after the stack and the account, at most 40 characters: %s',
+  (name, expected) => {
+    const there = parseStackId(`arn:aws:cloudformation:us-east-1:123456789012:stack/${name}/0b7c1d40`);
+    expect(parseProperties({}, there).CloudAccountName).toBe(expected);
+    expect(parseProperties({ CloudAccountName: 'mine' }, there).CloudAccountName).toBe('mine');
+  },
+);
 
 test.each(['__proto__', 'constructor', 'toString'])('the key %s is no property', (key) => {
   const raw = JSON.parse(`{"${key}": "x"}`);

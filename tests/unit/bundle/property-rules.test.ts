@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { parsePropertiesLeniently } from '../../../src/bundle/properties.ts';
-import { brokenRules, shown, wantsConsolePassword, wantsConsoleRole } from '../../../src/bundle/property-rules.ts';
+import {
+  brokenRules,
+  shown,
+  wantsConsolePassword,
+  wantsConsoleRole,
+} from '../../../src/bundle/property-rules.ts';
 import { parseStackId } from '../../../src/bundle/stack.ts';
 
 const STACK = parseStackId('arn:aws:cloudformation:us-east-1:123456789012:stack/redis-access/0b7c1d40');
@@ -17,8 +22,14 @@ test.each([
 });
 
 test.each([
-  [{ InstanceRoleName: 'One', ConsoleRoleName: 'oNE' }, /^InstanceRoleName and ConsoleRoleName are both "One"/],
-  [{ InstancePolicyName: 'One', UserPolicyName: 'ONE' }, /^InstancePolicyName and UserPolicyName are both "One"/],
+  [
+    { InstanceRoleName: 'One', ConsoleRoleName: 'oNE' },
+    /^InstanceRoleName and ConsoleRoleName are both "One"/,
+  ],
+  [
+    { InstancePolicyName: 'One', UserPolicyName: 'ONE' },
+    /^InstancePolicyName and UserPolicyName are both "One"/,
+  ],
   [
     {
       RedisCloudApiSecretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:x-abcdef',
@@ -28,7 +39,10 @@ test.each([
   ],
   [{ UserName: 'a,b' }, /has a comma, which a secret's name may not have: set SecretName/],
   [{ SecretReaderArns: 'arn:aws:iam::210987654321:root' }, /^SecretReaderArns needs KmsKeyArn/],
-  [{ KmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1' }, /must be a key in the stack's Region us-east-1/],
+  [
+    { KmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/1' },
+    /must be a key in the stack's Region us-east-1/,
+  ],
   [
     { PermissionsBoundaryArn: 'arn:aws:iam::999999999999:policy/X' },
     /must be a policy of this account or of AWS/,
