@@ -161,8 +161,8 @@ function stepsOf(aws: Aws, ledger: Ledger, target: Target, options: DeleteOption
 /** What forbids it, all of it; else the last failure, which AWS had the last word in. */
 function reasons(errors: unknown[]): string {
   const forbidden = errors.filter((error) => error instanceof PreconditionError);
-  const messages = (forbidden.length > 0 ? forbidden : errors.slice(-1)).map(
-    (error) => (error as Error).message,
+  const messages = (forbidden.length > 0 ? forbidden : errors.slice(-1)).map((error) =>
+    (error as Error).message.replace(/\.$/, ''),
   );
   return [...new Set(messages)].join('; ');
 }
