@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from 'vitest';
-import { isOurs, resourceOf } from '../faults/ours.ts';
 import {
   CONSOLE_ROLE,
   INSTANCE_POLICY,
@@ -14,8 +13,8 @@ import { deleteEvent } from '../support/memory-aws/events.ts';
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
 
-describe('only what carries the id goes', () => {
-  test('a stranger’s entities of the same names stay', async () => {
+describe('only what the ledger gives to the id, and what carries the bundle’s tag, goes', () => {
+  test('a stranger’s resources of the same names stay', async () => {
     account.aws.addForeignUser(USER);
     account.aws.addAccessKeyByHand(USER);
     account.aws.addForeignRole(NODE_ROLE, {
@@ -61,15 +60,13 @@ describe('only what carries the id goes', () => {
     expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: old.id });
     const owners = [...Object.values(account.aws.users), ...Object.values(account.aws.roles)];
     expect(owners.map(({ name }) => name)).toEqual(['redis-cloud-user', NODE_ROLE, CONSOLE_ROLE]);
-    expect(owners.every(({ tags }) => isOurs(tags, resourceOf(account.id)))).toBe(true);
     expect(account.aws.users['redis-cloud-user']?.attached).toEqual([USER_POLICY]);
   });
 
-  test('after a policy was replaced, the old one is detached from those that have the new id', async () => {
+  test('after a policy was replaced, nothing holds the old one any more, and its Delete takes no other', async () => {
     await account.create(OFF);
     const old = { id: account.id, properties: account.properties };
     await account.update({ UserPolicyName: 'RedisMay' });
-    expect(account.user().attached).toContain(USER_POLICY);
     expect((await account.send(deleteEvent(old.id, old.properties))).answer.Status).toBe('SUCCESS');
     expect(account.aws.policies).not.toHaveProperty([USER_POLICY]);
     const attached = [account.user(), account.aws.roles[CONSOLE_ROLE]].map((holder) => holder?.attached);
@@ -84,9 +81,8 @@ test('a Delete that comes a second time leaves what a later Create has made', as
   vi.advanceTimersByTime(60_000);
   await account.create(OFF);
   const before = account.aws.snapshot();
-  const { answer, writes, log } = await account.send(end);
+  const { answer, writes } = await account.send(end);
   expect([answer.Status, writes]).toEqual(['SUCCESS', []]);
-  expect(log).toContain('This request came again after later ones; nothing was done.');
   expect(account.aws.snapshot()).toEqual(before);
 });
 
@@ -107,7 +103,10 @@ describe('protection', () => {
       `access key ${account.content()?.accessKeyId} (for ec2 in us-east-1, 2026-`,
     );
     expect(answer.Reason).toContain('Nothing was deleted');
-    expect(answer.Reason).toContain('DeletionProtection=Off');
+    expect(answer.Reason).toContain(
+      `put the tag rv-access:delete=anyway on the user (aws iam tag-user --user-name ${USER} --tags Key=rv-access:delete,Value=anyway), ` +
+        'then delete the stack again.',
+    );
     expect([writes, account.aws.snapshot()]).toEqual([[], before]);
   });
 
@@ -115,7 +114,7 @@ describe('protection', () => {
     await account.create();
     Object.assign(account.aws.roles[NODE_ROLE] ?? {}, { lastUsed: Date.now() - 1000 });
     const { answer, writes } = await account.delete();
-    expect(answer.Reason).toContain('the instance role (by running nodes, 2026-');
+    expect(answer.Reason).toContain(`the instance role ${NODE_ROLE} (by running nodes, 2026-`);
     expect(writes).toEqual([]);
   });
 
@@ -128,5 +127,39 @@ describe('protection', () => {
     use(service, ago);
     expect((await account.delete()).answer.Status).toBe('SUCCESS');
     expect(account.entities()).toEqual([]);
+  });
+
+  describe('has a way out', () => {
+    const inUse = async () => {
+      await account.create();
+      use('ec2', 0);
+      Object.assign(account.aws.roles[NODE_ROLE] ?? {}, { lastUsed: Date.now() });
+      expect((await account.delete()).answer.Status).toBe('FAILED');
+    };
+
+    test.each([
+      ['rv-access:delete', 'anyway', 'SUCCESS'],
+      ['RV-Access:Delete', 'anyway', 'SUCCESS'],
+      ['rv-access:delete', 'yes', 'FAILED'],
+    ])('by the tag %s=%s on the user: %s', async (key, value, status) => {
+      await inUse();
+      account.user().tags[key] = value;
+      expect((await account.delete()).answer.Status).toBe(status);
+      expect(account.entities()).toHaveLength(status === 'SUCCESS' ? 0 : 7);
+    });
+
+    test('not by the tag on the instance role while there is a user', async () => {
+      await inUse();
+      Object.assign(account.aws.roles[NODE_ROLE]?.tags ?? {}, { 'rv-access:delete': 'anyway' });
+      expect((await account.delete()).answer.Status).toBe('FAILED');
+    });
+
+    test('by the tag on the instance role if there is no user any more', async () => {
+      await inUse();
+      account.aws.users = {};
+      Object.assign(account.aws.roles[NODE_ROLE]?.tags ?? {}, { 'rv-access:delete': 'anyway' });
+      expect((await account.delete()).answer.Status).toBe('SUCCESS');
+      expect(account.entities()).toEqual([]);
+    });
   });
 });

@@ -54,7 +54,7 @@ describe('a Delete of a bundle that was made a moment ago', () => {
 });
 
 describe('a Delete does not wait', () => {
-  test('for what was never wanted', async () => {
+  test('for what was never desired', async () => {
     await account.create({ ...OFF, ConsoleAccess: 'None' });
     expect(took(await account.delete())).toBe(0);
   });
@@ -65,15 +65,24 @@ describe('a Delete does not wait', () => {
     expect(took(await account.delete())).toBe(0);
   });
 
-  test('when nothing is there but what is not ours', async () => {
+  test('for what reads as absent: it is asked to go all the same', async () => {
     await account.create(OFF);
     account.aws.users = {};
     account.aws.roles = {};
     account.aws.policies = {};
     account.aws.instanceProfiles = {};
-    account.secret().tags = {};
-    expect(took(await account.delete())).toBe(0);
+    const result = await account.delete();
+    expect([result.answer.Status, took(result)]).toEqual(['SUCCESS', 0]);
+    expect(result.writes).toContain('DeleteUser');
   });
+});
+
+test('a tag that contradicts the ledger is read for 15 s before it is believed, and then it stays alone', async () => {
+  await account.create(OFF);
+  account.secret().tags = {};
+  const result = await account.delete();
+  expect([result.answer.Status, took(result)]).toEqual(['SUCCESS', 15_000]);
+  expect(account.entities()).toEqual([`secret ${SECRET}`]);
 });
 
 test('a secret that cannot be read counts as left, and no credential stays alive', async () => {
