@@ -23,7 +23,6 @@ test('a delete leaves nothing but the secret, scheduled for deletion; a second o
       StackId: resource.stackId,
       RequestId: removed.event.RequestId,
       LogicalResourceId: 'Bundle',
-      NoEcho: true,
     });
     expect(await here.state()).toEqual({ ...NOTHING, secrets: { [SECRET]: scheduled } });
   }
