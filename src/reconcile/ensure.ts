@@ -15,7 +15,7 @@ import { readVersion, type SecretVersion } from '../secret/versions.ts';
 import type { Plan, ResourcePlan } from './plan.ts';
 
 /** What there is once every resource exists and is ours. */
-interface Ensured {
+export interface Ensured {
   /** What is left to set right. */
   changes: Change[];
   secretArn: string;
