@@ -3,6 +3,7 @@ import type { Attempt } from '../lambda/function.ts';
 import { runCreate } from './create-stack.ts';
 import { runDelete } from './delete-stack.ts';
 import { designOf, emptyStack } from './design.ts';
+import { eventFunction, putEventLedger } from './event-function.ts';
 import { type Firing, fireRule } from './event-rule.ts';
 import { type Exchange, playEvent } from './exchange.ts';
 import { functionDirectory, type Invocation } from './function-directory.ts';
@@ -12,7 +13,6 @@ import type { CustomResourceEvent } from './protocol.ts';
 import type { ResponseServer } from './response-server.ts';
 import { type StartedServices, startServices } from './services.ts';
 import type { Stack, StackResource } from './stack.ts';
-import { eventFunction } from './stack-functions.ts';
 import type { DeleteOptions, LocalCloudFormationOptions, StackInput } from './stack-input.ts';
 import { runUpdate, type StackDesign } from './update-stack.ts';
 import { ValidationError } from './validation-error.ts';
@@ -122,7 +122,7 @@ export class LocalCloudFormation {
    * No stack is needed or changed. The ResponseURL is replaced by one on this machine.
    *
    * The function is the one that the event's service token names, if a stack here has it; else the built function
-   * with nothing of a template in its environment.
+   * with nothing of a template in its environment but a ledger.
    */
   async sendEvent(
     event: Omit<CustomResourceEvent, 'ResponseURL'>,
@@ -133,6 +133,7 @@ export class LocalCloudFormation {
     if (!functions.byArn.has(event.ServiceToken)) {
       const target = this.#options.eventFunction ?? eventFunction(event.ServiceToken, functionDefaults);
       functions.byArn.set(event.ServiceToken, target);
+      await putEventLedger(functionDefaults.environment);
     }
     return playEvent(services, event, { ...this.#options, ...options });
   }

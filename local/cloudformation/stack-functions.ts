@@ -36,24 +36,6 @@ export function deployFunction(
   }
 }
 
-/**
- * The built function with nothing of a template in its environment, for events that are sent to it one by one.
- *
- * @param arn what the events have as service token
- */
-export function eventFunction(arn: string, { functionPath, environment }: FunctionDefaults): LambdaFunction {
-  return createFunction({
-    arn,
-    name: arn.split(':').at(-1) ?? '',
-    code: { file: functionPath },
-    handler: 'index.handler',
-    timeoutMs: 300_000,
-    memoryMb: 256,
-    environment,
-    maximumRetries: 2,
-  });
-}
-
 export function removeFunction(functions: Functions, resource: StackResource): void {
   const arn = resource.attributes.Arn ?? '';
   const target = functions.byArn.get(arn);

@@ -11,8 +11,13 @@ import { namesOf, ownerKey } from '../ledger/owners.ts';
 import { warn } from '../log.ts';
 import { type DeleteOptions, deleteTargets, lookAt } from '../reconcile/delete.ts';
 import { howToSayAnyway, isSaidAnyway, refuseIfInUse } from '../reconcile/deletion-protection.ts';
+import {
+  refuseKeysAtRedis,
+  registrationToRemove,
+  removeRegistration,
+  warnOfReleased,
+} from '../reconcile/deregistration.ts';
 import { knowsNothing, observe } from '../reconcile/observe.ts';
-import { isRegistered, removeRegistration } from '../reconcile/registration.ts';
 import { standing } from '../reconcile/suspension.ts';
 import type { CustomResourceEvent, Outcome } from './event.ts';
 import { identityOf, requestOf } from './request.ts';
@@ -84,8 +89,8 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
   const { properties, bundle, id, options } = removal;
   if (knowsNothing(ledger.state)) await findWithoutLedger(aws, ledger, removal);
   const names = namesOf(ledger.state, id);
-  const registered = isRegistered(ledger.state, id);
-  if (names.length === 0 && !registered) return;
+  const registration = registrationToRemove(ledger.state, id);
+  if (names.length === 0 && !registration.removes) return;
   // An adopted user keeps the keys that it had: which those are must be known.
   const { intent } = ledger.state.keys;
   const isAdopting =
@@ -93,10 +98,21 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
   if (isAdopting) await resolveIntent(aws, ledger);
   const targets = await lookAt(aws, ledger.state, names, options);
   const isProtected = properties.DeletionProtection === 'WhenInUse' && !isSaidAnyway(targets);
-  // The keys of a suspended bundle do not work, and Redis uses those of a registered bundle as soon as it checks them: its answer to the removal decides.
-  const use = { instanceRole: bundle.instanceRole.name, keysCount: !registered && !standing(ledger.state) };
-  if (isProtected) await refuseIfInUse(aws, targets, use);
-  if (registered) await removeRegistration(aws, ledger, properties.RedisCloudApiSecretArn, isProtected);
+  // The keys of a suspended bundle do not work, and Redis uses those of a registered bundle as soon as it checks them: its
+  // answer to the removal decides.
+  const keysCount = !registration.decides && !standing(ledger.state);
+  if (isProtected) {
+    refuseKeysAtRedis(targets, registration);
+    await refuseIfInUse(aws, targets, { instanceRole: bundle.instanceRole.name, keysCount });
+  }
+  if (registration.removes) {
+    const { inForce } = ledger.state;
+    const inForceArn =
+      inForce && parsePropertiesLeniently(inForce.properties, bundle.stack).RedisCloudApiSecretArn;
+    const arn = properties.RedisCloudApiSecretArn || inForceArn || '';
+    await removeRegistration(aws, ledger, arn, targets, isProtected);
+  }
+  if (registration.leaves) warnOfReleased(ledger.state);
   await deleteTargets(aws, ledger, targets, options);
 }
 

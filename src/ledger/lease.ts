@@ -41,7 +41,7 @@ interface Taking<T> {
 }
 
 /** How often a request begins anew because its lease was taken over: its holder seemed dead, and was only slow. */
-const MAX_LOSSES = 2;
+const MAX_LOSSES = 4;
 
 /**
  * Does the work of a request while it holds the lease of its bundle. Who loses the lease begins anew: another delivery of

@@ -40,6 +40,9 @@ export interface Row {
   attributes(bundle: Bundle): Record<string, string>;
 }
 
+/** Instead of AWS where the catalogue is asked for what is desired only. */
+export const NO_CALLS = {} as never;
+
 /**
  * The catalogue: one row for each kind of resource. Observing, planning, deleting, reporting and `Fn::GetAtt` iterate it,
  * so a new kind is one file, its desired state in `bundle.ts` and one row here.

@@ -15,8 +15,8 @@ import type { LedgerState, Suspension } from '../ledger/state.ts';
 import { describeSecret } from '../secret/secret.ts';
 import { deleteNames } from './delete.ts';
 import { unknownNames } from './plan.ts';
-import type { Reconciled, Reconciling } from './reconcile.ts';
 import { CATALOGUE } from './resources.ts';
+import type { Reconciled, Reconciling } from './run.ts';
 
 /**
  * Locks Redis out at once, and does nothing else: every access key of the user Inactive, the console password gone, and

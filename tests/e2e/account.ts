@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type LocalAws, type Rotation, type RotationOrder, startLocalAws } from '../../local/aws.ts';
+import { eventFunction } from '../../local/cloudformation/event-function.ts';
 import type { Firing } from '../../local/cloudformation/event-rule.ts';
 import type { Exchange } from '../../local/cloudformation/exchange.ts';
 import {
@@ -12,7 +13,6 @@ import type { RunOptions } from '../../local/cloudformation/operation.ts';
 import type { ParameterValues } from '../../local/cloudformation/parameters.ts';
 import { type ResponseServer, startResponseServer } from '../../local/cloudformation/response-server.ts';
 import type { Stack } from '../../local/cloudformation/stack.ts';
-import { eventFunction } from '../../local/cloudformation/stack-functions.ts';
 import type { LambdaFunction } from '../../local/lambda/function.ts';
 import { type Clients, clientsOf } from '../../local/start/clients.ts';
 import { chosenDelivery } from './delivery.ts';
@@ -26,9 +26,6 @@ import { type Told, toldSecrets } from './told-secrets.ts';
 export const STACK = 'redis';
 /** The custom resource in the template. */
 export const BUNDLE = 'Bundle';
-
-/** A run that was killed holds the ledger's lease for a second, not for 20. */
-const IMPATIENT = { LEDGER_LEASE_SECONDS: '1' };
 
 export type AccountState = Awaited<ReturnType<typeof readIam>> & {
   secrets: Awaited<ReturnType<typeof readSecrets>>;
@@ -79,8 +76,8 @@ export class Region {
 
   /** The function without CloudFormation; its deliveries are looked through like all others. */
   async direct(): Promise<DirectFunction> {
-    const { aws, region, functionPath = '' } = this.#options;
-    this.#direct ??= await startDirectFunction(functionPath, { ...aws.env(region), ...IMPATIENT });
+    const { aws, region, functionPath = '', environment } = this.#options;
+    this.#direct ??= await startDirectFunction(functionPath, { ...aws.env(region), ...environment });
     const { event, deliver, close } = this.#direct;
     return {
       event,
@@ -161,8 +158,11 @@ export interface Account {
 /**
  * An AWS account for one test file, empty before each test. After each test nothing that the function wrote or answered
  * may hold a secret.
+ *
+ * @param options for how long a new access key is unknown, and after which time a request takes over from a dead one
  */
-export function useAccount(keyActivationSeconds = 0): Account {
+export function useAccount({ keyActivationSeconds = 0, leaseSeconds = 20 } = {}): Account {
+  const lease = { LEDGER_LEASE_SECONDS: String(leaseSeconds) };
   let aws: LocalAws;
   let delivery: Awaited<ReturnType<typeof chosenDelivery>>;
   let responses: ResponseServer;
@@ -193,7 +193,7 @@ export function useAccount(keyActivationSeconds = 0): Account {
 
   const warmIn = (region: string): LambdaFunction => {
     const { functionPath } = delivery;
-    const environment = { ...aws.env(region), RESPONSE_URL_ORIGIN: responses.origin, ...IMPATIENT };
+    const environment = { ...aws.env(region), RESPONSE_URL_ORIGIN: responses.origin, ...lease };
     const known = warm.get(region) ?? eventFunction(SERVICE_TOKEN, { functionPath, environment });
     warm.set(region, known);
     return known;
@@ -206,7 +206,14 @@ export function useAccount(keyActivationSeconds = 0): Account {
     in(region) {
       const known =
         regions.get(region) ??
-        new Region({ ...delivery, aws, region, responses, eventFunction: warmIn(region) });
+        new Region({
+          ...delivery,
+          aws,
+          region,
+          responses,
+          environment: lease,
+          eventFunction: warmIn(region),
+        });
       regions.set(region, known);
       return known;
     },

@@ -5,7 +5,7 @@ import { useAccount } from './account.ts';
 import { expectedState, NOTHING } from './expected.ts';
 import { createRequest, newResource } from './requests.ts';
 
-const account = useAccount();
+const account = useAccount({ leaseSeconds: 3 });
 const here = () => account.in('us-east-1');
 const outcomes = (attempts: { outcome: string }[] | undefined) => attempts?.map(({ outcome }) => outcome);
 

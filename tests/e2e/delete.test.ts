@@ -1,3 +1,4 @@
+import { TagUserCommand } from '@aws-sdk/client-iam';
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { useAccount } from './account.ts';
@@ -23,7 +24,6 @@ test('a delete leaves nothing but the secret, scheduled for deletion; a second o
       StackId: resource.stackId,
       RequestId: removed.event.RequestId,
       LogicalResourceId: 'Bundle',
-      NoEcho: true,
     });
     expect(await here.state()).toEqual({ ...NOTHING, secrets: { [SECRET]: scheduled } });
   }
@@ -125,7 +125,7 @@ describe('deletion protection', () => {
     expect(refused.answers[0]?.Reason).toMatch(
       new RegExp(`access key ${key} \\(for ec2 in us-east-1, \\d{4}-.*Z\\)`),
     );
-    expect(refused.answers[0]?.Reason).toContain('DeletionProtection=Off');
+    expect(refused.answers[0]?.Reason).toContain('rv-access:delete=anyway');
     expect(await here.state()).toEqual(before);
   });
 
@@ -149,6 +149,17 @@ describe('deletion protection', () => {
     await here.create({ SecretRecoveryDays: '0' });
     await useKey('ec2', 25 * 3600);
     expect((await here.remove()).status).toBe('DELETE_COMPLETE');
+  });
+
+  test('is overruled by the tag rv-access:delete=anyway on the user, since a stack in DELETE_FAILED cannot be updated', async () => {
+    const here = account.in('us-east-1');
+    await here.create({ SecretRecoveryDays: '0' });
+    await useKey('ec2', 60);
+    expect((await here.remove()).status).toBe('DELETE_FAILED');
+    const Tags = [{ Key: 'rv-access:delete', Value: 'anyway' }];
+    await here.clients.iam.send(new TagUserCommand({ UserName: USER, Tags }));
+    expect((await here.remove()).status).toBe('DELETE_COMPLETE');
+    expect(await here.state()).toEqual(NOTHING);
   });
 
   test('that is switched off deletes what is in use', async () => {

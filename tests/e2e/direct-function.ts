@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { eventLedgerEnvironment, putEventLedger } from '../../local/cloudformation/event-function.ts';
 import type { Exchange } from '../../local/cloudformation/exchange.ts';
 import type { CustomResourceEvent } from '../../local/cloudformation/protocol.ts';
 import { createFunction, type InvokeOptions, type LambdaFunction } from '../../local/lambda/function.ts';
@@ -27,6 +28,7 @@ export async function startDirectFunction(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await putEventLedger(environment);
   const target: LambdaFunction = createFunction({
     arn: 'arn:aws:lambda:us-east-1:123456789012:function:direct',
     name: 'direct',
@@ -34,7 +36,7 @@ export async function startDirectFunction(
     handler: 'index.handler',
     timeoutMs: 300_000,
     memoryMb: 256,
-    environment: { ...environment, RESPONSE_URL_ORIGIN: origin },
+    environment: { ...eventLedgerEnvironment, ...environment, RESPONSE_URL_ORIGIN: origin },
     maximumRetries: 0,
   });
   return {

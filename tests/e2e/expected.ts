@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Stack } from '../../local/cloudformation/stack.ts';
+import { VERSION } from '../../src/version.ts';
 import { type AccountState, BUNDLE } from './account.ts';
 import type { Tags } from './iam-state.ts';
 
@@ -71,20 +72,33 @@ export function expectedData(stack: Readonly<Stack>): Record<string, unknown> {
     ConsoleRoleArn: hasRole ? arn(`role/${p('ConsoleRoleName')}`) : '',
     SignInLoginUrl: signIn,
     AccountId: accountId,
+    Version: VERSION,
+    PolicyEdition: expect.stringMatching(/^[0-9a-f]{16}$/),
+    AccessKeyCreated: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    CloudAccountName: cloudAccountName(stack.name, accountId),
+    CloudAccountId: '',
+    PreflightFindings: expect.stringMatching(/^\d*$/),
+    Warnings: '',
   };
 }
+
+/** What the bundle is called at Redis Cloud, unless a parameter says otherwise. */
+const cloudAccountName = (stackName: string, accountId: string) => `${stackName.slice(0, 27)}-${accountId}`;
+
+/** The value of the tag that names the resource: its physical id without what stands for the names. */
+export const bundleTagOf = (physicalId: string) => physicalId.slice(0, -17);
 
 /**
  * The whole account as a stack's parameters want it, if there is nothing else in it. The key is the one in the outputs;
  * policies have one version.
  */
 export function expectedState(stack: Readonly<Stack>): AccountState {
-  const { partition, p, secretName, signIn, hasRole, hasPassword } = placeOf(stack);
+  const { partition, accountId, p, secretName, signIn, hasRole, hasPassword } = placeOf(stack);
   const pairs = p('Tags').split(',').filter(Boolean);
   const tags: Tags = {
     UsedBy: 'RedisLabs',
     'rv-access:stack': stack.id,
-    'rv-access:bundle': stack.resources.get(BUNDLE)?.physicalId ?? '',
+    'rv-access:bundle': bundleTagOf(stack.resources.get(BUNDLE)?.physicalId ?? ''),
     ...Object.fromEntries(pairs.map((pair) => pair.split('='))),
   };
   const boundary = p('PermissionsBoundaryArn') || undefined;
@@ -135,7 +149,7 @@ export function expectedState(stack: Readonly<Stack>): AccountState {
         scheduled: false,
         unfinished: false,
         current: {
-          name: stack.name,
+          name: cloudAccountName(stack.name, accountId),
           provider: 'AWS',
           accessKeyId,
           accessSecretKey: expect.stringMatching(/^.{40}$/),

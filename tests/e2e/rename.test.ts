@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { useAccount } from './account.ts';
-import { expectedState } from './expected.ts';
+import { bundleTagOf, expectedState } from './expected.ts';
 
 const account = useAccount();
 const SECRET = 'rv-access/redislabs-user';
@@ -30,7 +30,10 @@ test('new names for everything replace the bundle, and the old one is cleaned up
   expect(result.exchanges[1]?.event).toMatchObject({ RequestType: 'Delete', PhysicalResourceId: id });
   const state = await here.state();
   expect(inUse(state)).toEqual(expectedState(here.stack()));
-  expect(state.secrets[SECRET]).toMatchObject({ scheduled: true, tags: { 'rv-access:bundle': id } });
+  expect(state.secrets[SECRET]).toMatchObject({
+    scheduled: true,
+    tags: { 'rv-access:bundle': bundleTagOf(id) },
+  });
   expect(await here.clients.callerOf(old)).toBe('InvalidClientTokenId');
   expect(await here.clients.callerOf(await here.content())).toBe(result.outputs.UserArn);
 });

@@ -139,7 +139,8 @@ test('one key that others made blocks the second rotation only; until then it is
   await account.aws.setLastUsed({ accessKeyId: foreign, service: 's3', secondsAgo: 60 });
   const before = await here.state();
   const tagged = await here.update({ DeletionProtection: 'Off' });
-  expect(tagged.answers[0]).toMatchObject({ Status: 'SUCCESS', Reason: expect.stringContaining(foreign) });
+  expect(tagged.answers[0]?.Status).toBe('SUCCESS');
+  expect(tagged.outputs.Warnings).toContain(foreign);
   const refused = await here.update({ AccessKeySerial: '2' });
   expect(refused.answers[0]).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(foreign) });
   expect(await here.state()).toEqual(before);
@@ -153,10 +154,8 @@ test('a key that somebody set inactive is left so, with a warning, and a rotatio
   await here.clients.iam.send(new UpdateAccessKeyCommand(inactive));
   const before = await here.state();
   const updated = await here.update({ DeletionProtection: 'Off' });
-  expect(updated.answers[0]).toMatchObject({
-    Status: 'SUCCESS',
-    Reason: expect.stringContaining(AccessKeyId),
-  });
+  expect(updated.answers[0]?.Status).toBe('SUCCESS');
+  expect(updated.outputs.Warnings).toContain(AccessKeyId);
   expect(updated.log.join('\n')).toContain('set inactive');
   expect(await here.state()).toEqual(before);
 

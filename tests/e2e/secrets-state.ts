@@ -25,7 +25,6 @@ export interface Content {
 }
 
 export interface SecretState {
-  /** Without the tags in which the function keeps its notes. */
   tags: Record<string, string>;
   kmsKeyId: string | undefined;
   /** Regions of its replicas. */
@@ -40,8 +39,6 @@ export interface SecretState {
   current: unknown;
 }
 
-const NOTES = ['rv-access:requests', 'rv-access:minting'];
-
 /** All secrets of a Region by name, those that are scheduled for deletion included. */
 export async function readSecrets(client: SecretsManagerClient): Promise<Record<string, SecretState>> {
   const states: Record<string, SecretState> = {};
@@ -55,7 +52,7 @@ async function readSecret(client: SecretsManagerClient, SecretId: string): Promi
   const policy = scheduled ? undefined : await client.send(new GetResourcePolicyCommand({ SecretId }));
   const tags = (found.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value] as const);
   return {
-    tags: Object.fromEntries(tags.filter(([key]) => !NOTES.includes(key))),
+    tags: Object.fromEntries(tags),
     kmsKeyId: found.KmsKeyId,
     replicas: (found.ReplicationStatus ?? []).map(({ Region = '' }) => Region).sort(),
     policy: policy?.ResourcePolicy ? JSON.parse(policy.ResourcePolicy) : undefined,

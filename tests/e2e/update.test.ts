@@ -1,7 +1,9 @@
 import { TagUserCommand } from '@aws-sdk/client-iam';
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../local/cloudformation/template.ts';
 import { STACK, useAccount } from './account.ts';
 import { expectedState } from './expected.ts';
+import { createRequest, newResource, updateRequest } from './requests.ts';
 
 const account = useAccount();
 const everyTag = ({
@@ -76,33 +78,50 @@ describe('console access', () => {
 
 test('policies are overridden eight times in a row, and go back to the built-in ones', async () => {
   const here = account.in('us-east-1');
-  await here.create();
-  const expected = expectedState(here.stack());
+  const resource = newResource();
+  const created = await here.send(createRequest(resource));
+  const id = created.answer?.PhysicalResourceId ?? '';
+  const { policies: builtIn } = await here.state();
   const document = (bucket: number) => ({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::bucket-${bucket}/*` }],
   });
+  let old = {};
+  const send = async (properties: JsonObject) => {
+    const { answer } = await here.send(updateRequest(resource, id, properties, old));
+    old = properties;
+    expect(answer?.Status, answer?.Reason).toBe('SUCCESS');
+    return answer?.Data?.PolicyEdition;
+  };
   for (let bucket = 1; bucket <= 8; bucket += 1) {
     const properties = { UserPolicyDocument: document(bucket), InstancePolicyDocument: document(-bucket) };
-    const result = await here.update({}, { properties });
-    expect(result.status).toBe('UPDATE_COMPLETE');
+    expect(await send(properties)).toBe('custom');
     const { policies } = await here.state();
     expect(policies.RedislabsIAMUserRestrictedPolicy?.document).toEqual(document(bucket));
     expect(policies.RedisLabsInstanceRolePolicy?.document).toEqual(document(-bucket));
     expect(policies.RedisLabsInstanceRolePolicy?.versions.length).toBeLessThanOrEqual(5);
   }
-  const back = { UserPolicyDocument: null, InstancePolicyDocument: null };
-  expect((await here.update({}, { properties: back })).status).toBe('UPDATE_COMPLETE');
+  await send({});
   const { policies } = await here.state();
-  for (const [name, { document: builtIn }] of Object.entries(expected.policies)) {
-    expect(policies[name]?.document).toEqual(builtIn);
-  }
+  for (const [name, policy] of Object.entries(builtIn))
+    expect(policies[name]?.document).toEqual(policy.document);
+});
+
+test("a document of one's own is refused for the bundle of the template's stack", async () => {
+  const here = account.in('us-east-1');
+  await here.create();
+  const before = await here.state();
+  const properties = { UserPolicyDocument: { Version: '2012-10-17', Statement: [] } };
+  const result = await here.update({}, { properties });
+  expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(result.answers[0]?.Reason).toContain('UserPolicyDocument');
+  expect(await here.state()).toEqual(before);
 });
 
 test('a document given as text is the policy', async () => {
   const here = account.in('us-east-1');
   const text = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}';
-  await here.create({}, { properties: { UserPolicyDocument: text } });
+  await here.send(createRequest(newResource(), { UserPolicyDocument: text }));
   const { policies } = await here.state();
   expect(policies.RedislabsIAMUserRestrictedPolicy?.document).toEqual(JSON.parse(text));
 });
