@@ -12,7 +12,7 @@ import { type Held, withLease } from '../ledger/lease.ts';
 import { log, scrub } from '../log.ts';
 import { observeRegistration, redisAsConsumer } from '../reconcile/registration.ts';
 import { standing } from '../reconcile/suspension.ts';
-import { describeSecret } from '../secret/secret.ts';
+import { describeSecret, isArnOf } from '../secret/secret.ts';
 import { readVersion } from '../secret/versions.ts';
 import { withDeadline } from './deadline.ts';
 
@@ -83,7 +83,7 @@ async function begin(
       identityOf(inForce),
       parsePropertiesLeniently(inForce.properties, identityOf(inForce).stack),
     );
-  if (!bundle || !secretArn.includes(`:secret:${bundle.secret.name}-`))
+  if (!bundle || !isArnOf(secretArn, bundle.stack, bundle.secret.name))
     throw new PreconditionError([`The secret ${secretArn} is not the one in force of its bundle.`]);
   if (standing(ledger.state))
     throw new PreconditionError(['Access is suspended, so nothing is rotated. Set Access to Active first.']);

@@ -175,3 +175,28 @@ describe('a rotation', () => {
     expect(account.user(USER).name).toBe(USER);
   });
 });
+
+describe('a step that was not sent for this', () => {
+  test('as a name that only begins alike, is refused before anything is done', async () => {
+    await settled(account);
+    const { arn, ...ours } = account.secret();
+    const other = arn.replace(`${SECRET}-`, `${SECRET}-evil-`);
+    account.aws.secrets[`${SECRET}-evil`] = { ...ours, arn: other, name: `${SECRET}-evil` };
+    const { error } = await step('createSecret', newToken(), other);
+    expect(error?.message).toContain('is not the one in force of its bundle');
+    expect(keys()).toHaveLength(1);
+  });
+
+  test.each(['setSecret', 'finishSecret'] as const)(
+    'as a %s of a rotation before the last, changes nothing: what is in force stays so',
+    async (name) => {
+      await settled(account);
+      const before = await rotated();
+      await rotated();
+      const current = account.content();
+      const was = account.aws.snapshot();
+      expect((await step(name, before)).end).toBe('returned');
+      expect([account.content(), account.aws.snapshot()]).toEqual([current, was]);
+    },
+  );
+});
