@@ -59,9 +59,10 @@ describe.each(GUARDED)('%s of the template’s own bundle', (name, variable, val
     expect(check({ [name]: value }, { UserName: 'x' })).toThrow(name);
   });
 
-  test('is not looked at where an older template does not set the variable', () => {
+  test('is refused also where the variable is not set at all', () => {
     vi.stubEnv(variable, undefined);
-    expect(check({ [name]: value })).not.toThrow();
+    expect(check({ [name]: value })).toThrow(name);
+    expect(check({})).not.toThrow();
   });
 });
 
