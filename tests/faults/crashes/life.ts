@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { LocalAws } from '../../../local/aws.ts';
 import type { Exchange } from '../../../local/cloudformation/exchange.ts';
+import { type Clients, clientsOf } from '../../../local/demo/clients.ts';
 import type { RunningAttempt } from '../../../local/lambda/function.ts';
-import { type Clients, clientsOf } from '../../../local/start/clients.ts';
 import { type DirectFunction, startDirectFunction } from '../../e2e/direct-function.ts';
 import { readIam } from '../../e2e/iam-state.ts';
 import type { EventDraft } from '../../e2e/requests.ts';
