@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { eventRow } from '../../../local/start/event-table.ts';
-import { readOptions } from '../../../local/start/options.ts';
-import { table, wrap } from '../../../local/start/table.ts';
+import { eventRow } from '../../../local/demo/event-table.ts';
+import { readOptions } from '../../../local/demo/options.ts';
+import { table, wrap } from '../../../local/demo/table.ts';
 
-const program = fileURLToPath(new URL('../../../local/start.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../local/demo/start.ts', import.meta.url));
 const running: ReturnType<typeof spawn>[] = [];
 
 afterEach(() => {
