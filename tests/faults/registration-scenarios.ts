@@ -16,7 +16,7 @@ export const PACE = 0.02;
 export let redis: RedisCloud;
 
 /** Puts Redis Cloud beside AWS and looks at it after every change of either. */
-function besideRedis(aws: MemoryAws, switches: Partial<Switches> = {}): Beside {
+export function besideRedis(aws: MemoryAws, switches: Partial<Switches> = {}): Beside {
   redis = redisCloudBeside(aws, paced({ ...USUAL, ...switches }, PACE));
   return {
     ailments(properties) {

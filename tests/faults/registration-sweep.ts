@@ -55,7 +55,7 @@ export type Choice = (request: Asked, fault: RedisFault) => boolean;
 const shape = (what: string) => what.replace(/[\da-f]{8}-[\da-f-]{27}/, 'ID');
 
 /** Lets a request to Redis go wrong. */
-function arm({ number, what }: Asked, { kind, lasts }: RedisFault): void {
+export function arm({ number, what }: Pick<Asked, 'number' | 'what'>, { kind, lasts }: RedisFault): void {
   redis.gate = async (request, moment) => {
     const hits = lasts
       ? request.number >= number && shape(request.what) === shape(what)
@@ -68,7 +68,7 @@ function arm({ number, what }: Asked, { kind, lasts }: RedisFault): void {
 }
 
 /** From now on Redis is looked at after every change, at AWS or there. */
-function watchRedis({ story }: Sweep): void {
+export function watchRedis({ story }: Pick<Sweep, 'story'>): void {
   const { aws } = story.place;
   const before = aws.afterChange;
   aws.afterChange = (call) => {
