@@ -142,7 +142,7 @@ async function findWithoutLedger(aws: Aws, ledger: Ledger, { bundle, id }: Remov
   if (!isSaidAnyway(wouldGo))
     throw new LedgerError(
       `The ledger of this bundle was lost: it knows nothing, but these carry the bundle's tag: ${names.join(', ')}. ` +
-        `Nothing was deleted. Restore the table from a backup, or have all of these deleted. ${howToSayAnyway(names)}`,
+        `Nothing was deleted. ${howToSayAnyway(names)}`,
     );
   await ledger.write((state) => {
     for (const key of names) state.owners[key] = { id, since: 'owned' };

@@ -169,7 +169,7 @@ function unreadable(table: string, error: unknown): unknown {
   return new LedgerError(
     `The ledger, the DynamoDB table "${table}", ${gone ? 'is not there' : 'could not be used'}: ${error.message} ` +
       'Without it nothing is known for certain, so nothing more was changed. ' +
-      `${gone ? 'Restore the table from a backup or deploy the template again' : "Restore the template's role and table"}, then try again.`,
+      `${gone ? 'Make a table of that name again, with the partition key bundle (a string)' : "Restore the template's role and table"}, then try again.`,
     error,
   );
 }

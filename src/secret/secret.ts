@@ -118,7 +118,7 @@ export function secret(
       deletedDate && !(BUNDLE_TAG in observed)
         ? [
             `A secret of the name "${name}" was scheduled for deletion on ${deletedDate.toISOString()} and is not a bundle's. ` +
-              'Restore it and give it another name, wait until it is gone, or set SecretName.',
+              'Set SecretName, or wait until it is gone. If it is still needed, restore it.',
           ]
         : [],
     diff: (observed, mayBe) => settingsChanges(aws, desired, observed, mayBe),
