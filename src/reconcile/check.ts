@@ -56,7 +56,7 @@ export async function check(aws: Aws, { identity, mode, functionArn }: Check): P
     ),
   };
   if (always.Suspended) return report('suspended', { Drift: 0, ...always });
-  await retirePreviousKey(aws, identity);
+  await retirePreviousKey(aws, identity).catch((error) => log({ level: 'warning', retired: failed(error) }));
   await ledger.read();
   const look = await lookTwice(aws, identity, ledger, inForce);
   if (!look) return report('working', { Drift: 0 });
@@ -68,7 +68,7 @@ export async function check(aws: Aws, { identity, mode, functionArn }: Check): P
   if ((mode ?? properties.DailyCheck) !== 'Repair' || checked.drift.length === 0) return checked;
   const words = wouldMakeKey(ledger, look)
     ? 'Nothing was repaired: that would take a new access key while the current one works. Raise AccessKeySerial for one.'
-    : await repair(aws, identity, functionArn).catch(notRepaired);
+    : await repair(aws, identity, functionArn).catch(failed);
   log({ repair: words });
   return { ...checked, repair: scrub(words) };
 }
@@ -120,8 +120,8 @@ function wouldMakeKey({ state }: Ledger, { plan, working = [] }: Look): boolean 
   return working.includes(currentKey(state.keys)?.id ?? '');
 }
 
-/** A repair that failed is told; the drift stays, and is found again. */
-function notRepaired(error: unknown): string {
+/** What failed is told, and does not end the check: what differs stays so, and is found again. */
+function failed(error: unknown): string {
   if (error instanceof DeadlineError || error instanceof LeaseError) throw error;
-  return `Not everything was repaired: ${(error as Error).message}`;
+  return `Not done: ${(error as Error).message}`;
 }

@@ -37,18 +37,13 @@ export async function retirePreviousKey(aws: Aws, identity: Identity): Promise<v
       const without = <Key extends { id: string }>(keys: Key[]) => keys.filter((key) => key.id !== id);
       const left = { ...credentials, keys: without(credentials.keys), made: without(credentials.made) };
       const plan = planCredentials(secret, user, credentials);
-      // A run may have died between the two steps.
-      const isHalfDone = credentials.lost.includes(id);
-      if (!isHalfDone) {
-        if (!isInOrder(plan) || plan.inactive || plan.previousKeyId !== id) return null;
-        const use = await lastUse(held, id);
-        if (use && use.service !== 'sts' && Date.now() - use.date.getTime() < UNUSED_MS) return null;
-        await deleteAccessKey(held, user.name, id);
-        ledger.note((state) => forgetKeys(state, [id]));
-        log({ retired: id });
-      }
       const next = planCredentials(secret, user, left);
-      if (!next.keyFrom || next.setPassword || next.retire.length > 0) return null;
+      // The secret ceases to name it first: what a run that dies in between leaves is found again, a pending version too.
+      const isAsBefore = isInOrder({ ...plan, abandoned: undefined }) && plan.previousKeyId === id;
+      if (!isAsBefore && !isInOrder(next)) return null;
+      const use = await lastUse(held, id);
+      const isUsed = use && use.service !== 'sts' && Date.now() - use.date.getTime() < UNUSED_MS;
+      if (isUsed || next.inactive) return null;
       const consumer = redisAsConsumer(ledger, bundle, undefined);
       const progress = { keyAsked: false, finishing: false };
       await applyCredentials(
@@ -60,7 +55,9 @@ export async function retirePreviousKey(aws: Aws, identity: Identity): Promise<v
         progress,
         false,
       );
-      await finish(() => {});
+      await deleteAccessKey(held, user.name, id);
+      log({ retired: id });
+      await finish((state) => forgetKeys(state, [id]));
       return null;
     },
   );
