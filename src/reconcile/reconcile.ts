@@ -154,7 +154,10 @@ function intend(
   observed: Observed,
 ): void {
   beginChange(state, properties);
-  if (!isInOrder(credentials)) intendCredentials(state, bundle, observed.credentials, credentials);
+  // What a secret that is restored holds is not known yet, and may well be in order.
+  const isUnread = resources.some(({ action }) => action === 'restore');
+  if (!isInOrder(credentials) && !isUnread)
+    intendCredentials(state, bundle, observed.credentials, credentials);
   take(
     state,
     bundle.id,

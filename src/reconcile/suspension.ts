@@ -8,7 +8,7 @@ import { type AccessKey, listAccessKeys, setKeyStatus } from '../iam/access-key.
 import { attachDenyAll, detachDenyAll } from '../iam/deny-all.ts';
 import { removePassword } from '../iam/login-profile.ts';
 import { beginChange } from '../ledger/in-force.ts';
-import { madeFor } from '../ledger/keys.ts';
+import { currentKey, madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { ownerKey, take } from '../ledger/owners.ts';
 import type { LedgerState, Suspension } from '../ledger/state.ts';
@@ -105,10 +105,7 @@ async function asItIs(
   { state }: Ledger,
   { secret, redisCloudApiSecretArn }: Bundle,
 ): Promise<Reconciled> {
-  const { current, made } = state.keys;
-  const key = made.find(
-    ({ stored }) => stored?.version === current?.version && stored?.secret === current?.secret,
-  );
+  const key = currentKey(state.keys);
   const id = redisCloudApiSecretArn ? state.registration?.known.cloudAccountId : undefined;
   return {
     secretArn: (await describeSecret(aws, secret.name))?.arn ?? '',
