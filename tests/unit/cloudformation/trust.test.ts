@@ -30,7 +30,7 @@ afterEach(() => {
 
 function check(raw: Record<string, unknown>, inForce?: Record<string, unknown>, StackId = STACK_ID) {
   const identity = identityOf({ ...createEvent(), StackId });
-  const before = inForce && { id: 'id', properties: inForce };
+  const before = inForce && { id: 'id', properties: inForce, stackId: StackId, logicalId: 'Bundle' };
   return () => refuseWiderThanTemplate(identity, parsePropertiesLeniently(raw, identity.stack), before);
 }
 
