@@ -166,7 +166,7 @@ describe('a rotation', () => {
     await settled(account);
     account.fail('PutSecretValue', 'explicitDeny', Number.POSITIVE_INFINITY);
     const { error } = await step('createSecret', newToken());
-    expect(error?.name).toBe('RotationError');
+    expect(error?.name).toBe('FunctionError');
     expect(error?.cause).toBeUndefined();
     for (const secret of account.aws.minted)
       expect(JSON.stringify([error?.message, error?.stack])).not.toContain(secret);
