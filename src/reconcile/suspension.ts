@@ -112,6 +112,7 @@ async function asItIs(
     accessKeyId: key?.id ?? '',
     accessKeyCreated: key?.madeAt ?? '',
     cloudAccountId: String(id ?? ''),
+    preflightFindings: '',
     warnings: ['Access is suspended: Redis is locked out until Access is Active again.'],
   };
 }

@@ -149,6 +149,11 @@ const DRIFT: [string, () => void, string | RegExp][] = [
     `user ${USER}: it has no console password and should have one`,
   ],
   [
+    'a rotation that is switched off',
+    () => Object.assign(account.secret(), { rotationEnabled: false }),
+    `secret ${SECRET}: it is rotated every 0 days and should be every 30 (0: never)`,
+  ],
+  [
     'a secret that says something else',
     () => {
       for (const version of Object.values(account.secret().versions)) version.value = '{}';
@@ -187,7 +192,7 @@ test('an untouched bundle has no drift, whatever AWS is like, at whatever time a
   for (let seed = 1; seed <= UNTOUCHED; seed += 1) {
     const back = bookmark(account);
     harshestDay(account.aws, seed);
-    expectSuccess((await account.create({ PermissionsBoundaryArn: BOUNDARY })).answer);
+    expectSuccess((await account.create({ PermissionsBoundaryArn: BOUNDARY, RotationDays: 30 })).answer);
     soon(seed % 4 === 0 ? 60_000 : 300 * (seed % 50));
     const result = await sendCheck(account);
     expect([seed, result.state, said(result)]).toEqual([seed, 'checked', []]);
@@ -201,7 +206,7 @@ test('an untouched bundle has no drift, whatever AWS is like, at whatever time a
 
 describe('the check finds', () => {
   test.each(DRIFT)('%s', async (_what, doIt, words) => {
-    await settled(account, { PermissionsBoundaryArn: BOUNDARY });
+    await settled(account, { PermissionsBoundaryArn: BOUNDARY, RotationDays: 30 });
     for (let seed = 1; seed <= RUNS; seed += 1) {
       const back = bookmark(account);
       harshestDay(account.aws, seed);
@@ -229,6 +234,14 @@ describe('the check finds', () => {
     account.user().boundaryArn = BOUNDARY;
     expect(said(await sendCheck(account))).toEqual([
       `user ${USER}: its permissions boundary is ${BOUNDARY} and should be none`,
+    ]);
+  });
+
+  test('a rotation that a person has switched on where there should be none', async () => {
+    await settled(account);
+    Object.assign(account.secret(), { rotationEnabled: true, rotationDays: 7 });
+    expect(said(await sendCheck(account))).toEqual([
+      `secret ${SECRET}: it is rotated every 7 days and should be every 0 (0: never)`,
     ]);
   });
 
