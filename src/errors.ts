@@ -61,6 +61,13 @@ export class LedgerError extends Error {
 /** Another invocation is at work on the bundle, or has taken the lease of this one. */
 export class LeaseError extends Error {
   override name = 'LeaseError' as const;
+  /** It was held and is lost, so that beginning anew may help. */
+  readonly isLost: boolean;
+
+  constructor(problem: string, isLost: boolean) {
+    super(problem);
+    this.isLost = isLost;
+  }
 }
 
 /** The function's time was nearly over; what is unfinished is finished or removed by the next request. */

@@ -2,14 +2,34 @@ import { History } from './history.ts';
 import type { Switches } from './switches.ts';
 import type { Fields, StoredAccount } from './types.ts';
 
+type Account = StoredAccount | undefined;
+
+/** All cloud accounts of a moment, with their past and what was planned for them. */
+export interface SavedAccounts {
+  nextId: number;
+  histories: [id: number, entries: { at: number; value: Account }[]][];
+}
+
 /** The cloud accounts of a Redis account: what they are, what they will be, and what the replica shows of them. */
 export class Accounts {
-  readonly #histories = new Map<number, History<StoredAccount | undefined>>();
+  readonly #histories = new Map<number, History<Account>>();
   readonly #switches: Switches;
   #nextId = 16_960;
 
   constructor(switches: Switches) {
     this.#switches = switches;
+  }
+
+  save(): SavedAccounts {
+    const histories = [...this.#histories].map(([id, history]) => [id, history.entries] as const);
+    return structuredClone({ nextId: this.#nextId, histories }) as SavedAccounts;
+  }
+
+  load(saved: SavedAccounts): void {
+    const { nextId, histories } = structuredClone(saved);
+    this.#nextId = nextId;
+    this.#histories.clear();
+    for (const [id, entries] of histories) this.#histories.set(id, new History(entries));
   }
 
   /** Begins a cloud account: draft, pending, active. */
@@ -63,8 +83,8 @@ export class Accounts {
     return [...this.#histories.values()].map((history) => history.at(at)).filter((one) => one !== undefined);
   }
 
-  #history(id: number): History<StoredAccount | undefined> {
-    const history = this.#histories.get(id) ?? new History<StoredAccount | undefined>();
+  #history(id: number): History<Account> {
+    const history = this.#histories.get(id) ?? new History<Account>();
     this.#histories.set(id, history);
     return history;
   }

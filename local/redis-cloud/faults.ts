@@ -15,7 +15,8 @@ export type FaultKind =
   | 'html'
   | 'html after'
   | '409'
-  | '422';
+  | '422'
+  | '401';
 
 export interface Fault {
   when: (request: CloudRequest) => boolean;
@@ -40,6 +41,7 @@ const ANSWERS: Record<string, CloudResponse> = {
   redirect: { status: 302, headers: { location: 'http://127.0.0.1:9/elsewhere' }, body: '' },
   html: { status: 200, headers: { 'content-type': 'text/html' }, body: PAGE },
   '409': { status: 409, headers: JSON_TYPE, body: '{"description":"Conflict"}' },
+  '401': { status: 401, headers: { 'content-type': 'text/html' }, body: PAGE },
   '422': { status: 422, headers: JSON_TYPE, body: '{"description":"Unprocessable"}' },
 };
 

@@ -1,6 +1,16 @@
 /** A value that changes with time, also at moments to come; what is read may be of an earlier moment. */
 export class History<T> {
-  readonly #entries: { at: number; value: T }[] = [];
+  readonly #entries: { at: number; value: T }[];
+
+  /** @param entries what another one has told of itself */
+  constructor(entries: readonly { at: number; value: T }[] = []) {
+    this.#entries = [...entries];
+  }
+
+  /** All that it holds; what changes it later is not in there. */
+  get entries(): { at: number; value: T }[] {
+    return [...this.#entries];
+  }
 
   /** From this moment on the value is another; what was planned for later is forgotten. */
   set(at: number, value: T): void {

@@ -1,11 +1,11 @@
-import { Accounts } from './accounts.ts';
+import { Accounts, type SavedAccounts } from './accounts.ts';
 import { json, readFields } from './answers.ts';
 import { cloudError } from './errors.ts';
 import { answerOf, type Fault, type FaultKind, isAfter, takeFault } from './faults.ts';
 import { randomOf, uuidOf } from './random.ts';
 import { linksTo, OWN_ACCOUNT, showAccount, showTask } from './show.ts';
 import { type Switches, USUAL } from './switches.ts';
-import { Tasks, type Works } from './tasks.ts';
+import { type SavedTasks, Tasks, type Works } from './tasks.ts';
 import type { CloudRequest, CloudResponse, RecordedRequest, StoredTask, TaskKind } from './types.ts';
 
 export interface Options {
@@ -14,6 +14,12 @@ export interface Options {
   switches?: Partial<Switches>;
   now?: () => number;
   seed?: number;
+}
+
+/** A moment of it. */
+export interface Saved {
+  accounts: SavedAccounts;
+  tasks: SavedTasks;
 }
 
 const REQUIRED = ['accessKeyId', 'accessSecretKey', 'consoleUsername', 'consolePassword'];
@@ -49,6 +55,16 @@ export class RedisCloudStandIn {
   /** Lets the next tasks of a kind end with an error. */
   refuse(kind: TaskKind, type: string, times = 1): void {
     this.tasks.planned.push({ kind, type, times });
+  }
+
+  /** All that it knows, to come back to with `load`; planned faults aside. */
+  save(): Saved {
+    return { accounts: this.accounts.save(), tasks: this.tasks.save() };
+  }
+
+  load({ accounts, tasks }: Saved): void {
+    this.accounts.load(accounts);
+    this.tasks.load(tasks);
   }
 
   /** Lets everything happen that is due; answers do that by themselves. */

@@ -13,6 +13,14 @@ export interface PlannedError {
   times: number;
 }
 
+/** The queue of a moment. */
+export interface SavedTasks {
+  list: StoredTask[];
+  used: number[];
+  planned: PlannedError[];
+  firstSeen: [keyId: string, at: number][];
+}
+
 /** The queue of a Redis account: one task after the other. */
 export class Tasks {
   readonly list: StoredTask[] = [];
@@ -28,6 +36,21 @@ export class Tasks {
     this.#accounts = accounts;
     this.#switches = switches;
     this.#works = works;
+  }
+
+  save(): SavedTasks {
+    const { list, used, planned } = this;
+    return structuredClone({ list, used: [...used], planned, firstSeen: [...this.#firstSeen] });
+  }
+
+  load(saved: SavedTasks): void {
+    const { list, used, planned, firstSeen } = structuredClone(saved);
+    this.list.splice(0, this.list.length, ...list);
+    this.planned.splice(0, this.planned.length, ...planned);
+    this.used.clear();
+    for (const id of used) this.used.add(id);
+    this.#firstSeen.clear();
+    for (const [keyId, at] of firstSeen) this.#firstSeen.set(keyId, at);
   }
 
   add(

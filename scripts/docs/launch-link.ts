@@ -27,8 +27,8 @@ export function launchSection(
   version: string,
 ): string {
   if (!launchBucket || !launchBucketRegion)
-    return `> **Version ${version} has no launch link yet**: its template is not published. Deploy it from a clone with
-> \`.venv/bin/sam build\` and \`.venv/bin/sam deploy\`, as the [quick start](#quick-start) says.`;
+    return `> **Version ${version} has no launch link yet**: its template is not published. Deploy it from a clone, as above, or with
+> \`.venv/bin/sam build\` and \`.venv/bin/sam deploy\`.`;
   const repository =
     sarApplicationId &&
     `, or take it from the [Serverless Application Repository](${sarLink(sarApplicationId)})`;
@@ -44,9 +44,21 @@ function sarLink(applicationId: string): string {
   return `https://serverlessrepo.aws.amazon.com/applications/${region}/${account}/${name}`;
 }
 
+/** The first commands of the README. */
+export function cloneSection({ repositoryUrl }: Release): string {
+  return `\`\`\`sh
+git clone ${repositoryUrl ?? 'https://github.com/OWNER/REPOSITORY'} rv-access-bundle && cd rv-access-bundle
+npm run build
+aws cloudformation deploy --stack-name rv-access-bundle --template-file dist/rv-access-bundle.yaml --s3-bucket BUCKET \\
+  --capabilities CAPABILITY_IAM
+\`\`\``;
+}
+
 /** The README as it must stand. */
 export function readmeWithLaunchSection(): string {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  return replaceSection(readme, 'launch', launchSection(readRelease(root), version));
+  const release = readRelease(root);
+  const withClone = replaceSection(readme, 'clone', cloneSection(release));
+  return replaceSection(withClone, 'launch', launchSection(release, version));
 }

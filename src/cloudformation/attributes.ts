@@ -1,8 +1,8 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { policyEdition } from '../bundle/policy-documents.ts';
 import type { BundleProperties } from '../bundle/properties.ts';
-import type { Reconciled } from '../reconcile/reconcile.ts';
 import { CATALOGUE } from '../reconcile/resources.ts';
+import type { Reconciled } from '../reconcile/run.ts';
 import { VERSION } from '../version.ts';
 
 /** Warnings are cut to this, in characters, so that the answer stays small. */

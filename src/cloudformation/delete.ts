@@ -3,7 +3,7 @@ import { type Bundle, describeBundle } from '../bundle/bundle.ts';
 import { isPhysicalId } from '../bundle/bundle-id.ts';
 import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
-import { LedgerError } from '../errors.ts';
+import { LedgerError, PreconditionError } from '../errors.ts';
 import { answered, createOf, isLate, record } from '../ledger/history.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -11,11 +11,24 @@ import { namesOf, ownerKey } from '../ledger/owners.ts';
 import { warn } from '../log.ts';
 import { type DeleteOptions, deleteTargets, lookAt } from '../reconcile/delete.ts';
 import { howToSayAnyway, isSaidAnyway, refuseIfInUse } from '../reconcile/deletion-protection.ts';
+import {
+  refuseKeysAtRedis,
+  registrationToRemove,
+  removeRegistration,
+  warnOfReleased,
+} from '../reconcile/deregistration.ts';
 import { knowsNothing, observe } from '../reconcile/observe.ts';
-import { isRegistered, removeRegistration } from '../reconcile/registration.ts';
 import { standing } from '../reconcile/suspension.ts';
 import type { CustomResourceEvent, Outcome } from './event.ts';
 import { identityOf, requestOf } from './request.ts';
+
+/**
+ * A Delete that is waited for was sent last of all, so a late one is a delivery that nobody waits for; or somebody has sent
+ * events of their own, and then a stack must not be told that its keys are gone.
+ */
+const TOO_LATE =
+  'This Delete came after a later request for the same bundle had been carried out, so nothing was deleted. ' +
+  'If you are waiting for it, delete the stack again.';
 
 /** What a Delete is about. */
 interface Removal {
@@ -55,9 +68,8 @@ export async function deleteBundle(aws: Aws, event: CustomResourceEvent): Promis
       judge(state) {
         if (answered(state, request)) return outcome;
         if (!isLate(state, request)) return undefined;
-        warn(
-          'This Delete came after a later request for the same bundle had been carried out; nothing was done.',
-        );
+        if (namesOf(state, id).length > 0) throw new PreconditionError([TOO_LATE]);
+        warn(TOO_LATE);
         return outcome;
       },
       begin: (state) =>
@@ -84,8 +96,8 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
   const { properties, bundle, id, options } = removal;
   if (knowsNothing(ledger.state)) await findWithoutLedger(aws, ledger, removal);
   const names = namesOf(ledger.state, id);
-  const registered = isRegistered(ledger.state, id);
-  if (names.length === 0 && !registered) return;
+  const registration = registrationToRemove(ledger.state, id);
+  if (names.length === 0 && !registration.removes) return;
   // An adopted user keeps the keys that it had: which those are must be known.
   const { intent } = ledger.state.keys;
   const isAdopting =
@@ -93,10 +105,21 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
   if (isAdopting) await resolveIntent(aws, ledger);
   const targets = await lookAt(aws, ledger.state, names, options);
   const isProtected = properties.DeletionProtection === 'WhenInUse' && !isSaidAnyway(targets);
-  // The keys of a suspended bundle do not work, and Redis uses those of a registered bundle as soon as it checks them: its answer to the removal decides.
-  const use = { instanceRole: bundle.instanceRole.name, keysCount: !registered && !standing(ledger.state) };
-  if (isProtected) await refuseIfInUse(aws, targets, use);
-  if (registered) await removeRegistration(aws, ledger, properties.RedisCloudApiSecretArn, isProtected);
+  // The keys of a suspended bundle do not work, and Redis uses those of a registered bundle as soon as it checks them: its
+  // answer to the removal decides.
+  const keysCount = !registration.decides && !standing(ledger.state);
+  if (isProtected) {
+    refuseKeysAtRedis(targets, registration);
+    await refuseIfInUse(aws, targets, { instanceRole: bundle.instanceRole.name, keysCount });
+  }
+  if (registration.removes) {
+    const { inForce } = ledger.state;
+    const inForceArn =
+      inForce && parsePropertiesLeniently(inForce.properties, bundle.stack).RedisCloudApiSecretArn;
+    const arn = properties.RedisCloudApiSecretArn || inForceArn || '';
+    await removeRegistration(aws, ledger, arn, targets, isProtected);
+  }
+  if (registration.leaves) warnOfReleased(ledger.state);
   await deleteTargets(aws, ledger, targets, options);
 }
 
@@ -119,7 +142,7 @@ async function findWithoutLedger(aws: Aws, ledger: Ledger, { bundle, id }: Remov
   if (!isSaidAnyway(wouldGo))
     throw new LedgerError(
       `The ledger of this bundle was lost: it knows nothing, but these carry the bundle's tag: ${names.join(', ')}. ` +
-        `Nothing was deleted. Restore the table from a backup, or have all of these deleted. ${howToSayAnyway(names)}`,
+        `Nothing was deleted. ${howToSayAnyway(names)}`,
     );
   await ledger.write((state) => {
     for (const key of names) state.owners[key] = { id, since: 'owned' };

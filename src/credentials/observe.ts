@@ -77,7 +77,8 @@ function findLogin(aws: Aws, userName: string, { password }: Keys): Promise<bool
   return poll(() => hasLoginProfile(aws, userName), agrees, STALE, aws.signal);
 }
 
-async function readVersions(
+/** The versions of the secret that have a label, or hold a key of ours. */
+export async function readVersions(
   aws: Aws,
   { name, stages }: SecretStages,
   { current, made }: Keys,

@@ -82,20 +82,20 @@ export function planCredentials(
   const retire = made.map(({ id }) => id).filter((id) => !kept.includes(id));
   const foreign = keys.map(({ id }) => id).filter((id) => !made.some((key) => key.id === id));
 
-  // The password: likewise.
-  const ofUser = ordered.filter(
+  // The password: likewise. The one in force stays where its key is gone.
+  const known = [...versions, ...elsewhere].find(
+    ({ secret, id }) => secret === observed.password?.secret && id === observed.password.version,
+  );
+  const ofUser = [...ordered, ...(known ? [known] : [])].filter(
     ({ content }) => content.consolePassword !== undefined && content.consoleUsername === user.name,
   );
-  const settledPassword = ofUser.find((version) => version === settled);
+  const settledPassword = ofUser.find((version) => version === (settled ?? known));
   const samePassword = ofUser.find(({ content }) => content.passwordSerial === desired.passwordSerial);
   const loweredPassword =
     !samePassword && (settledPassword?.content.passwordSerial ?? 0) > desired.passwordSerial;
   const passwordFrom = user.consolePassword
     ? (samePassword ?? (loweredPassword ? settledPassword : undefined))
     : undefined;
-  const known = ofUser.find(
-    ({ secret, id }) => secret === observed.password?.secret && id === observed.password.version,
-  );
   const isSet =
     observed.hasPassword &&
     passwordFrom !== undefined &&

@@ -23,7 +23,7 @@ async function handleRequest(
   switch (event.RequestType) {
     case 'Create':
     case 'Update':
-      return createOrUpdate(aws, event, invokedFunctionArn);
+      return createOrUpdate(aws, event, invokedFunctionArn || String(event.ResourceProperties?.ServiceToken));
     case 'Delete':
       return deleteBundle(aws, event);
     default:

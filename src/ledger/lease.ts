@@ -41,7 +41,7 @@ interface Taking<T> {
 }
 
 /** How often a request begins anew because its lease was taken over: its holder seemed dead, and was only slow. */
-const MAX_LOSSES = 2;
+const MAX_LOSSES = 4;
 
 /**
  * Does the work of a request while it holds the lease of its bundle. Who loses the lease begins anew: another delivery of
@@ -56,11 +56,11 @@ export async function withLease<T>(
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
   for (let losses = 0; ; losses += 1) {
-    const lost = new AbortController();
     try {
-      return await takeAndHold(aws, taking, work, lost);
+      return await takeAndHold(aws, taking, work);
     } catch (error) {
-      if (!lost.signal.aborted || aws.signal.aborted || losses === MAX_LOSSES) throw error;
+      const isLost = error instanceof LeaseError && error.isLost;
+      if (!isLost || aws.signal.aborted || losses === MAX_LOSSES) throw error;
     }
   }
 }
@@ -69,7 +69,6 @@ async function takeAndHold<T>(
   aws: Aws,
   { bundle, request, judge, begin }: Taking<T>,
   work: (held: Held) => Promise<T>,
-  lost: AbortController,
 ): Promise<T> {
   // Nothing is written any more once this is over, a beat that is under way included.
   const closing = new AbortController();
@@ -97,7 +96,7 @@ async function takeAndHold<T>(
       await ledger.read();
     }
     waitFor('');
-    return await hold(aws, ledger, work, lost);
+    return await hold(aws, ledger, work);
   } finally {
     closing.abort();
   }
@@ -107,6 +106,15 @@ async function takeAndHold<T>(
 function waitFor(what: string): void {
   const context = requestContext();
   if (context) context.waitingFor = what;
+}
+
+/** Whether a request is at work on a bundle. A lease whose beats stand still is that of a run that has died. */
+export async function isAtWork(aws: Aws, ledger: Ledger): Promise<boolean> {
+  const { lease } = ledger.state;
+  if (!lease) return false;
+  await sleep(STOP * leaseMs(), aws.signal);
+  await ledger.read();
+  return Boolean(ledger.state.lease && watch(ledger.state.lease, { lease, since: 0 })?.since);
 }
 
 /** Whose beats are watched, and since when they stand still, in milliseconds by our own clock. */
@@ -128,21 +136,19 @@ function wait({ request: other, since }: Lease, { kind, sentAt = '' }: Request):
     throw new LeaseError(
       `CloudFormation has sent another request for this bundle (${other.kind}) after this one, and that is at work ` +
         `since ${since}. Nothing was changed by this one. Try again.`,
+      false,
     );
 }
 
 /** Beats while the work is done, and gives the lease back in the end. */
-async function hold<T>(
-  aws: Aws,
-  ledger: Ledger,
-  work: (held: Held) => Promise<T>,
-  lost: AbortController,
-): Promise<T> {
+async function hold<T>(aws: Aws, ledger: Ledger, work: (held: Held) => Promise<T>): Promise<T> {
+  const lost = new AbortController();
   const lose = () =>
     lost.abort(
       new LeaseError(
         'The function could not keep its lease of the ledger, so it stopped: another invocation may be at work. ' +
           'Look for failing calls to DynamoDB in its log, then try again.',
+        true,
       ),
     );
   let stop = setTimeout(lose, STOP * leaseMs());

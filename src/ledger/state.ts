@@ -161,6 +161,9 @@ export const emptyState = (): LedgerState => ({
   keys: { made: [], gone: [] },
 });
 
-/** Whether nothing of the bundle is left, so that its item may go. */
+/** Whether nothing of the bundle is left, so that its item may go; what was released at Redis is nothing of it. */
 export const isSpent = ({ owners, keys, lease, registration }: LedgerState): boolean =>
-  !lease && Object.keys(owners).length === 0 && !keys.intent && !registration;
+  !lease &&
+  Object.keys(owners).length === 0 &&
+  !keys.intent &&
+  (!registration || registration.known.released === true);

@@ -45,18 +45,20 @@ export async function deleteNames(
  * Looks at what is to go. A tag that does not name this bundle contradicts the ledger, so it is read again before it is
  * believed.
  */
-export function lookAt(
+export async function lookAt(
   aws: Aws,
   { owners, keys }: LedgerState,
   names: string[],
   options: DeleteOptions,
 ): Promise<Target[]> {
+  const foreign = new Set<string>();
   const context: DeletionContext = {
     ...options,
-    isOwn: (kind, name) => ownerKey({ kind, name }) in owners,
+    // Asked when steps are carried out, and everything has been looked at by then.
+    isOwn: (kind, name) => ownerKey({ kind, name }) in owners && !foreign.has(ownerKey({ kind, name })),
     madeIds: (user) => madeFor(keys, user).map(({ id }) => id),
   };
-  return Promise.all(
+  const targets = await Promise.all(
     names.map(async (key): Promise<Target> => {
       const { row, name } = rowOf(key);
       const look = () => row.toDelete(aws, name, context).catch(unreadable);
@@ -64,7 +66,13 @@ export function lookAt(
       return { key, row, name, found, owner: owners[key] };
     }),
   );
+  for (const { key, found, owner } of targets)
+    if (isForeign(found.tags, options.tag) && !isUnfinished(owner)) foreign.add(key);
+  return targets;
 }
+
+/** What a request had begun to take over need not carry our tag yet. */
+const isUnfinished = (owner: Owner | undefined) => ['adopting', 'restoring'].includes(owner?.since ?? '');
 
 const isForeign = (tags: Tags | undefined, tag: string) => tags !== undefined && tags[BUNDLE_TAG] !== tag;
 
@@ -144,8 +152,7 @@ const titleOf = (key: string) => {
 function stepsOf(aws: Aws, ledger: Ledger, target: Target, options: DeleteOptions): Found['deletion'] {
   const { row, name, found, owner } = target;
   const nothing = { revoke: [], detach: [], delete: () => Promise.resolve() };
-  if (owner?.since === 'adopting' || owner?.since === 'restoring')
-    return { ...nothing, delete: () => release(aws, ledger, target, options) };
+  if (isUnfinished(owner)) return { ...nothing, delete: () => release(aws, ledger, target, options) };
   if (!isForeign(found.tags, options.tag)) return found.deletion;
   warn(`The ${row.kind} "${name}" does not carry this bundle's tag; it was left alone.`);
   return nothing;
@@ -154,8 +161,8 @@ function stepsOf(aws: Aws, ledger: Ledger, target: Target, options: DeleteOption
 /** What forbids it, all of it; else the last failure, which AWS had the last word in. */
 function reasons(errors: unknown[]): string {
   const forbidden = errors.filter((error) => error instanceof PreconditionError);
-  const messages = (forbidden.length > 0 ? forbidden : errors.slice(-1)).map(
-    (error) => (error as Error).message,
+  const messages = (forbidden.length > 0 ? forbidden : errors.slice(-1)).map((error) =>
+    (error as Error).message.replace(/\.$/, ''),
   );
   return [...new Set(messages)].join('; ');
 }

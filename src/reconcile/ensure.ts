@@ -3,18 +3,19 @@ import { codeOf } from '../aws/error-codes.ts';
 import { together } from '../aws/patience.ts';
 import type { Bundle, DesiredSecret } from '../bundle/bundle.ts';
 import type { Tags } from '../bundle/tags.ts';
+import { readVersions } from '../credentials/observe.ts';
 import { ConflictError } from '../errors.ts';
 import type { Keys } from '../ledger/state.ts';
 import type { Change } from '../resource/change.ts';
 import { createOrFind } from '../resource/ownership.ts';
 import type { Resource } from '../resource/resource.ts';
 import { createSecret, restoreSecret } from '../secret/ensure.ts';
-import { type ObservedSecret, placeholderToken } from '../secret/secret.ts';
+import { describeSecret, type ObservedSecret, placeholderToken } from '../secret/secret.ts';
 import { readVersion, type SecretVersion } from '../secret/versions.ts';
 import type { Plan, ResourcePlan } from './plan.ts';
 
 /** What there is once every resource exists and is ours. */
-interface Ensured {
+export interface Ensured {
   /** What is left to set right. */
   changes: Change[];
   secretArn: string;
@@ -45,7 +46,7 @@ export async function ensure(
   return {
     changes,
     secretArn: secret.arn,
-    versions: wasThere ? undefined : await readVersions(aws, bundle.secret, secret),
+    versions: wasThere ? undefined : await versionsOf(aws, bundle.secret, secret, keys),
   };
 }
 
@@ -104,17 +105,26 @@ async function confirm({ kind, desired, tag }: Resource): Promise<void> {
   }
 }
 
-/** The contents of the labelled versions; the one that was made with the secret need not be read. */
-async function readVersions(
+/**
+ * The contents of the labelled versions; the one that was made with the secret need not be read. Making a secret a second
+ * time is answered as the first time: where the ledger knows of more, a run that died has stored it.
+ */
+async function versionsOf(
   aws: Aws,
   desired: DesiredSecret,
   { stages }: ObservedSecret,
+  keys: Keys,
 ): Promise<SecretVersion[]> {
+  const { name } = desired;
+  if ([keys.current, ...keys.made.map(({ stored }) => stored)].some((stored) => stored?.secret === name)) {
+    const described = await describeSecret(aws, name);
+    return readVersions(aws, { name, stages: described?.stages ?? stages }, keys);
+  }
   const versions = await Promise.all(
     Object.entries(stages).map(([id, labels]) =>
       id === placeholderToken(desired)
-        ? { secret: desired.name, id, stages: labels, content: desired.fixed }
-        : readVersion(aws, desired.name, id, labels, { surely: true }),
+        ? { secret: name, id, stages: labels, content: desired.fixed }
+        : readVersion(aws, name, id, labels, { surely: true }),
     ),
   );
   return versions.filter((version) => version !== undefined);

@@ -1,21 +1,13 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { missingTags, presentKeys, staleTagKeys, type Tags } from '../bundle/tags.ts';
-import {
-  type CredentialsPlan,
-  credentialWarnings,
-  isInOrder,
-  noRoom,
-  planCredentials,
-} from '../credentials/plan.ts';
+import { type CredentialsPlan, credentialWarnings, isInOrder, planCredentials } from '../credentials/plan.ts';
 import type { InForceBundles } from '../ledger/in-force.ts';
 import { namesOf, type Taking, unknownGenerations } from '../ledger/owners.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { type Change, mustWrite } from '../resource/change.ts';
-import { type Taken, takenNames } from '../resource/ownership.ts';
-import { titleOf } from '../resource/resource.ts';
-import type { ObservedSecret } from '../secret/secret.ts';
+import { conflictsOf } from './conflicts.ts';
 import type { Observed, ObservedResource } from './observe.ts';
-import { CATALOGUE, rowOf } from './resources.ts';
+import { NO_CALLS, rowOf } from './resources.ts';
 
 /** What is to be done about one resource. */
 export interface ResourcePlan extends ObservedResource {
@@ -112,9 +104,6 @@ function mayBeOf({ mayBe }: PlanInput, { key, owner }: ObservedResource) {
   return owner && owner.since !== 'owned' ? [...states, undefined] : states;
 }
 
-/** The catalogue is asked for what is desired only. */
-const NO_CALLS = {} as never;
-
 /** The policies of this bundle, under all names that the ledger gives to it. */
 export function ownPolicyArns({ bundle, state }: Pick<PlanInput, 'bundle' | 'state'>): string[] {
   const { stack, instancePolicy, userPolicy } = bundle;
@@ -160,47 +149,4 @@ function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
     missingTags: missing,
     changes,
   };
-}
-
-function conflictsOf(
-  { bundle, state }: PlanInput,
-  observed: Observed,
-  resources: ResourcePlan[],
-  credentials: CredentialsPlan,
-): string[] {
-  const isScheduled = ({ observed: seen }: ResourcePlan) =>
-    (seen as ObservedSecret | undefined)?.deletedDate !== undefined;
-  // What an adoption has begun to take over was asked for and may be completed.
-  const taken = resources
-    .filter(({ action, owner }) => (owner?.since === 'adopting' ? !bundle.adopt : action === 'adopt'))
-    .filter((each) => !isScheduled(each))
-    .map(({ resource, observed: seen }): Taken => ({ title: titleOf(resource), tags: seen?.tags ?? {} }));
-  const user = resources.find(({ resource }) => resource.kind === 'user')?.observed?.tags;
-  return [
-    ...sameButForCase(bundle, state),
-    ...takenNames(taken, bundle.adopt, user),
-    ...resources.flatMap(({ resource, observed: seen, action }) =>
-      seen && action !== 'create' ? (resource.conflicts?.(seen) ?? []) : [],
-    ),
-    ...noRoom(bundle.user.name, observed.credentials, credentials),
-  ];
-}
-
-/** IAM takes two names that differ only in case for one, so a rename of that kind cannot be carried out. */
-function sameButForCase(bundle: Bundle, { owners }: LedgerState): string[] {
-  const desired = CATALOGUE.filter(({ kind }) => kind !== 'secret').flatMap((row) =>
-    row.resources(NO_CALLS, bundle, []).map((resource) => ({ kind: row.kind, name: resource.desired.name })),
-  );
-  return desired.flatMap(({ kind, name }) => {
-    const key = `${kind} ${name}`;
-    const other = Object.keys(owners).find(
-      (owned) => owned !== key && owned.toLowerCase() === key.toLowerCase(),
-    );
-    return other
-      ? [
-          `The ${kind} "${name}" differs from "${rowOf(other).name}" of this bundle only in case, and IAM takes both for one ` +
-            'name. Nothing was changed. Choose another name, or rename it in two steps.',
-        ]
-      : [];
-  });
 }

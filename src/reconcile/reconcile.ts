@@ -1,58 +1,27 @@
 import type { Aws } from '../aws/clients.ts';
 import { sleep, together } from '../aws/patience.ts';
-import type { Bundle } from '../bundle/bundle.ts';
-import type { Identity } from '../bundle/bundle-id.ts';
-import { RELEASE_TAG, type Tags, tagValue } from '../bundle/tags.ts';
+import { RELEASE_TAG, tagValue } from '../bundle/tags.ts';
 import { applyCredentials, type CredentialsProgress } from '../credentials/apply.ts';
 import { intendCredentials } from '../credentials/intend.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
 import { isInOrder, planCredentials } from '../credentials/plan.ts';
 import { ConflictError, PreconditionError } from '../errors.ts';
 import { newPassword } from '../iam/login-profile.ts';
-import { beginChange, mayBeInForce } from '../ledger/in-force.ts';
+import { beginChange } from '../ledger/in-force.ts';
 import { abandonIntent } from '../ledger/keys.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { take } from '../ledger/owners.ts';
-import type { LedgerState, RawProperties } from '../ledger/state.ts';
-import { warn } from '../log.ts';
+import type { LedgerState } from '../ledger/state.ts';
 import type { ObservedSecret } from '../secret/secret.ts';
 import { rotationChange } from '../secret/settings.ts';
+import type { SecretContent } from '../secret/versions.ts';
 import { deleteNames } from './delete.ts';
-import { ensure } from './ensure.ts';
-import { knowsNothing, type Observed, observe } from './observe.ts';
-import { makePlan, ownPolicyArns, type Plan } from './plan.ts';
-import { rebuild } from './rebuild.ts';
-import { applyRegistration, observeRegistration, redisAsConsumer, takeRegistration } from './registration.ts';
-import { resume, standing } from './suspension.ts';
-
-/** A request to bring a bundle to what it should be, while the lease is held. */
-export interface Reconciling {
-  aws: Aws;
-  ledger: Ledger;
-  identity: Identity;
-  bundle: Bundle;
-  /** The properties that it follows from, as CloudFormation has sent them. */
-  properties: RawProperties;
-  /** The physical id that CloudFormation knows; for a Create the one that it will get. */
-  knownId: string;
-  /** The state that an Update leaves, by CloudFormation's word. */
-  before: Bundle | undefined;
-  /** Of the user, in that state. */
-  tagsBefore: Tags;
-  /** ARN of this function, which Secrets Manager calls to rotate. */
-  functionArn: string;
-}
-
-/** What there is once the bundle is as it should be. */
-export interface Reconciled {
-  secretArn: string;
-  accessKeyId: string;
-  /** ISO 8601; empty if it is not known. */
-  accessKeyCreated: string;
-  /** At Redis; empty if the bundle is not registered. */
-  cloudAccountId: string;
-  warnings: string[];
-}
+import { type Ensured, ensure } from './ensure.ts';
+import { look, planFrom, type Seen } from './look.ts';
+import type { Observed } from './observe.ts';
+import { ownPolicyArns, type Plan } from './plan.ts';
+import { applyRegistration, redisAsConsumer, takeRegistration } from './registration.ts';
+import type { Reconciled, Reconciling } from './run.ts';
+import { resume } from './suspension.ts';
 
 /** How often a fresh look is taken because something has changed since the last one, and after which wait. */
 const MAX_LOOKS = 5;
@@ -82,75 +51,80 @@ export async function reconcile(run: Reconciling, progress: CredentialsProgress)
 }
 
 async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): Promise<Reconciled> {
-  const { aws, ledger, identity, bundle, before } = run;
-  // Observe: everything, before anything is touched.
-  const mayBe = mayBeInForce(identity, ledger.state);
-  const [observed, registration] = await Promise.all([
-    observe(aws, bundle, ledger.state, mayBe),
-    observeRegistration(aws, bundle, ledger.state),
-  ]);
-  if (knowsNothing(ledger.state) && observed.resources.some(({ standing }) => standing === 'owned')) {
-    await rebuild(aws, ledger, before ? [bundle, before] : [bundle], run.knownId);
-    throw new ConflictError('The ledger was lost and has been rebuilt.');
-  }
-
-  // Plan: what differs, as data. Keys that a suspension has made Inactive will be Active by then.
-  const suspended = standing(ledger.state)?.keys ?? [];
-  for (const key of observed.credentials.keys) key.active ||= suspended.includes(key.id);
-  const plan = makePlan({ ...run, state: ledger.state, mayBe }, observed);
-  const conflicts = [...plan.conflicts, ...(registration?.conflicts ?? [])];
-  if (conflicts.length > 0) throw new PreconditionError(conflicts);
-  for (const warning of plan.warnings) warn(warning);
+  const { aws, ledger, bundle } = run;
+  // Observe: everything, before anything is touched. Plan: what differs, as data.
+  const seen = await look(run);
+  const plan = planFrom(run, seen);
 
   // Intend: the ledger knows of everything before it happens.
-  if (plan.isNeeded || registration)
+  if (plan.isNeeded || seen.registration)
     await ledger.write((state) => {
-      intend(state, run, plan, observed);
-      takeRegistration(state, bundle.id, registration);
+      intend(state, run, plan, seen.observed);
+      takeRegistration(state, bundle.id, seen.registration);
     });
-
   await resume(aws, ledger, bundle);
 
   // Ensure: what is missing is made, what is there becomes ours. A password takes two calls that depend on nothing else.
-  const { setPassword, passwordFrom } = plan.credentials;
-  const password = setPassword && !passwordFrom ? newPassword(aws) : undefined;
-  password?.catch(() => {});
+  const password = preparedPassword(aws, plan);
   const own = ownPolicyArns({ bundle, state: ledger.state });
   const ensured = await ensure(aws, bundle, plan, ledger.state.keys, own);
 
   // Sync: what differs is set right. No credential is made before all of this is done.
   await together(ensured.changes.map(({ apply }) => apply()));
 
-  // Credentials: planned anew where the secret could not be read before.
-  const { versions } = ensured;
+  const content = await followWithCredentials(run, seen, plan, { ensured, password, progress });
+  const warnings = await applyRegistration(ledger, bundle, content, seen.registration);
+  await switchRotation(run, seen);
+  await finish(run, plan);
+  return {
+    ...whatThereIs(ledger.state, content, seen.registration !== undefined),
+    secretArn: ensured.secretArn,
+    warnings: [...plan.warnings, ...warnings],
+  };
+}
+
+function preparedPassword(aws: Aws, { credentials }: Plan): Promise<string> | undefined {
+  if (!credentials.setPassword || credentials.passwordFrom) return undefined;
+  const password = newPassword(aws);
+  // Whether it is needed in the end is not known yet.
+  password.catch(() => {});
+  return password;
+}
+
+/** The credentials follow; planned anew where the secret could not be read before. */
+function followWithCredentials(
+  { aws, ledger, bundle }: Reconciling,
+  { observed, registration }: Seen,
+  plan: Plan,
+  work: { ensured: Ensured; password: Promise<string> | undefined; progress: CredentialsProgress },
+): Promise<SecretContent> {
+  const { versions } = work.ensured;
   const credentials = versions ? { ...observed.credentials, versions } : observed.credentials;
-  const credentialsPlan = versions
-    ? planCredentials(bundle.secret, bundle.user, credentials)
-    : plan.credentials;
-  const content = await applyCredentials(
+  return applyCredentials(
     { aws, ledger, user: bundle.user, secret: bundle.secret },
     credentials,
-    credentialsPlan,
-    password,
+    versions ? planCredentials(bundle.secret, bundle.user, credentials) : plan.credentials,
+    work.password,
     redisAsConsumer(ledger, bundle, registration),
-    progress,
-    credentialsPlan === plan.credentials,
+    work.progress,
+    !versions,
   );
-  const warnings = await applyRegistration(ledger, bundle, content, registration);
-  const secret = observed.resources.find(({ resource }) => resource.kind === 'secret')?.observed;
-  const rotation = rotationChange(
-    aws,
-    bundle.secret,
-    { rotationDays: (secret as ObservedSecret | undefined)?.rotationDays ?? 0 },
-    mayBe.map((state) => state?.secret),
-    run.functionArn,
-  );
-  await rotation?.apply();
+}
 
-  // Finish: what is not desired any more goes.
-  const { stack } = bundle;
+async function switchRotation(
+  { aws, bundle, functionArn }: Reconciling,
+  { observed, mayBe }: Seen,
+): Promise<void> {
+  const secret = observed.resources.find(({ resource }) => resource.kind === 'secret')?.observed;
+  const { rotationDays = 0 } = (secret ?? {}) as Partial<ObservedSecret>;
+  const before = mayBe.map((state) => state?.secret);
+  await rotationChange(aws, bundle.secret, { rotationDays }, before, functionArn)?.apply();
+}
+
+/** What is not desired any more goes. */
+async function finish({ aws, ledger, identity, bundle }: Reconciling, plan: Plan): Promise<void> {
   await deleteNames(aws, ledger, [...plan.surplus, ...plan.unknown], {
-    stack,
+    stack: bundle.stack,
     tag: bundle.tag,
     providerStackId: identity.providerStackId,
     recoveryDays: bundle.secret.recoveryDays,
@@ -160,16 +134,15 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
   );
   if (adopted?.observed && tagValue(adopted.observed.tags, RELEASE_TAG) !== undefined)
     await adopted.resource.untag([RELEASE_TAG]);
+}
 
+function whatThereIs({ keys, registration }: LedgerState, content: SecretContent, isRegistered: boolean) {
   const { accessKeyId = '' } = content;
-  const made = ledger.state.keys.made.find(({ id }) => id === accessKeyId);
-  const { known } = (registration && ledger.state.registration) ?? {};
+  const id = isRegistered ? registration?.known.cloudAccountId : undefined;
   return {
-    secretArn: ensured.secretArn,
     accessKeyId,
-    accessKeyCreated: made?.madeAt ?? '',
-    cloudAccountId: String(known?.cloudAccountId ?? ''),
-    warnings: [...plan.warnings, ...warnings],
+    accessKeyCreated: keys.made.find((key) => key.id === accessKeyId)?.madeAt ?? '',
+    cloudAccountId: String(id ?? ''),
   };
 }
 
@@ -181,7 +154,10 @@ function intend(
   observed: Observed,
 ): void {
   beginChange(state, properties);
-  if (!isInOrder(credentials)) intendCredentials(state, bundle, observed.credentials, credentials);
+  // What a secret that is restored holds is not known yet, and may well be in order.
+  const isUnread = resources.some(({ action }) => action === 'restore');
+  if (!isInOrder(credentials) && !isUnread)
+    intendCredentials(state, bundle, observed.credentials, credentials);
   take(
     state,
     bundle.id,

@@ -1,15 +1,12 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { Aws } from '../aws/clients.ts';
-import { tryTo } from '../aws/compensate.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Consumer } from '../credentials/run.ts';
 import { madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Keys, LedgerState } from '../ledger/state.ts';
-import { warn } from '../log.ts';
 import { readApiKey } from '../redis-cloud/api-key.ts';
 import { connectRedisCloud, type RedisCloud } from '../redis-cloud/client.ts';
-import { deregister } from '../redis-cloud/deregister.ts';
 import { handOver } from '../redis-cloud/hand-over.ts';
 import { observeCloudAccount } from '../redis-cloud/observe.ts';
 import { register } from '../redis-cloud/register.ts';
@@ -27,7 +24,7 @@ import type { SecretContent } from '../secret/versions.ts';
  */
 
 /** Connects to Redis Cloud with the API key that a secret of any account holds. */
-async function connectTo(aws: Aws, apiSecretArn: string): Promise<RedisCloud> {
+export async function connectTo(aws: Aws, apiSecretArn: string): Promise<RedisCloud> {
   const [, , , region = ''] = apiSecretArn.split(':');
   const secrets = region === process.env.AWS_REGION ? aws.secrets : aws.secretsIn(region);
   const key = await readApiKey(
@@ -35,6 +32,10 @@ async function connectTo(aws: Aws, apiSecretArn: string): Promise<RedisCloud> {
   );
   return connectRedisCloud(key, aws.signal);
 }
+
+/** The cloud account in words. */
+export const nameOf = ({ name, intent, cloudAccountId }: Registration) =>
+  `The cloud account "${name ?? intent?.name ?? ''}" (id ${cloudAccountId ?? 'not known'})`;
 
 /** What a look at Redis Cloud has shown. */
 export interface ObservedRegistration {
@@ -92,7 +93,8 @@ function fieldsOf(content: SecretContent, { passwordsMade = 0 }: Keys): CloudAcc
   };
 }
 
-function saver(ledger: Ledger, generation: string): Save {
+/** Writes what is known of the cloud account to the ledger, as this generation's. */
+export function saver(ledger: Ledger, generation: string): Save {
   return (known) =>
     ledger.write((state) => {
       state.registration = known && { ...state.registration, generation, known };
@@ -138,45 +140,8 @@ export async function applyRegistration(
   ledger.note((state) => {
     state.registration = { ...state.registration, generation: id, known: { ...known, released: true } };
   });
-  const name = known.name ?? known.intent?.name ?? '';
   return [
-    `The cloud account "${name}" (id ${known.cloudAccountId ?? 'not known'}) was left at Redis Cloud and is not managed any more. ` +
+    `${nameOf(known)} was left at Redis Cloud and is not managed any more. ` +
       'Give the property RedisCloudApiSecretArn again to take it back.',
   ];
-}
-
-/** Whether a registered generation would have to be removed at Redis first. */
-export function isRegistered({ registration }: LedgerState, generation: string): boolean {
-  return registration?.generation === generation && !registration.known.released;
-}
-
-/**
- * Removes the cloud account before any credential dies. With protection, a refusal of Redis ends the Delete, before
- * anything is touched; without, the cloud account is left behind.
- *
- * @throws RedisCloudError, with protection
- */
-export async function removeRegistration(
-  aws: Aws,
-  ledger: Ledger,
-  apiSecretArn: string,
-  isProtected: boolean,
-): Promise<void> {
-  const { registration } = ledger.state;
-  if (!registration) return;
-  const remove = async () => {
-    const cloud = await connectTo(aws, apiSecretArn);
-    await deregister(cloud, registration.known, saver(ledger, registration.generation));
-    return true;
-  };
-  if (!registration.adopting) await (isProtected ? remove() : tryTo(remove));
-  const { known } = ledger.state.registration ?? {};
-  if (!known) return;
-  warn(
-    `The cloud account "${known.name ?? known.intent?.name ?? ''}" (id ${known.cloudAccountId ?? 'not known'}) is left at ` +
-      'Redis Cloud. Delete it there.',
-  );
-  ledger.note((state) => {
-    state.registration = undefined;
-  });
 }

@@ -16,7 +16,7 @@ const ADVICE: Record<string, string> = {
     'Redis could not use the credentials at AWS: look for a policy of the organisation that denies the user or its key, then try again.',
   PERMISSION_FAILED:
     'The user may not do all that Redis needs: look for a policy of the organisation or a boundary that takes it away, then try again.',
-  USED: 'It is in use: delete its subscriptions at Redis Cloud first, or set DeletionProtection to Off to leave the cloud account behind.',
+  USED: 'It is in use: delete its subscriptions at Redis Cloud first.',
   NOT_FOUND: 'It is gone from Redis Cloud, or belongs to another Redis account.',
   OTHER_ACCOUNT: 'Give RedisCloudApiSecretArn a key of that Redis account.',
   ACTIVE_ERROR: 'Look at it in the Redis Cloud console; the next update gives it the credentials again.',

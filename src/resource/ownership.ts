@@ -111,13 +111,13 @@ export function isReleased(owner: string, user: Tags | undefined): boolean {
   return user?.[BUNDLE_TAG] === owner && tagValue(user, RELEASE_TAG) === 'yes';
 }
 
-function ofAnotherBundle(names: string, owner: string, [first]: Taken[], adopt: boolean): string {
+function ofAnotherBundle(names: string, owner: string, [first, ...others]: Taken[], adopt: boolean): string {
   const region = first?.tags[STACK_TAG]?.split(':')[3];
   const stack = `the stack "${stackNameOf(owner) ?? owner}"${region ? ` in ${region}` : ''}`;
   const release = adopt
     ? ` If that stack is gone, put the tag ${RELEASE_TAG}=yes on its user and try again.`
     : '';
-  return `${names} and belong${names.includes('exists') ? 's' : ''} to the bundle of ${stack}; nothing was touched. Choose other names, or delete that stack.${release}`;
+  return `${names} and belong${others.length > 0 ? '' : 's'} to the bundle of ${stack}; nothing was touched. Choose other names, or delete that stack.${release}`;
 }
 
 function listed(items: string[]): string {

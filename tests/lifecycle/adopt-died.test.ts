@@ -31,27 +31,35 @@ describe('after an adoption that died', () => {
     expect((await account.create(ADOPT)).answer.Status).toBe('FAILED');
     expect((await account.delete()).answer.Status).toBe('SUCCESS');
     expect(account.user().accessKeys).toEqual([theirs]);
+    expect(account.user().tags).toEqual({ Theirs: 'yes' });
   });
 
-  test('one that is tried again without leave to adopt is refused, and changes nothing', async () => {
-    await dieAfter('CreateAccessKey');
-    const before = account.aws.snapshot();
-    const { answer, writes } = await account.create({ ...ADOPT, ExistingEntities: 'Fail' });
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain(`The user "${USER}" exists already`);
-    expect([writes, account.aws.snapshot()]).toEqual([[], before]);
-  });
+  test.each(['TagUser', 'CreateAccessKey', 'PutSecretValue', 'UpdateSecretVersionStage'])(
+    'at %s, the second delivery completes it',
+    async (action) => {
+      account.fail(action, 'crashAfter');
+      const { event, end } = await invoke(account.place, createEvent(ADOPT));
+      expect(end).toBe('crashed');
+      const { answer } = await account.send(event);
+      expect(answer.Status).toBe('SUCCESS');
+      expect(account.user().accessKeys.map(({ id }) => id)).toEqual([
+        theirs.id,
+        account.content()?.accessKeyId,
+      ]);
+    },
+  );
 });
 
 describe('after an adoption that died, a Delete', () => {
   test.each(['CreateAccessKey', 'PutSecretValue', 'CreateLoginProfile'])(
-    '(%s) takes the key and the password that were made, and leaves the key that was there',
+    'deletes, after %s, the key and the password that were made, and leaves the key that was there',
     async (action) => {
       await dieAfter(action);
       expect(account.user().accessKeys).toHaveLength(2);
       await expectDeleted();
       expect(account.user().accessKeys).toEqual([theirs]);
       expect(account.user()).not.toHaveProperty('loginProfile');
+      expect(account.user().tags).toEqual({ Theirs: 'yes' });
     },
   );
 
@@ -60,6 +68,8 @@ describe('after an adoption that died, a Delete', () => {
     await dieAfter('CreateAccessKey');
     await expectDeleted();
     expect(account.user().accessKeys).toEqual([theirs]);
+    expect(account.secret()).toMatchObject({ tags: {} });
+    expect(account.secret().deletion).toBeUndefined();
   });
 
   test('leaves a password to a user who had one', async () => {
@@ -69,10 +79,11 @@ describe('after an adoption that died, a Delete', () => {
     expect(account.user()).toHaveProperty('loginProfile');
   });
 
-  test('takes nothing where the secret was taken over and nothing was made yet', async () => {
+  test('deletes nothing where the secret was taken over and nothing was made yet', async () => {
     account.aws.addForeignSecret(SECRET);
     await dieAfter('TagResource');
     await expectDeleted();
     expect(account.user().accessKeys).toEqual([theirs]);
+    expect(account.secret().tags).toEqual({});
   });
 });

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CustomResourceEvent } from '../../src/cloudformation/event.ts';
+import { VERSION } from '../../src/version.ts';
+import { namesOwnedBy } from '../faults/ledger.ts';
 import { resourceOf } from '../faults/ours.ts';
 import { chapter } from '../package/events/story.ts';
 import {
@@ -38,6 +40,13 @@ const attributes = (user = USER) => ({
   ConsoleRoleArn: `arn:aws:iam::123456789012:role/${CONSOLE_ROLE}`,
   SignInLoginUrl: 'https://123456789012.signin.aws.amazon.com/console',
   AccountId: '123456789012',
+  Version: VERSION,
+  PolicyEdition: expect.stringMatching(/^[0-9a-f]{16}$/),
+  AccessKeyCreated: new Date(account.user(user).accessKeys.at(-1)?.createdAt ?? 0).toISOString(),
+  Warnings: '',
+  CloudAccountName: 'redis-access-123456789012',
+  CloudAccountId: '',
+  PreflightFindings: '',
 });
 const noConsoleRole = { ConsoleRoleName: '', ConsoleRoleArn: '' };
 
@@ -90,12 +99,13 @@ describe('the story of the sample events', () => {
       ...echo('4-update-rename'),
       Data: { ...attributes('redis-cloud-user'), ...noConsoleRole },
     });
-    expect(resourceOf(RENAMED_ID)).toBe(resourceOf(ID));
-    for (const { tags } of [account.user(), account.user('redis-cloud-user')])
+    expect(namesOwnedBy(account.aws, ID)).toEqual([`user ${USER}`, `secret rv-access/${USER}`]);
+    expect(namesOwnedBy(account.aws, RENAMED_ID)).toContain(`role ${NODE_ROLE}`);
+    for (const { tags } of Object.values(account.aws.users))
       expect(tags['rv-access:bundle']).toBe(resourceOf(ID));
   });
 
-  test('5: a Delete takes what belongs to its id, answers with it and has no attributes', async () => {
+  test('5: a Delete deletes what the ledger gives to its id, answers with it and has no attributes', async () => {
     for (const name of ['1-create', '2-update-in-place', '3-update-rotate-key', '4-update-rename'])
       await tell(name);
     const cleanUp = deleteEvent(ID, chapter('4-update-rename').OldResourceProperties);
@@ -211,7 +221,7 @@ describe('a Delete does not look at its properties critically', () => {
   });
 });
 
-describe('whose stack the entities are', () => {
+describe('whose stack the resources are', () => {
   const PROVIDER = 'arn:aws:cloudformation:us-east-1:123456789012:stack/provider/99';
   const before = process.env.STACK_ID;
   beforeEach(() => {
@@ -229,7 +239,9 @@ describe('whose stack the entities are', () => {
 });
 
 test('at the deadline the function stops in good order and says so in time', async () => {
-  account.aws.latency = 60_000;
+  account.aws.gate = async ({ service }) => {
+    if (service !== 'dynamodb') await new Promise((resolve) => setTimeout(resolve, 60_000));
+  };
   const { answer, invocation } = await account.create();
   expect(answer.Status).toBe('FAILED');
   expect(answer.Reason).toContain('did not finish in the time of the function');

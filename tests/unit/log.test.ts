@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { keepSecret, log, scrub } from '../../src/log.ts';
+import { keepSecret, log, scrub, warn } from '../../src/log.ts';
+import { withRequestContext } from '../../src/request-context.ts';
 import { captureOutput, type Output } from '../support/memory-aws/output.ts';
 
 let output: Output;
@@ -10,18 +11,20 @@ afterEach(() => {
   output.restore();
 });
 
+const inRequest = (name: string, code: () => void) => test(name, () => withRequestContext(code));
+
 describe('a value that was given to be kept', () => {
-  test('is taken out of every text, wherever it stands and however often', () => {
+  inRequest('is taken out of every text, wherever it stands and however often', () => {
     keepSecret('hunter2-one');
     expect(scrub('a hunter2-one and hunter2-one')).toBe('a *** and ***');
   });
 
-  test('is taken literally, though it looks like a pattern', () => {
-    keepSecret('$&.*(x)');
-    expect(scrub('axbx $&.*(x)')).toBe('axbx ***');
+  inRequest('is taken literally, though it looks like a pattern', () => {
+    keepSecret('$&.*(x)+?');
+    expect(scrub('axbx $&.*(x)+?')).toBe('axbx ***');
   });
 
-  test('is not written to the log', () => {
+  inRequest('is not written to the log', () => {
     keepSecret('hunter2-two');
     log({ message: 'the password is hunter2-two', list: ['hunter2-two'] });
     expect(output.lines.map(({ text }) => text)).toEqual([
@@ -29,25 +32,47 @@ describe('a value that was given to be kept', () => {
     ]);
   });
 
-  test('is not written to the log though JSON writes it in another way', () => {
+  inRequest('is not written to the log though JSON writes it in another way', () => {
     keepSecret('quote"back\\slash');
     log({ message: 'it is quote"back\\slash' });
     expect(output.lines[0]?.text).toBe('{"message":"it is ***"}');
   });
+
+  test('belongs to its request: another one, and code outside of any, does not know it', () => {
+    withRequestContext(() => keepSecret('hunter2-three'));
+    expect(withRequestContext(() => scrub('hunter2-three'))).toBe('hunter2-three');
+    expect(scrub('hunter2-three')).toBe('hunter2-three');
+  });
+
+  test('outside of a request is passed over', () => {
+    expect(() => keepSecret('hunter2-four')).not.toThrow();
+  });
 });
 
-test('nothing to keep takes nothing out', () => {
-  keepSecret(undefined);
-  keepSecret('');
-  expect(scrub('abc')).toBe('abc');
+describe('what is no secret of ours', () => {
+  test.each([[undefined], [''], ['e'], ['seven77'], [{}], [12345678], [['x'.repeat(9)]], [null]])(
+    '(%j) takes nothing out: somebody has edited the secret by hand',
+    (value) => {
+      withRequestContext(() => {
+        keepSecret(value);
+        expect(scrub('every e and seven77 {} 12345678')).toBe('every e and seven77 {} 12345678');
+      });
+    },
+  );
+
+  inRequest('begins below eight characters', () => {
+    keepSecret('eight888');
+    expect(scrub('x eight888')).toBe('x ***');
+  });
 });
 
-test('a step is one line of JSON', () => {
+test('a step is one line of JSON, and so is a warning', () => {
   log({ action: 'CreateUser', ms: 12, outcome: 'ok' });
   log({ text: 'two\nlines' });
+  warn('Look here.');
   expect(output.lines.map(({ text }) => JSON.parse(text))).toEqual([
     { action: 'CreateUser', ms: 12, outcome: 'ok' },
     { text: 'two\nlines' },
+    { level: 'warning', warning: 'Look here.' },
   ]);
-  expect(output.lines).toHaveLength(2);
 });

@@ -29,3 +29,19 @@ function withoutValues(source: string): string {
   }
   return text.replace(/['`"]\s*\+\s*['`"]/g, '').replaceAll("\\'", "'");
 }
+
+/** What is no message for a user: a defect's, or a text that AWS keeps. */
+const NOT_SAID = /TypeError\(\s*$|Description: $/;
+
+/** The whole sentences of the function, as users see them: of the errors that it throws and the warnings that it gives. */
+export function sentences(): string[] {
+  const withoutComments = spokenTexts()
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/^\s*\/\/.*$/gm, '');
+  return [...withoutComments.matchAll(/'((?:[^'\\\n]|\\.)*)'|`([^`]*)`|"([^"\n]*)"/g)].flatMap((found) => {
+    const text = (found[1] ?? found[2] ?? found[3] ?? '').trim();
+    const isSentence = /^["…\p{Lu}]/u.test(text) && /[.!?]$/.test(text) && text.split(' ').length >= 5;
+    const before = withoutComments.slice(0, found.index);
+    return isSentence && !text.includes('\n') && !NOT_SAID.test(before) ? [text] : [];
+  });
+}

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { outdatedPages } from '../../../scripts/docs.ts';
 import { template } from '../template/template.ts';
 import { codes, pages, readPage, root } from './markdown.ts';
-import { spokenTexts } from './messages.ts';
+import { sentences, spokenTexts } from './messages.ts';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
@@ -77,4 +77,16 @@ describe.each(pages().map((page) => [page.path, page] as const))('%s', (path, pa
     ];
     for (const quote of quotes) expect(spoken.includes(quote), quote).toBe(true);
   });
+});
+
+test('every sentence that the function can say is explained on one of the two pages of messages', () => {
+  const quotes = ['docs/troubleshooting.md', 'docs/redis-cloud.md'].flatMap((path) =>
+    readPage(path)
+      .tables.filter(({ head }) => head[0] === 'message')
+      .flatMap(({ rows }) => rows.flatMap((cells) => cells.flatMap((cell) => codes(cell)))),
+  );
+  const said = sentences();
+  expect(said.length).toBeGreaterThan(60);
+  const isQuoted = (text: string) => quotes.some((quote) => quote.length > 12 && text.includes(quote));
+  expect(said.filter((text) => !isQuoted(text))).toEqual([]);
 });

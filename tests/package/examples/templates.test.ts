@@ -12,17 +12,20 @@ const run = promisify(execFile);
 const env = { ...process.env, SAM_CLI_TELEMETRY: '0', AWS_DEFAULT_REGION: 'us-east-1' };
 const path = (name: string) => join(root, 'examples', name, 'template.yaml');
 
-describe.each(['boundary', 'nested', 'service-token'])('the template of examples/%s', (name) => {
-  test('passes sam validate --lint and cfn-lint', async () => {
-    await run(join(root, '.venv/bin/cfn-lint'), [path(name)], { env });
-    const { stdout } = await run(
-      join(root, '.venv/bin/sam'),
-      ['validate', '--lint', '--template', path(name)],
-      { env },
-    );
-    expect(stdout).toContain('is a valid SAM Template');
-  });
-});
+describe.each(['boundary', 'nested', 'redis-cloud-api-key', 'service-token'])(
+  'the template of examples/%s',
+  (name) => {
+    test('passes sam validate --lint and cfn-lint', async () => {
+      await run(join(root, '.venv/bin/cfn-lint'), [path(name)], { env });
+      const { stdout } = await run(
+        join(root, '.venv/bin/sam'),
+        ['validate', '--lint', '--template', path(name)],
+        { env },
+      );
+      expect(stdout).toContain('is a valid SAM Template');
+    });
+  },
+);
 
 test('the nested example is built by sam build, with the bundle that it nests', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'nested-'));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { launchLink, launchSection, templateUrl } from '../../../scripts/docs/launch-link.ts';
+import { cloneSection, launchLink, launchSection, templateUrl } from '../../../scripts/docs/launch-link.ts';
 import { readRelease } from '../../../scripts/release/release-json.ts';
 import { root } from '../docs/markdown.ts';
 import { template } from '../template/template.ts';
@@ -22,6 +22,12 @@ test('while the bucket is not known there is no link, and the command stands in 
   expect(section).toContain('Version 1.2.3');
   expect(section).toContain('`.venv/bin/sam deploy`');
   expect(section).not.toContain('https://');
+});
+
+test('the first command clones the repository, by its address once that is known', () => {
+  const repositoryUrl = 'https://github.com/a-company/rv-access-bundle';
+  expect(cloneSection(unset)).toContain('git clone https://github.com/OWNER/REPOSITORY rv-access-bundle');
+  expect(cloneSection({ ...unset, repositoryUrl })).toContain(`git clone ${repositoryUrl} rv-access-bundle`);
 });
 
 describe('with a bucket', () => {

@@ -9,6 +9,7 @@ import { userOperations } from './iam-users.ts';
 import type { Operations } from './operation.ts';
 import { randomPasswordOperations } from './random-password.ts';
 import { secretOperations } from './secrets.ts';
+import { secretRotationOperations } from './secrets-rotation.ts';
 import { secretSharingOperations } from './secrets-sharing.ts';
 import { secretVersionOperations } from './secrets-versions.ts';
 import { stsOperations } from './sts.ts';
@@ -30,6 +31,7 @@ export const operations: Record<Service, Operations> = {
     ...secretOperations,
     ...secretVersionOperations,
     ...secretSharingOperations,
+    ...secretRotationOperations,
     ...randomPasswordOperations,
   },
   sts: stsOperations,

@@ -25,6 +25,9 @@ export type Secret = {
   leaving?: Record<string, number>;
   resourcePolicy?: string;
   rotationEnabled: boolean;
+  /** Days between two rotations, and the function that carries them out. */
+  rotationDays?: number;
+  rotationFunction?: string;
   /** Present while the secret is scheduled for deletion. */
   deletion?: { requestedAt: number; dueAt: number };
 };

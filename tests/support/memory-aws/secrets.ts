@@ -108,7 +108,13 @@ export const secretOperations = {
       Name: secret.name,
       ...(secret.description === undefined ? {} : { Description: secret.description }),
       ...(secret.kmsKeyId === undefined ? {} : { KmsKeyId: secret.kmsKeyId }),
-      ...(secret.rotationEnabled ? { RotationEnabled: true } : {}),
+      ...(secret.rotationEnabled
+        ? {
+            RotationEnabled: true,
+            RotationLambdaARN: secret.rotationFunction,
+            RotationRules: { AutomaticallyAfterDays: secret.rotationDays },
+          }
+        : {}),
       ...(secret.deletion ? { DeletedDate: new Date(secret.deletion.requestedAt) } : {}),
       CreatedDate: new Date(secret.createdAt),
       Tags: tagList(secret.tags),

@@ -1,19 +1,11 @@
-import { CreateUserCommand, GetUserCommand, ListUserPoliciesCommand } from '@aws-sdk/client-iam';
+import { CreateUserCommand, GetUserCommand } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  absent,
-  allPages,
-  backoff,
-  codeOf,
-  connect,
-  sleep,
-  surelyNotApplied,
-  together,
-} from '../../../src/aws/clients.ts';
-import { DeadlineError, StepError } from '../../../src/errors.ts';
+import { connect } from '../../../src/aws/clients.ts';
+import { CallError, DeadlineError } from '../../../src/errors.ts';
 import { useAccount } from '../../support/account.ts';
 import { iamError } from '../../support/memory-aws/iam-errors.ts';
+import { secretsError } from '../../support/memory-aws/secrets-errors.ts';
 
 const account = useAccount();
 const getUser = (options?: { fresh?: boolean; passing?: string[] }) =>
@@ -34,19 +26,19 @@ describe('a call', () => {
     account.aws.latency = 40;
     await getUser();
     const lines = account.place.output.lines.map(({ text }) => JSON.parse(text));
-    expect(lines).toEqual([{ action: 'GetUser', entity: 'redis', ms: 40, tries: 1, outcome: 'ok' }]);
+    expect(lines).toEqual([{ action: 'GetUser', subject: 'redis', ms: 40, tries: 1, outcome: 'ok' }]);
   });
 
   test('that fails is logged with the code of the error', async () => {
     account.fail('GetUser', refusal('InvalidInput'));
-    await expect(getUser()).rejects.toThrow(StepError);
+    await expect(getUser()).rejects.toThrow(CallError);
     expect(JSON.parse(account.place.output.lines[0]?.text ?? '')).toMatchObject({ outcome: 'InvalidInput' });
   });
 
   test('that fails says which one, for what, why, and under which request id', async () => {
     account.fail('GetUser', refusal('InvalidInput', 'The name is bad.'));
     await expect(getUser()).rejects.toThrow(
-      /^GetUser for "redis" failed: InvalidInput: The name is bad\. \(request id [0-9a-f-]{36}\)$/,
+      /^GetUser for "redis" failed: InvalidInput: The name is bad \(request id [0-9a-f-]{36}\)\.$/,
     );
   });
 
@@ -147,13 +139,35 @@ describe('a denial', () => {
   });
 });
 
-test.each([
-  ['LimitExceeded', 'Cannot exceed quota', 'A quota is reached'],
-  ['EncryptionFailure', 'The KMS key is disabled', 'Check that the key of the secret (KmsKeyArn) is enabled'],
-  ['AccessDeniedException', 'explicit deny: Access to KMS is not allowed', 'The denial comes from'],
-])('%s comes with advice', async (name, message, advice) => {
-  account.fail('GetUser', refusal(name, message));
-  await expect(getUser()).rejects.toThrow(advice);
+describe('a KMS key that denies', () => {
+  const read = () =>
+    account.wait(account.connection.secrets(new DescribeSecretCommand({ SecretId: 'redis' })));
+
+  test('fails the call at once, and not after 20 s, with advice about the key', async () => {
+    account.fail(
+      'DescribeSecret',
+      secretsError('AccessDeniedException', 'Access to KMS is not allowed'),
+      1000,
+    );
+    let failure: Error | undefined;
+    const waited = await seconds(
+      read().catch((error) => {
+        failure = error;
+      }),
+    );
+    expect(waited).toBe(0);
+    expect(failure?.message).toMatch(
+      /^DescribeSecret for "redis" failed: AccessDeniedException: Access to KMS is not allowed \(request id [0-9a-f-]+\)\. Check that the key of the secret \(KmsKeyArn\) exists, is enabled, and that its policy lets this account use it\.$/,
+    );
+  });
+
+  test('does not use up what other denials may be waited for', async () => {
+    account.fail('DescribeSecret', secretsError('AccessDeniedException', 'Access to KMS is not allowed'));
+    await read().catch(() => {});
+    account.aws.addForeignUser('redis');
+    account.fail('GetUser', 'accessDenied', 3);
+    expect((await getUser()).User?.UserName).toBe('redis');
+  });
 });
 
 describe('at the deadline', () => {
@@ -182,66 +196,4 @@ describe('at the deadline', () => {
     expect(await seconds(account.wait(call))).toBe(0.01);
     await expect(call).rejects.toThrow(DeadlineError);
   });
-
-  test('no wait begins', async () => {
-    await expect(sleep(1000, AbortSignal.abort())).rejects.toThrow(DeadlineError);
-  });
-});
-
-test('what is absent is undefined; any other failure stays one', async () => {
-  const { iam, secrets } = account.connection;
-  expect(await absent(iam(new GetUserCommand({ UserName: 'nobody' })))).toBeUndefined();
-  expect(await absent(secrets(new DescribeSecretCommand({ SecretId: 'nothing' })))).toBeUndefined();
-  expect(await absent(Promise.resolve(7))).toBe(7);
-  account.fail('GetUser', refusal('InvalidInput'));
-  await expect(absent(iam(new GetUserCommand({ UserName: 'x' })))).rejects.toThrow('InvalidInput');
-});
-
-test.each([
-  [400, true],
-  [403, true],
-  [409, true],
-  [500, false],
-  [undefined, false],
-])('a call that was answered with %j surely had no effect: %j', (httpStatusCode, surely) => {
-  const cause = Object.assign(new Error('x'), {
-    $metadata: httpStatusCode === undefined ? {} : { httpStatusCode },
-  });
-  expect(surelyNotApplied(cause)).toBe(surely);
-  expect(surelyNotApplied(new StepError('CreateUser', '', '', cause))).toBe(surely);
-  expect(surelyNotApplied(new Error('no answer'))).toBe(false);
-});
-
-test('codes are those of the AWS documents, whatever wraps the error', () => {
-  const cause = refusal('ResourceNotFoundException');
-  expect(codeOf(cause)).toBe('ResourceNotFound');
-  expect(codeOf(new StepError('DescribeSecret', '', '', cause))).toBe('ResourceNotFound');
-  expect(codeOf(undefined)).toBe('undefined');
-});
-
-test('steps side by side are all waited for, also when one fails', async () => {
-  let ended = false;
-  const slow = sleep(50, new AbortController().signal).then(() => {
-    ended = true;
-  });
-  const failing = Promise.reject(new Error('first'));
-  await expect(account.wait(together([failing, slow]))).rejects.toThrow('first');
-  expect(ended).toBe(true);
-  expect(await together([Promise.resolve(1), Promise.resolve(2)])).toEqual([1, 2]);
-});
-
-test('all pages of a list are read', async () => {
-  account.aws.addForeignUser('redis').inline = { a: '{}', b: '{}', c: '{}' };
-  account.aws.pageSize = 1;
-  const names = await allPages(async (Marker) => {
-    const page = await account.connection.iam(new ListUserPoliciesCommand({ UserName: 'redis', Marker }));
-    return { items: page.PolicyNames, marker: page.Marker };
-  });
-  expect(names).toEqual(['a', 'b', 'c']);
-  expect(account.aws.calls).toHaveLength(3);
-});
-
-test('waits between tries grow and are never longer than about four seconds', () => {
-  const waits = [1, 2, 3, 4, 5, 10].map(backoff);
-  expect(waits).toEqual([400, 600, 1000, 1800, 2200, 2200]);
 });

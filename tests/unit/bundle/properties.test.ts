@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  parseProperties,
-  parsePropertiesLeniently,
-  wantsConsolePassword,
-  wantsConsoleRole,
-} from '../../../src/bundle/properties.ts';
+import { parseProperties, parsePropertiesLeniently } from '../../../src/bundle/properties.ts';
 import { parseStackId } from '../../../src/bundle/stack.ts';
 import { InvalidPropertiesError } from '../../../src/errors.ts';
 
@@ -36,6 +31,13 @@ test('without properties a bundle has the names that Redis expects', () => {
     ExistingEntities: 'Fail',
     DeletionProtection: 'WhenInUse',
     PolicyRevision: '',
+    CloudAccountName: 'redis-access-123456789012',
+    RedisCloudApiSecretArn: '',
+    RotationDays: 0,
+    Access: 'Active',
+    PreviousAccessKey: 'KeepUntilNextRotation',
+    DailyCheck: 'Report',
+    Preflight: 'Warn',
   });
 });
 
@@ -106,9 +108,10 @@ test.each([
   ['Tags', 'Url=a?b', 'letters, digits, blanks or _.:/=+-@'],
   ['Tags', 'aws:x=1', 'aws: are taken'],
   ['Tags', 'UsedBy=Me', 'are taken'],
-  ['Tags', 'rv-access:requests=1', 'are taken'],
+  ['Tags', 'rv-access:delete=anyway', 'are taken'],
+  ['Tags', 'RV-Access:Release=yes', 'are taken'],
   ['Tags', `Key=${'v'.repeat(257)}`, 'at most 256 in a value'],
-  ['Tags', Array.from({ length: 44 }, (_, i) => `K${i}=1`).join(), 'at most 43 tags'],
+  ['Tags', Array.from({ length: 46 }, (_, i) => `K${i}=1`).join(), 'at most 45 tags'],
   ['InstancePolicyDocument', '{"Statement":', 'must be an IAM policy as JSON'],
   ['InstancePolicyDocument', '{"Version":"2012-10-17"}', 'must be an IAM policy as JSON'],
   ['UserPolicyDocument', { Statement: 'x'.repeat(6144) }, 'at most 6144 characters'],
@@ -188,18 +191,42 @@ describe.each([
 
 test('a lenient reader counts what does not fit as absent', () => {
   const raw = { UserName: 'redis', AccessKeySerial: 'x', Colour: 'red', SecretRecoveryDays: '0' };
-  expect(parsePropertiesLeniently(raw)).toEqual(parse({ UserName: 'redis', SecretRecoveryDays: '0' }));
-  expect(parsePropertiesLeniently(undefined)).toEqual(parse());
+  expect(parsePropertiesLeniently(raw, stack())).toEqual(
+    parse({ UserName: 'redis', SecretRecoveryDays: '0' }),
+  );
+  expect(parsePropertiesLeniently(undefined, stack())).toEqual(parse());
   const colliding = { InstanceRoleName: 'same', ConsoleRoleName: 'same' };
-  expect(parsePropertiesLeniently(colliding)).toMatchObject(colliding);
+  expect(parsePropertiesLeniently(colliding, stack())).toMatchObject(colliding);
 });
 
 test.each([
-  ['UserAndRole', true, true],
-  ['User', true, false],
-  ['Role', false, true],
-  ['None', false, false],
-])('console access %s: password %j, role %j', (ConsoleAccess, password, role) => {
-  const properties = parse({ ConsoleAccess });
-  expect([wantsConsolePassword(properties), wantsConsoleRole(properties)]).toEqual([password, role]);
+  ['short', 'short-123456789012'],
+  ['s'.repeat(60), `${'s'.repeat(27)}-123456789012`],
+])(
+  'the cloud account is named after the stack and the account, at most 40 characters: %s',
+  (name, expected) => {
+    const there = parseStackId(`arn:aws:cloudformation:us-east-1:123456789012:stack/${name}/0b7c1d40`);
+    expect(parseProperties({}, there).CloudAccountName).toBe(expected);
+    expect(parseProperties({ CloudAccountName: 'mine' }, there).CloudAccountName).toBe('mine');
+  },
+);
+
+test.each(['__proto__', 'constructor', 'toString'])('the key %s is no property', (key) => {
+  const raw = JSON.parse(`{"${key}": "x"}`);
+  expect(() => parse(raw)).toThrow(`"${key}" is not a property of the bundle.`);
+  expect(parsePropertiesLeniently(raw, stack())).toEqual(parse());
+});
+
+test('all properties together have a limit, as the ledger keeps them: blanks count too', () => {
+  const document = { Statement: [], Id: 'x'.repeat(6000) };
+  const full = {
+    InstancePolicyDocument: document,
+    UserPolicyDocument: document,
+    Tags: `Team=data${' '.repeat(18_000)}`,
+  };
+  expect(parse(full).Tags).toEqual({ Team: 'data' });
+  expect(() => parse({ Tags: `Team=data${' '.repeat(300_000)}` })).toThrow(
+    /^The properties have 300020 bytes .* 32000 at most/,
+  );
+  expect(() => parse({ Tags: `Team=data${' '.repeat(300_000)}` })).toThrow('Nothing was changed.');
 });

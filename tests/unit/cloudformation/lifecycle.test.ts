@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { namesOwnedBy } from '../../faults/ledger.ts';
 import { CONSOLE_ROLE, NODE_ROLE, SECRET, USER, useAccount } from '../../support/account.ts';
 import { createEvent, deleteEvent, updateEvent } from '../../support/memory-aws/events.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
 const RENAME = { UserName: 'other' };
-/** All that matters of the account: times of use and the secret's book-keeping aside. */
+/** All that matters of the account: times of use aside. */
 function state() {
   const { users, roles, policies, instanceProfiles, secrets } = account.aws.snapshot();
   const live = Object.values(secrets).filter(({ deletion }) => !deletion);
@@ -23,7 +24,7 @@ function state() {
 }
 
 describe('a replacement', () => {
-  test('hands over what keeps its name, and makes the rest', async () => {
+  test('transfers what keeps its name, and makes the rest', async () => {
     await account.create(OFF);
     const old = account.id;
     const { answer, writes } = await account.update(RENAME);
@@ -35,12 +36,10 @@ describe('a replacement', () => {
       'CreateSecret',
       'CreateUser',
     ]);
-    const owner = (entity?: { tags: Record<string, string> }) => entity?.tags['rv-access:bundle'];
-    expect([owner(account.user()), owner(account.secret())]).toEqual([old, old]);
-    expect([owner(account.user('other')), owner(account.aws.roles[NODE_ROLE])]).toEqual([
-      account.id,
-      account.id,
-    ]);
+    expect(namesOwnedBy(account.aws, old).sort()).toEqual([`secret ${SECRET}`, `user ${USER}`]);
+    expect(namesOwnedBy(account.aws, account.id)).toEqual(
+      expect.arrayContaining(['user other', `role ${NODE_ROLE}`]),
+    );
   });
 
   test('of the secret’s name takes the credentials along', async () => {
@@ -65,7 +64,7 @@ describe('a replacement', () => {
     ['AttachUserPolicy', 'explicitDeny'],
     ['CreateAccessKey', 'explicitDeny'],
     ['PutSecretValue', 'explicitDeny'],
-    ['TagPolicy', 'explicitDeny'],
+    ['CreateLoginProfile', 'explicitDeny'],
   ] as const)(
     'that fails at %s is taken back by the same run: everything is as before, under the old id',
     async (action, fault) => {
@@ -97,7 +96,7 @@ describe('a replacement', () => {
     expect(log).toContain('"compensation":"Not everything could be removed. Left: user \\"other\\"');
   });
 
-  test('that is rolled back after it succeeded hands everything back, and the Delete of its id takes the rest', async () => {
+  test('that is rolled back after it succeeded gives everything back, and the Delete of its id takes the rest', async () => {
     await account.create(OFF);
     const before = state();
     const old = { id: account.id, properties: account.properties };
@@ -145,7 +144,7 @@ test('a second bundle of the same names in another stack is refused, and its Del
   const other = { ...createEvent(OFF), StackId: createEvent().StackId.replace('redis-access', 'second') };
   const { answer, writes } = await account.send(other);
   expect(answer.Status).toBe('FAILED');
-  expect(answer.Reason).toContain('belongs to the bundle of the stack "redis-access" in us-east-1');
+  expect(answer.Reason).toContain('belong to the bundle of the stack "redis-access" in us-east-1');
   expect(writes).toEqual([]);
   const end = { ...deleteEvent(answer.PhysicalResourceId, OFF), StackId: other.StackId };
   expect((await account.send(end)).answer.Status).toBe('SUCCESS');
@@ -155,7 +154,7 @@ test('a second bundle of the same names in another stack is refused, and its Del
 test('attributes without a console role are empty, since each must exist', async () => {
   const { answer } = await account.create({ ConsoleAccess: 'None' });
   expect(answer.Data).toMatchObject({ ConsoleRoleName: '', ConsoleRoleArn: '', SecretName: SECRET });
-  expect(Object.keys(answer.Data ?? {})).toHaveLength(15);
+  expect(Object.keys(answer.Data ?? {})).toHaveLength(22);
 });
 
 test('no answer, log line or attribute of a whole life shows a secret or the URL', async () => {

@@ -1,8 +1,11 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import middy from '@middy/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CustomResourceEvent, Outcome } from '../../../src/cloudformation/event.ts';
 import { answerCloudFormation } from '../../../src/cloudformation/respond.ts';
 import { keepSecret } from '../../../src/log.ts';
+import { withRequestContext } from '../../../src/request-context.ts';
 import { type AnswerServer, answerServer } from '../../support/answer-server.ts';
 import { captureOutput, type Output } from '../../support/memory-aws/output.ts';
 
@@ -12,12 +15,14 @@ let output: Output;
 beforeEach(async () => {
   server = await answerServer();
   output = captureOutput();
+  vi.stubEnv('RESPONSE_URL_ORIGIN', server.url);
   // The jitter of the waits between two tries: nearly none.
   vi.spyOn(Math, 'random').mockReturnValue(0.001);
 });
 afterEach(async () => {
   output.restore();
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   await server.close();
 });
 
@@ -30,9 +35,11 @@ const event = (rest: Partial<CustomResourceEvent> = {}): CustomResourceEvent => 
   ...rest,
 });
 const answer = (work: () => Outcome, request = event()) =>
-  middy()
-    .use(answerCloudFormation(() => 'id-on-failure'))
-    .handler(async () => work())(request, {} as never);
+  withRequestContext(() =>
+    middy()
+      .use(answerCloudFormation(() => 'id-on-failure'))
+      .handler(async () => work())(request, {} as never),
+  );
 const fails = (error: unknown) => () => {
   throw error;
 };
@@ -41,7 +48,7 @@ const log = () => output.lines.map(({ text }) => text).join('\n');
 
 describe('the PUT', () => {
   test('is one that S3 takes: an empty content type, the exact length, not chunked', async () => {
-    await answer(() => ({ ...done, warnings: ['Schlüssel „ä€😀“'] }));
+    await answer(() => ({ ...done, data: { Warnings: 'Schlüssel „ä€😀“' } }));
     expect(server.puts).toHaveLength(1);
     const [{ method, url, headers, body }] = server.puts as [(typeof server.puts)[number]];
     expect([method, url]).toEqual(['PUT', '/bucket/key?X-Amz-Signature=s3cr3t-signature']);
@@ -60,16 +67,14 @@ describe('the PUT', () => {
         StackId: event().StackId,
         RequestId: 'request-1',
         LogicalResourceId: 'Bundle',
-        NoEcho: true,
-        Data: { UserName: 'redislabs-user' },
+        Data: { UserName: 'redislabs-user', Warnings: '' },
       },
     ]);
   });
 
-  test('carries warnings as the Reason of a success, and no attributes where there are none', async () => {
-    await answer(() => ({ physicalResourceId: 'id', warnings: ['One.', 'Two.'] }));
-    expect(server.answers).toMatchObject([{ Status: 'SUCCESS', Reason: 'One. Two.' }]);
-    expect(server.answers[0]).not.toHaveProperty('Data');
+  test('of a success has no Reason, no attributes where there are none, and masks nothing with NoEcho', async () => {
+    await answer(() => ({ physicalResourceId: 'id' }));
+    for (const field of ['Reason', 'Data', 'NoEcho']) expect(server.answers[0]).not.toHaveProperty(field);
   });
 
   test('says why something failed, under the id for failures, and the function ends normally', async () => {
@@ -82,7 +87,6 @@ describe('the PUT', () => {
         StackId: event().StackId,
         RequestId: 'request-1',
         LogicalResourceId: 'Bundle',
-        NoEcho: true,
       },
     ]);
   });
@@ -112,12 +116,59 @@ describe('the Reason', () => {
   });
 
   test('never shows a secret or the URL, also not a part of one where it is cut', async () => {
-    keepSecret('hunter2-of-the-user');
-    const text = await reason(`${'x'.repeat(1195)}hunter2-of-the-user ${event().ResponseURL}`);
+    await answer(() => {
+      keepSecret('hunter2-of-the-user');
+      throw new Error(`${'x'.repeat(1195)}hunter2-of-the-user ${event().ResponseURL}`);
+    });
+    const text = server.answers[0]?.Reason ?? '';
     expect(text).not.toContain('hunt');
     expect(text).toContain('***');
     expect(log()).not.toMatch(/hunter2|s3cr3t-signature/);
   });
+});
+
+describe('attributes', () => {
+  const Data = { UserName: 'u'.repeat(64), SecretName: 's'.repeat(512), Warnings: '€'.repeat(500) };
+
+  test('stay whole when the answer is too long: the warnings give way first', async () => {
+    await answer(() => ({ ...done, data: Data }), event({ StackId: 's'.repeat(2200) }));
+    const [put] = server.puts;
+    expect(put?.body.byteLength).toBeLessThanOrEqual(4096);
+    expect(server.answers[0]?.Data).toMatchObject({ UserName: Data.UserName, SecretName: Data.SecretName });
+    expect(server.answers[0]?.Data?.Warnings?.length).toBeLessThan(500);
+    expect(server.answers[0]?.Data?.Warnings?.length).toBeGreaterThan(100);
+  });
+
+  test('are scrubbed like everything else', async () => {
+    await answer(() => {
+      keepSecret('hunter2-of-the-user');
+      return { ...done, data: { Warnings: 'It was hunter2-of-the-user.' } };
+    });
+    expect(server.answers[0]?.Data?.Warnings).toBe('It was ***.');
+  });
+});
+
+test('a redirect of the response URL is not followed: the answer goes nowhere else', async () => {
+  const redirected: string[] = [];
+  const elsewhere = createServer((request, response) => {
+    redirected.push(String(request.url));
+    response.end();
+  });
+  await new Promise<void>((listening) => elsewhere.listen(0, '127.0.0.1', listening));
+  const redirecting = createServer((request, response) => {
+    request.resume();
+    const { port } = elsewhere.address() as AddressInfo;
+    response.writeHead(307, { location: `http://127.0.0.1:${port}/stolen` }).end();
+  });
+  await new Promise<void>((listening) => redirecting.listen(0, '127.0.0.1', listening));
+  const origin = `http://127.0.0.1:${(redirecting.address() as AddressInfo).port}`;
+  vi.stubEnv('RESPONSE_URL_ORIGIN', origin);
+  await expect(answer(() => done, event({ ResponseURL: `${origin}/bucket` }))).rejects.toThrow('status 307');
+  expect(redirected).toEqual([]);
+  for (const each of [elsewhere, redirecting]) {
+    each.closeAllConnections();
+    each.close();
+  }
 });
 
 describe('a try that does not get through', () => {
@@ -169,12 +220,14 @@ describe('a try that does not get through', () => {
 
 test.each([
   ['an event without a URL', { RequestType: 'Create' }],
+  ['one with a URL that is not https', { RequestType: 'Create', ResponseURL: 'http://169.254.169.254/' }],
+  ['one with an object for a URL', { RequestType: 'Create', ResponseURL: { href: 'https://x.example/' } }],
   ['no event at all', null],
 ])(
   '%s cannot be answered: the failure is logged, and Lambda does not run it again',
   async (_what, request) => {
     await answer(fails(new Error('No request.')), request as never);
-    expect(log()).toContain('"message":"No request."');
+    expect(log()).toContain('it has no ResponseURL with https. Nothing was done.');
     expect(server.puts).toEqual([]);
   },
 );

@@ -1,6 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { isConverged, type LiveCredentials, planCredentials } from '../../../src/credentials/plan.ts';
-import { current, desired, key, live, pending, plan, previous, serial, user, version } from './situations.ts';
+import type { ObservedCredentials } from '../../../src/credentials/observe.ts';
+import { isInOrder, planCredentials } from '../../../src/credentials/plan.ts';
+import {
+  current,
+  desired,
+  elsewhere,
+  key,
+  made,
+  observed,
+  pending,
+  plan,
+  previous,
+  SECRET,
+  serial,
+  user,
+} from './situations.ts';
 
 const signsIn = { ...user, consolePassword: true };
 const password = (consolePassword: string, passwordSerial = 1) => ({
@@ -8,19 +22,19 @@ const password = (consolePassword: string, passwordSerial = 1) => ({
   consolePassword,
   passwordSerial,
 });
-const K1 = [key('K1')];
-const planFor = (found: Partial<LiveCredentials>, want = desired) => plan(found, want, signsIn);
+const K1 = { keys: [key('K1')], made: [made('K1', { served: true })] };
+const planFor = (found: Partial<ObservedCredentials>, want = desired) => plan(found, want, signsIn);
 
 describe('a console password', () => {
-  const settled = { keys: K1, hasPassword: true, versions: [current('K1', 1, password('old'))] };
+  const settled = { ...K1, hasPassword: true, versions: [current('K1', 1, password('old'))] };
 
   test('that is stored and set is left alone', () => {
     expect(planFor(settled)).toEqual({ keyFrom: 'current', passwordFrom: 'current', target: 'current' });
-    expect(isConverged(planCredentials(desired, signsIn, live(settled)))).toBe(true);
+    expect(isInOrder(planCredentials(desired, signsIn, observed(settled)))).toBe(true);
   });
 
   test('is made when console access is switched on', () => {
-    expect(planFor({ keys: K1, versions: [current('K1')] })).toEqual({
+    expect(planFor({ ...K1, versions: [current('K1')] })).toEqual({
       keyFrom: 'current',
       setPassword: true,
     });
@@ -31,11 +45,11 @@ describe('a console password', () => {
   });
 
   test.each([
-    ['IAM does not show it', { hasPassword: false, versions: settled.versions }],
+    ['IAM does not show it', { hasPassword: false, knowsPassword: true, versions: settled.versions }],
     ['the secret does not hold it', { hasPassword: true, versions: [current('K1')] }],
   ])('is removed when console access is off, also if %s', (_what, found) => {
-    expect(plan({ keys: K1, ...found })).toHaveProperty('removePassword', true);
-    expect(isConverged(planCredentials(desired, user, live({ keys: K1, ...found })))).toBe(false);
+    expect(plan({ ...K1, ...found })).toHaveProperty('removePassword', true);
+    expect(isInOrder(planCredentials(desired, user, observed({ ...K1, ...found })))).toBe(false);
   });
 
   test('is set again, the same one, when somebody deleted it from the user', () => {
@@ -64,9 +78,14 @@ describe('a console password', () => {
     });
   });
 
-  test('stays when the rise of its serial is rolled back and the one before is known no more', () => {
+  test('stays when the rise of its serial is rolled back and the one before is known no more, with a warning', () => {
     const rotated = { ...settled, versions: [current('K1', 1, password('new', 2))] };
-    expect(planFor(rotated)).toEqual({ keyFrom: 'current', passwordFrom: 'current' });
+    expect(planFor(rotated)).toEqual({
+      keyFrom: 'current',
+      passwordFrom: 'current',
+      target: 'current',
+      lowered: ['PasswordSerial'],
+    });
   });
 
   test('that was stored by a run which died before it was promoted is set and promoted', () => {
@@ -85,6 +104,7 @@ describe('a console password', () => {
   test('is set again when a run that was given up may have set another one', () => {
     const found = {
       ...settled,
+      password: undefined,
       versions: [current('K1', 1, password('old')), pending('K1', 1, password('new', 2))],
     };
     expect(planFor(found)).toEqual({
@@ -97,16 +117,34 @@ describe('a console password', () => {
   });
 
   test.each([
-    ['is set again when another one was stored later in the secret of the other name', 3, 'other', true],
-    ['is left alone when that one was stored before it', 1, 'other', undefined],
-    ['is left alone when that one is the same', 3, 'old', undefined],
-  ])('%s', (_what, storedAt, stored, setPassword) => {
+    [
+      'is left alone where the ledger says that it is in force',
+      { secret: SECRET, version: 'current' },
+      undefined,
+    ],
+    ['is set again where the ledger says that another one is', { secret: SECRET, version: 'other' }, true],
+    ['is set again where the ledger is not certain', undefined, true],
+  ])('that is stored %s', (_what, password, setPassword) => {
+    expect(planFor({ ...settled, password }).setPassword).toBe(setPassword);
+  });
+
+  test('that the ledger says is in force in the secret of the other name is left alone if it is the same', () => {
+    const inForce = { secret: 'before', version: 'current' };
     const found = {
       ...settled,
-      versions: [{ ...current('K1', 1, password('old')), createdDate: new Date(2) }],
-      inherited: [{ ...current('K1', 1, password(stored, 2)), createdDate: new Date(storedAt) }],
+      elsewhere: [elsewhere(current('K1', 1, password('old')))],
+      password: inForce,
     };
-    expect(planFor(found).setPassword).toBe(setPassword);
+    expect(planFor(found).setPassword).toBeUndefined();
+    const another = { ...found, elsewhere: [elsewhere(current('K1', 1, password('another')))] };
+    expect(planFor(another).setPassword).toBe(true);
+  });
+
+  test('that is in force stays when somebody has deleted the key that is stored with it', () => {
+    const found = { ...settled, keys: [], made: [] };
+    expect(planFor(found)).toEqual({ keyFrom: 'a new one', passwordFrom: 'current' });
+    expect(planFor(found, serial(1, 2))).toEqual({ keyFrom: 'a new one', setPassword: true });
+    expect(planFor({ ...found, password: undefined }).setPassword).toBe(true);
   });
 
   test('goes along when only the key is rotated', () => {
@@ -127,7 +165,7 @@ describe('a console password', () => {
 
   test('that the secret names no more is made anew', () => {
     const found = {
-      keys: K1,
+      ...K1,
       hasPassword: true,
       versions: [current('K1', 1, { consoleUsername: user.name })],
     };
@@ -136,67 +174,23 @@ describe('a console password', () => {
 
   test('of another user is not this user’s', () => {
     const found = {
-      keys: K1,
+      ...K1,
       versions: [current('K1', 1, { ...password('old'), consoleUsername: 'other' })],
     };
     expect(planFor(found)).toEqual({ keyFrom: 'current', setPassword: true });
   });
 });
 
-describe('a change of something else in the secret', () => {
-  const rotated = {
-    keys: [key('K1'), key('K2')],
-    versions: [previous('K1', 1), current('K2', 2, { previousAccessKeyId: 'K1' })],
-  };
-
-  test('is stored with the key there is, and keeps AWSPREVIOUS on the version that holds the key before', () => {
-    const renamed = { ...serial(2), fixed: { ...desired.fixed, iamRoleName: 'redislabs-role' } };
-    expect(plan(rotated, renamed)).toEqual({
-      keyFrom: 'current',
-      previousKeyId: 'K1',
-      previousVersion: 'previous',
-    });
-  });
-
-  test('gives AWSPREVIOUS back to the version that holds the key before, when another has it', () => {
-    const found = {
-      keys: rotated.keys,
-      versions: [
-        version('first', undefined, 'K1', 1),
-        version('second', 'AWSPREVIOUS', 'K2', 2),
-        current('K2', 2, { previousAccessKeyId: 'K1' }),
-      ],
-    };
-    expect(plan(found, serial(2))).toEqual({
-      keyFrom: 'current',
-      target: 'current',
-      previousKeyId: 'K1',
-      previousVersion: 'first',
-    });
-    expect(isConverged(planCredentials(serial(2), user, live(found)))).toBe(false);
-  });
-
-  test.each([
-    ['name', { name: 'other' }],
-    ['provider', { provider: 'other' }],
-    ['signInLoginUrl', { signInLoginUrl: 'https://other' }],
-    ['iamRoleName', { iamRoleName: 'other' }],
-    ['previousAccessKeyId', { previousAccessKeyId: 'GONE' }],
-  ])('is one when its %s is another one', (_field, content) => {
-    expect(plan({ keys: K1, versions: [current('K1', 1, content)] })).toEqual({ keyFrom: 'current' });
-  });
-
-  test('is none when somebody added a field of his own', () => {
-    const found = { keys: K1, versions: [current('K1', 1, { note: 'hands off' } as never)] };
-    expect(plan(found)).toEqual({ keyFrom: 'current', target: 'current' });
-  });
-});
-
 test.each([
   ['sets a password', { hasPassword: false }],
-  ['retires a key', { strays: ['K2'], keys: [key('K1'), key('K2')] }],
+  ['retires a key', { keys: [key('K1'), key('K2')], made: [made('K1'), made('K2', { orphaned: true })] }],
   ['takes a label away', { versions: [current('K1', 1, password('p')), pending('DEAD', 2, password('p'))] }],
 ])('a plan that %s is work to do', (_what, change) => {
-  const found = live({ keys: K1, hasPassword: true, versions: [current('K1', 1, password('p'))], ...change });
-  expect(isConverged(planCredentials(desired, signsIn, found))).toBe(false);
+  const found = observed({
+    ...K1,
+    hasPassword: true,
+    versions: [current('K1', 1, password('p'))],
+    ...change,
+  });
+  expect(isInOrder(planCredentials(desired, signsIn, found))).toBe(false);
 });

@@ -1,10 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { isConverged, planCredentials } from '../../../src/credentials/plan.ts';
-import { current, key, live, pending, plan, previous, serial, user, version } from './situations.ts';
+import { isInOrder, planCredentials } from '../../../src/credentials/plan.ts';
+import {
+  current,
+  key,
+  made,
+  observed,
+  pending,
+  plan,
+  previous,
+  serial,
+  user,
+  version,
+} from './situations.ts';
+
+const served = (...ids: string[]) => ids.map((id) => made(id, { served: true }));
 
 describe('a rotation', () => {
   test('makes a new key, and the one before works on', () => {
-    expect(plan({ keys: [key('K1')], versions: [current('K1')] }, serial(2))).toEqual({
+    expect(plan({ keys: [key('K1')], made: served('K1'), versions: [current('K1')] }, serial(2))).toEqual({
       keyFrom: 'a new one',
       previousKeyId: 'K1',
     });
@@ -13,6 +26,7 @@ describe('a rotation', () => {
   test('retires the key that the rotation before had replaced', () => {
     const found = {
       keys: [key('K1'), key('K2')],
+      made: served('K2', 'K1'),
       versions: [previous('K1', 1), current('K2', 2, { previousAccessKeyId: 'K1' })],
     };
     expect(plan(found, serial(3))).toEqual({ keyFrom: 'a new one', previousKeyId: 'K2', retire: ['K1'] });
@@ -21,15 +35,17 @@ describe('a rotation', () => {
   test('that is done asks for nothing', () => {
     const found = {
       keys: [key('K1'), key('K2')],
+      made: served('K2', 'K1'),
       versions: [previous('K1', 1), current('K2', 2, { previousAccessKeyId: 'K1' })],
     };
     expect(plan(found, serial(2))).toEqual({ keyFrom: 'current', target: 'current', previousKeyId: 'K1' });
-    expect(isConverged(planCredentials(serial(2), user, live(found)))).toBe(true);
+    expect(isInOrder(planCredentials(serial(2), user, observed(found)))).toBe(true);
   });
 
   test('whose run died after it had stored the key goes on with that key, which is still to be proven', () => {
     const found = {
       keys: [key('K1'), key('K2')],
+      made: [...served('K1'), made('K2')],
       versions: [current('K1', 1), pending('K2', 2, { previousAccessKeyId: 'K1' })],
     };
     expect(plan(found, serial(2))).toEqual({
@@ -43,6 +59,7 @@ describe('a rotation', () => {
   test('that was given up has its stored key deleted and its label taken away', () => {
     const found = {
       keys: [key('K1'), key('K2')],
+      made: [...served('K1'), made('K2')],
       versions: [current('K1', 1), pending('K2', 2, { previousAccessKeyId: 'K1' })],
     };
     expect(plan(found, serial(1))).toEqual({
@@ -54,7 +71,12 @@ describe('a rotation', () => {
   });
 
   test('whose stored key is dead makes another', () => {
-    expect(plan({ keys: [key('K1')], versions: [current('K1', 1), pending('K2', 2)] }, serial(2))).toEqual({
+    expect(
+      plan(
+        { keys: [key('K1')], made: served('K1'), versions: [current('K1', 1), pending('K2', 2)] },
+        serial(2),
+      ),
+    ).toEqual({
       keyFrom: 'a new one',
       previousKeyId: 'K1',
       abandoned: 'pending',
@@ -64,6 +86,7 @@ describe('a rotation', () => {
   test('that is rolled back makes the version before current again, and makes no key', () => {
     const found = {
       keys: [key('K1'), key('K2')],
+      made: served('K2', 'K1'),
       versions: [previous('K1', 1), current('K2', 2, { previousAccessKeyId: 'K1' })],
     };
     expect(plan(found, serial(1))).toEqual({ keyFrom: 'previous', target: 'previous', previousKeyId: 'K2' });
@@ -72,22 +95,30 @@ describe('a rotation', () => {
   test('that is rolled back after its old key was deleted keeps the key there is', () => {
     const found = {
       keys: [key('K2')],
+      made: served('K2'),
       versions: [previous('K1', 1), current('K2', 2, { previousAccessKeyId: 'K1' })],
     };
-    expect(plan(found, serial(1))).toEqual({ keyFrom: 'current' });
+    expect(plan(found, serial(1))).toEqual({ keyFrom: 'current', lowered: ['AccessKeySerial'] });
   });
 
   test('that is rolled back after its old key was set inactive keeps the key there is', () => {
     const found = {
       keys: [key('K1', false), key('K2')],
+      made: served('K2', 'K1'),
       versions: [previous('K1', 1), current('K2', 2, { previousAccessKeyId: 'K1' })],
     };
-    expect(plan(found, serial(1))).toEqual({ keyFrom: 'current', previousKeyId: 'K1', target: 'current' });
+    expect(plan(found, serial(1))).toEqual({
+      keyFrom: 'current',
+      previousKeyId: 'K1',
+      target: 'current',
+      lowered: ['AccessKeySerial'],
+    });
   });
 
   test('is not forgotten when something else was stored in between', () => {
     const found = {
       keys: [key('K1'), key('K2')],
+      made: served('K2', 'K1'),
       versions: [
         version('rotated', 'AWSPREVIOUS', 'K2', 2, { previousAccessKeyId: 'K1' }),
         current('K2', 2, { previousAccessKeyId: 'K1', name: 'other' }),

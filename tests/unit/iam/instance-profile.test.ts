@@ -1,54 +1,55 @@
 import { describe, expect, test } from 'vitest';
-import { BlockedError } from '../../../src/errors.ts';
-import { instanceProfile } from '../../../src/iam/instance-profile.ts';
+import { PreconditionError } from '../../../src/errors.ts';
+import { instanceProfile, instanceProfileToDelete } from '../../../src/iam/instance-profile.ts';
 import { useAccount } from '../../support/account.ts';
 import { limitExceeded } from '../../support/memory-aws/iam-errors.ts';
 import type { InstanceProfile } from '../../support/memory-aws/iam-state.ts';
 
 const account = useAccount();
-const wanted = () => instanceProfile(account.connection, 'profile', 'node', { Team: 'Data' });
+const DESIRED = { name: 'profile', arn: '', roleName: 'node', tags: { Team: 'Data' } };
+const desired = () => instanceProfile(account.connection, DESIRED);
 const live = () => account.aws.instanceProfiles.profile as InstanceProfile;
 
-async function converge(): Promise<string[]> {
-  const found = await account.wait(wanted().observe());
+async function reconcile(): Promise<string[]> {
+  const found = await account.wait(desired().observe());
   if (!found) throw new Error('The instance profile is missing.');
-  for (const step of wanted().shape(found)) await account.wait(step());
+  for (const { apply } of desired().diff(found, [], [])) await account.wait(apply());
   return account.aws.calls.filter(({ mutating }) => mutating).map(({ action }) => action);
 }
 
 test('an instance profile that is not there is not there', async () => {
-  expect(await account.wait(wanted().observe())).toBeUndefined();
+  expect(await account.wait(desired().observe())).toBeUndefined();
 });
 
 test('an instance profile is made with its tags in one call; then its role is put in', async () => {
   account.aws.addForeignRole('node');
-  const made = await account.wait(wanted().create());
+  const made = await account.wait(desired().create());
   expect(live()).toMatchObject({ tags: { Team: 'Data' }, roles: [] });
-  expect(await account.wait(wanted().observe())).toEqual(made);
-  expect(await converge()).toEqual(['CreateInstanceProfile', 'AddRoleToInstanceProfile']);
+  expect(await account.wait(desired().observe())).toEqual(made);
+  expect(await reconcile()).toEqual(['CreateInstanceProfile', 'AddRoleToInstanceProfile']);
   expect(live().roles).toEqual(['node']);
 });
 
 test('an instance profile that holds its role is left alone', async () => {
   account.aws.addForeignRole('node');
   account.aws.addForeignInstanceProfile('profile', ['node']);
-  expect(await converge()).toEqual([]);
+  expect(await reconcile()).toEqual([]);
 });
 
 describe('a role of somebody else’s in it', () => {
   test('is in the way, and named', async () => {
     account.aws.addForeignRole('other');
     account.aws.addForeignInstanceProfile('profile', ['other']);
-    const found = await account.wait(wanted().observe());
-    expect(found && wanted().obstacles?.(found)).toEqual([
+    const found = await account.wait(desired().observe());
+    expect(found && desired().conflicts?.(found)).toEqual([
       'The instance profile "profile" holds the role "other", and there is room for one only. ' +
         'Remove that role from it, then try again.',
     ]);
   });
 
   test('its own role is not in the way', () => {
-    expect(wanted().obstacles?.({ tags: {}, roles: ['node'] })).toEqual([]);
-    expect(wanted().obstacles?.({ tags: {}, roles: [] })).toEqual([]);
+    expect(desired().conflicts?.({ tags: {}, roles: ['node'] })).toEqual([]);
+    expect(desired().conflicts?.({ tags: {}, roles: [] })).toEqual([]);
   });
 
   test('that came in between is named too', async () => {
@@ -56,8 +57,8 @@ describe('a role of somebody else’s in it', () => {
     account.aws.addForeignRole('other');
     account.aws.addForeignInstanceProfile('profile');
     account.before('AddRoleToInstanceProfile', () => live().roles.push('other'));
-    const failure = converge();
-    await expect(failure).rejects.toThrow(BlockedError);
+    const failure = reconcile();
+    await expect(failure).rejects.toThrow(PreconditionError);
     await expect(failure).rejects.toThrow('holds the role "other"');
     expect(live().roles).toEqual(['other']);
   });
@@ -68,7 +69,7 @@ describe('when IAM says that there is no room', () => {
     account.aws.addForeignRole('node');
     account.aws.addForeignInstanceProfile('profile');
     account.fail('AddRoleToInstanceProfile', 'lostAnswer500');
-    expect(await converge()).toEqual(['AddRoleToInstanceProfile']);
+    expect(await reconcile()).toEqual(['AddRoleToInstanceProfile']);
     expect(live().roles).toEqual(['node']);
   });
 
@@ -76,7 +77,7 @@ describe('when IAM says that there is no room', () => {
     account.aws.addForeignRole('node');
     account.aws.addForeignInstanceProfile('profile');
     account.fail('AddRoleToInstanceProfile', limitExceeded('Something', 1));
-    await expect(converge()).rejects.toThrow('Cannot exceed quota for Something: 1');
+    await expect(reconcile()).rejects.toThrow('Cannot exceed quota for Something: 1');
   });
 });
 
@@ -84,20 +85,55 @@ test('another failure is told', async () => {
   account.aws.addForeignRole('node');
   account.aws.addForeignInstanceProfile('profile');
   account.fail('AddRoleToInstanceProfile', 'explicitDeny');
-  await expect(converge()).rejects.toThrow('The denial comes from a service control policy');
+  await expect(reconcile()).rejects.toThrow('The denial comes from a service control policy');
 });
 
 test('a role that is too young to be known is waited for', async () => {
   account.aws.addForeignRole('node').createdAt = Date.now();
   account.aws.addForeignInstanceProfile('profile');
   account.aws.lag.references = 8000;
-  await converge();
+  await reconcile();
   expect(live().roles).toEqual(['node']);
 });
 
 test('tags are set and taken away', async () => {
   account.aws.addForeignInstanceProfile('profile');
-  await account.wait(wanted().tag({ Team: 'Data', Other: 'x' }));
-  await account.wait(wanted().untag(['Other']));
+  await account.wait(desired().tag({ Team: 'Data', Other: 'x' }));
+  await account.wait(desired().untag(['Other']));
   expect(live().tags).toEqual({ Team: 'Data' });
+});
+
+test('a role that may not be the one that is in force is put in again, whatever a read says', () => {
+  const read = { tags: {}, roles: ['node'] };
+  expect(desired().diff(read, [DESIRED], [])).toEqual([]);
+  expect(desired().diff(read, [{ ...DESIRED, roleName: 'other' }], [])).toHaveLength(1);
+  expect(desired().diff(read, [undefined], [])).toMatchObject([
+    { resource: 'instance profile', name: 'profile', difference: 'it does not hold the role node' },
+  ]);
+});
+
+describe('an instance profile that is to go', () => {
+  const go = async () => {
+    const { tags, deletion } = await account.wait(instanceProfileToDelete(account.connection, 'node'));
+    await account.wait(deletion.delete() as Promise<void>);
+    return tags;
+  };
+
+  test('is taken its own role out of, and goes', async () => {
+    account.aws.addForeignRole('node');
+    account.aws.addForeignInstanceProfile('node', ['node'], { Team: 'Data' });
+    expect(await go()).toEqual({ Team: 'Data' });
+    expect(account.aws.instanceProfiles).toEqual({});
+  });
+
+  test('stays with a role of somebody else’s in it, which is named', async () => {
+    account.aws.addForeignRole('other');
+    account.aws.addForeignInstanceProfile('node', ['other']);
+    await expect(go()).rejects.toThrow('it holds the role "other", which is not this bundle\'s: take it out');
+    expect(account.aws.instanceProfiles.node?.roles).toEqual(['other']);
+  });
+
+  test('that is gone is gone', async () => {
+    expect(await go()).toBeUndefined();
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { managedPolicy, policyVersions } from '../../../src/iam/managed-policy.ts';
+import { managedPolicy } from '../../../src/iam/managed-policy.ts';
+import { policyVersions } from '../../../src/iam/policy-versions.ts';
 import { useAccount } from '../../support/account.ts';
 import { malformedPolicy } from '../../support/memory-aws/iam-errors.ts';
 import type { Policy } from '../../support/memory-aws/iam-state.ts';
@@ -9,10 +10,10 @@ const NAME = 'Policy';
 const ARN = `arn:aws:iam::123456789012:policy/${NAME}`;
 const document = (action: string) =>
   JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] });
-const WANTED = document('ec2:Wanted');
+const DOCUMENT = document('ec2:Desired');
 
-const wanted = (text = WANTED) =>
-  managedPolicy(account.connection, { name: NAME, arn: ARN, document: text }, { Team: 'Data' });
+const desired = (text = DOCUMENT) => ({ name: NAME, arn: ARN, document: text, tags: { Team: 'Data' } });
+const policy = (text?: string) => managedPolicy(account.connection, desired(text));
 const live = () => account.aws.policies[ARN] as Policy;
 
 /** A policy with these versions; `defaultNumber` counts from 1. */
@@ -27,28 +28,28 @@ function given(actions: string[], defaultNumber: number): void {
   policy.nextVersion = actions.length + 1;
 }
 
-/** Brings the policy to what is wanted; resolves to the changing calls. */
-async function converge(text?: string): Promise<string[]> {
-  const entity = wanted(text);
+/** Brings the policy to what is desired; resolves to the changing calls. */
+async function reconcile(text?: string): Promise<string[]> {
+  const resource = policy(text);
   account.aws.forgetCalls();
-  const found = await account.wait(entity.observe());
+  const found = await account.wait(resource.observe());
   if (!found) throw new Error('The policy is missing.');
-  for (const step of entity.shape(found)) await account.wait(step());
+  for (const { apply } of resource.diff(found, [], [])) await account.wait(apply());
   return account.aws.calls.filter(({ mutating }) => mutating).map(({ action }) => action);
 }
 const versions = () => live().versions.map(({ id }) => id);
 const inForce = () => live().versions.find(({ id }) => id === live().defaultVersionId)?.document;
 
 test('a policy that is not there is not there', async () => {
-  expect(await account.wait(wanted().observe())).toBeUndefined();
+  expect(await account.wait(policy().observe())).toBeUndefined();
 });
 
 test('a policy is made with document and tags in one call, and needs nothing more then', async () => {
-  const made = await account.wait(wanted().create());
-  expect(live()).toMatchObject({ tags: { Team: 'Data' }, versions: [{ id: 'v1', document: WANTED }] });
+  const made = await account.wait(policy().create());
+  expect(live()).toMatchObject({ tags: { Team: 'Data' }, versions: [{ id: 'v1', document: DOCUMENT }] });
   expect(account.aws.calls.map(({ action }) => action)).toEqual(['CreatePolicy']);
-  expect(wanted().shape(made)).toEqual([]);
-  expect(await account.wait(wanted().observe())).toEqual(made);
+  expect(policy().diff(made, [], [])).toEqual([]);
+  expect(await account.wait(policy().observe())).toEqual(made);
 });
 
 describe('the document', () => {
@@ -57,64 +58,64 @@ describe('the document', () => {
     const [version] = live().versions;
     if (version)
       version.document = JSON.stringify({
-        Statement: { Resource: ['*'], Action: ['ec2:Wanted'], Effect: 'Allow' },
+        Statement: { Resource: ['*'], Action: ['ec2:Desired'], Effect: 'Allow' },
         Version: '2012-10-17',
       });
-    expect(await converge()).toEqual([]);
+    expect(await reconcile()).toEqual([]);
   });
 
   test('that says something else gets a new default version', async () => {
     given(['old'], 1);
-    expect(await converge()).toEqual(['CreatePolicyVersion']);
-    expect(inForce()).toBe(WANTED);
+    expect(await reconcile()).toEqual(['CreatePolicyVersion']);
+    expect(inForce()).toBe(DOCUMENT);
     expect(versions()).toEqual(['v1', 'v2']);
   });
 
   test('that an older version says already is made the default again, without a new version', async () => {
-    given(['ec2:Wanted', 'b'], 2);
-    expect(await converge()).toEqual(['SetDefaultPolicyVersion']);
+    given(['ec2:Desired', 'b'], 2);
+    expect(await reconcile()).toEqual(['SetDefaultPolicyVersion']);
     expect(live().defaultVersionId).toBe('v1');
     expect(versions()).toEqual(['v1', 'v2']);
   });
 
   test('that several versions say is taken from the newest of them', async () => {
-    given(['ec2:Wanted', 'ec2:Wanted', 'b'], 3);
-    await converge();
+    given(['ec2:Desired', 'ec2:Desired', 'b'], 3);
+    await reconcile();
     expect(live().defaultVersionId).toBe('v2');
   });
 
   test('with special characters comes back URL-encoded and is still the same', async () => {
     const special = document('ec2:%41 +ü/?');
     given(['old'], 1);
-    await converge(special);
-    expect(await converge(special)).toEqual([]);
+    await reconcile(special);
+    expect(await reconcile(special)).toEqual([]);
   });
 });
 
 describe('when a policy has five versions', () => {
   test('the oldest makes room', async () => {
     given(['a', 'b', 'c', 'd', 'e'], 5);
-    expect(await converge()).toEqual(['DeletePolicyVersion', 'CreatePolicyVersion']);
+    expect(await reconcile()).toEqual(['DeletePolicyVersion', 'CreatePolicyVersion']);
     expect(versions()).toEqual(['v2', 'v3', 'v4', 'v5', 'v6']);
-    expect(inForce()).toBe(WANTED);
+    expect(inForce()).toBe(DOCUMENT);
   });
 
   test('and the oldest is the default, the second oldest makes room', async () => {
     given(['a', 'b', 'c', 'd', 'e'], 1);
-    await converge();
+    await reconcile();
     expect(versions()).toEqual(['v1', 'v3', 'v4', 'v5', 'v6']);
-    expect(inForce()).toBe(WANTED);
+    expect(inForce()).toBe(DOCUMENT);
   });
 
   test('and a person has chosen another default, the oldest of the others makes room', async () => {
     given(['a', 'b', 'c', 'd', 'e'], 2);
-    await converge();
+    await reconcile();
     expect(versions()).toEqual(['v2', 'v3', 'v4', 'v5', 'v6']);
   });
 
-  test('none goes if one of them says what is wanted', async () => {
-    given(['a', 'ec2:Wanted', 'c', 'd', 'e'], 1);
-    expect(await converge()).toEqual(['SetDefaultPolicyVersion']);
+  test('none goes if one of them says what is desired', async () => {
+    given(['a', 'ec2:Desired', 'c', 'd', 'e'], 1);
+    expect(await reconcile()).toEqual(['SetDefaultPolicyVersion']);
     expect(versions()).toEqual(['v1', 'v2', 'v3', 'v4', 'v5']);
   });
 
@@ -127,7 +128,7 @@ describe('when a policy has five versions', () => {
     live().versions.reverse();
     live().defaultVersionId = 'v13';
     live().nextVersion = 14;
-    await converge();
+    await reconcile();
     expect(versions()).not.toContain('v9');
     expect(versions()).toHaveLength(5);
   });
@@ -137,8 +138,8 @@ describe('when a policy has five versions', () => {
     account.before('DeletePolicyVersion', () => {
       live().versions.shift();
     });
-    await converge();
-    expect(inForce()).toBe(WANTED);
+    await reconcile();
+    expect(inForce()).toBe(DOCUMENT);
   });
 });
 
@@ -148,30 +149,30 @@ describe('when the answer to a new version is lost', () => {
     async (fault) => {
       given(['a'], 1);
       account.fail('CreatePolicyVersion', fault);
-      expect(await converge()).toEqual(['CreatePolicyVersion']);
+      expect(await reconcile()).toEqual(['CreatePolicyVersion', 'SetDefaultPolicyVersion']);
       expect(versions()).toEqual(['v1', 'v2']);
-      expect(inForce()).toBe(WANTED);
+      expect(inForce()).toBe(DOCUMENT);
     },
   );
 
   test('and it was not applied, it is made', async () => {
     given(['a'], 1);
     account.fail('CreatePolicyVersion', 'error500', 2);
-    await converge();
+    await reconcile();
     expect(versions()).toEqual(['v1', 'v2']);
   });
 
   test('again and again, that is told', async () => {
     given(['a'], 1);
     account.fail('CreatePolicyVersion', 'error500', 100);
-    await expect(converge()).rejects.toThrow('CreatePolicyVersion');
+    await expect(reconcile()).rejects.toThrow('CreatePolicyVersion');
   });
 });
 
 test('a version that IAM refuses is told at once', async () => {
   given(['a'], 1);
   account.fail('CreatePolicyVersion', malformedPolicy('Syntax errors in policy.'), 100);
-  await expect(converge()).rejects.toThrow('Syntax errors in policy.');
+  await expect(reconcile()).rejects.toThrow('Syntax errors in policy');
   expect(account.aws.calls.filter(({ action }) => action === 'CreatePolicyVersion')).toHaveLength(1);
 });
 
@@ -182,9 +183,20 @@ test('all pages of versions are read, the oldest first', async () => {
   expect(found.map(({ VersionId }) => VersionId)).toEqual(['v1', 'v2', 'v3']);
 });
 
+test('a document that may not be in force is written again, whatever a read says', async () => {
+  given(['ec2:Desired'], 1);
+  const found = await account.wait(policy().observe());
+  if (!found) throw new Error('The policy is missing.');
+  expect(policy().diff(found, [desired()], [])).toEqual([]);
+  for (const mayBe of [desired(document('old')), undefined])
+    expect(policy().diff(found, [mayBe], [])).toMatchObject([
+      { resource: 'policy', name: NAME, difference: 'its document is not the one that the bundle asks for' },
+    ]);
+});
+
 test('tags are set and taken away', async () => {
   given(['a'], 1);
-  await account.wait(wanted().tag({ Team: 'Data', Other: 'x' }));
-  await account.wait(wanted().untag(['Other']));
+  await account.wait(policy().tag({ Team: 'Data', Other: 'x' }));
+  await account.wait(policy().untag(['Other']));
   expect(live().tags).toEqual({ Team: 'Data' });
 });

@@ -1,126 +1,119 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { CustomResourceEvent } from '../../../src/cloudformation/event.ts';
-import { cancellation, isOutdated, isUndone, requestKey, withRequest } from '../../../src/ledger/history.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  answered,
+  createOf,
+  isCancelled,
+  isLate,
+  type Request,
+  record,
+  requestKey,
+} from '../../../src/ledger/history.ts';
+import { emptyState, type HistoryEntry, type LedgerState } from '../../../src/ledger/state.ts';
 
-const NOW = Date.UTC(2026, 0, 15, 12);
-const TAG = 'rv-access:requests';
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: NOW });
+const ID = 'rv-access/redis-access/Bundle/0123456789abcdef-0123456789abcdef';
+const at = (minute: number) => `20260115T12${String(minute).padStart(2, '0')}00Z`;
+const request = (key: string, minute?: number, kind = 'Update'): Request => ({
+  key,
+  kind,
+  sentAt: minute === undefined ? undefined : at(minute),
 });
-afterEach(() => {
-  vi.useRealTimers();
+const with_ = (...history: HistoryEntry[]): LedgerState => ({ ...emptyState(), history });
+const done = (key: string, minute?: number): HistoryEntry => ({
+  ...request(key, minute),
+  outcome: { id: ID },
 });
 
-/** @param sent when CloudFormation sent it, in seconds from now; undefined: its URL does not tell */
-function request(sent: number | undefined = 0, rest: Partial<CustomResourceEvent> = {}): CustomResourceEvent {
-  const date = new Date(NOW + (sent ?? 0) * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  return {
-    RequestType: 'Create',
-    RequestId: 'request',
-    ResponseURL: `https://answers.example/?X-Amz-Date=${date}&X-Amz-Signature=0`,
-    StackId: '',
-    LogicalResourceId: '',
-    ...rest,
-  };
-}
-const undated = { ResponseURL: 'https://answers.example/' };
-
-describe('the name of a request', () => {
-  test('is the same for a second delivery, and short', () => {
-    expect(requestKey(request())).toBe(requestKey(request()));
-    expect(requestKey(request())).toBe(`${requestKey(request()).slice(0, 16)}@${NOW / 1000}`);
-    expect(requestKey(request(0, undated))).toMatch(/^[0-9a-f]{16}@$/);
+describe('the key of a request', () => {
+  test('is short, and the same for the same texts only', () => {
+    expect(requestKey('Create', 'id', 'url')).toMatch(/^[0-9a-f]{16}$/);
+    expect(requestKey('Create', 'id', 'url')).toBe(requestKey('Create', 'id', 'url'));
+    const others = [
+      ['Delete', 'id', 'url'],
+      ['Create', 'other', 'url'],
+      ['Create', 'id', 'another'],
+    ];
+    for (const texts of others) expect(requestKey(...texts)).not.toBe(requestKey('Create', 'id', 'url'));
   });
+});
 
+describe('a request was carried out already', () => {
   test.each([
-    ['type', { RequestType: 'Delete' as const }],
-    ['id', { RequestId: 'another' }],
-    ['URL, which CloudFormation makes anew when it repeats an id', undated],
-  ])('differs by its %s', (_what, rest) => {
-    expect(requestKey(request(0, rest))).not.toBe(requestKey(request()));
+    ['if it stands there with an outcome', [done('a', 1)], { id: ID }],
+    ['not if it was only seen', [request('a', 1)], undefined],
+    ['not if another one was', [done('b', 1)], undefined],
+    ['not if nothing is known', [], undefined],
+  ])('%s', (_when, history, outcome) => {
+    expect(answered(with_(...history), request('a', 1))).toEqual(outcome);
   });
 });
 
-describe('the note of requests', () => {
-  test('ends with the latest, each once', () => {
-    const note = withRequest(withRequest(withRequest({}, 'a'), 'b'), 'a');
-    expect(note).toEqual({ [TAG]: 'b a' });
-  });
-
-  test('holds the last six, so that it fits into a tag', () => {
-    let note = {};
-    for (let i = 0; i < 20; i += 1) note = withRequest(note, requestKey(request(0, { RequestId: `${i}` })));
-    const [text = ''] = Object.values<string>(note);
-    expect(text.split(' ')).toHaveLength(6);
-    expect(text.endsWith(requestKey(request(0, { RequestId: '19' })))).toBe(true);
-    expect(text.length).toBeLessThanOrEqual(256);
-  });
-
-  test('leaves other tags alone', () => {
-    expect(withRequest({ Team: 'Data' }, 'a')).toEqual({ [TAG]: 'a' });
-  });
-});
-
-describe('a request is outdated', () => {
+describe('a request is late', () => {
   test.each([
-    ['when others have followed it', 'a b', 'a', true],
-    ['not while it is the latest', 'a b', 'b', false],
-    ['not when it has never been seen', 'a b', 'c', false],
-    ['not when nothing is noted', '', 'c', false],
-    ['when one that was sent later has worked', 'a@1700000011', 'c@1700000000', true],
-    ['not when that may be for clocks that differ', 'a@1700000010', 'c@1700000000', false],
-    ['not when its own time cannot be told', 'a@1700000000', 'c@', false],
-  ])('%s', (_when, note, key, outdated) => {
-    expect(isOutdated({ [TAG]: note }, key)).toBe(outdated);
-  });
-
-  test('not without a note', () => {
-    expect(isOutdated({}, 'a')).toBe(false);
+    ['if one that was sent after it was carried out', [done('b', 2)], request('a', 1), true],
+    ['not if that one was only seen', [request('b', 2)], request('a', 1), false],
+    ['not if that one was sent before it', [done('b', 1)], request('a', 2), false],
+    ['not if that one was sent in the same second', [done('b', 1)], request('a', 1), false],
+    ['not if its own time is not known', [done('b', 2)], request('a'), false],
+    ['not if the time of the other one is not known', [done('b')], request('a', 1), false],
+    ['also if later ones stand before it', [done('b', 3), done('c', 1)], request('a', 2), true],
+  ])('%s', (_when, history, its, late) => {
+    expect(isLate(with_(...history), its)).toBe(late);
   });
 });
 
-describe('a request is undone by the deletion of its bundle', () => {
-  test('when it has worked on the bundle before', () => {
-    expect(isUndone(withRequest({}, requestKey(request())), request())).toBe(true);
+describe('a Create is cancelled', () => {
+  const cancel = (key?: string, minute?: number): HistoryEntry => ({
+    ...request('delete', minute, 'Delete'),
+    cancels: { id: ID, key },
   });
-
-  test('when one that was sent later has worked on the bundle, though this one was never seen', () => {
-    const later = withRequest({}, requestKey(request(60, { RequestId: 'another' })));
-    expect(isUndone(later, request())).toBe(true);
-  });
-
-  test('not when it is another one: it may take the secret over', () => {
-    expect(isUndone(withRequest({}, 'another'), request())).toBe(false);
-    expect(isUndone({}, request())).toBe(false);
-  });
-
   test.each([
-    ['sent before', -1, true],
-    ['sent in the same second', 0, true],
-    ['sent after', 1, false],
-  ])('when it was cancelled: one that was %s it', (_when, sent, undone) => {
-    const cancelled = cancellation(request(0, { RequestType: 'Delete' }));
-    expect(cancelled).toEqual({ [TAG]: `cancelled-${NOW / 1000}` });
-    expect(isUndone(cancelled, request(sent))).toBe(undone);
+    ['by a Delete that names it', cancel('a', 5), request('a', 1), true],
+    ['by a Delete that names it, whenever that was sent', cancel('a'), request('a', 9), true],
+    ['not by a Delete that names another one', cancel('b', 5), request('a', 1), false],
+    ['by a Delete of an unknown Create that was sent after it', cancel(undefined, 5), request('a', 1), true],
+    ['by one that was sent in the same second', cancel(undefined, 5), request('a', 5), true],
+    ['not by one that was sent before it', cancel(undefined, 5), request('a', 6), false],
+    ['if the time of either is not known', cancel(undefined, 5), request('a'), true],
+    ['if the time of the Delete is not known', cancel(), request('a', 5), true],
+  ])('%s', (_by, entry, create, cancelled) => {
+    expect(isCancelled(with_(entry), create, ID)).toBe(cancelled);
   });
 
-  test('when it was cancelled within the hour before, if its own time cannot be told', () => {
-    const cancelled = cancellation(request(0, { RequestType: 'Delete' }));
-    const late = request(undefined, undated);
-    vi.setSystemTime(NOW + 3_600_000);
-    expect(isUndone(cancelled, late)).toBe(true);
-    vi.setSystemTime(NOW + 3_601_000);
-    expect(isUndone(cancelled, late)).toBe(false);
+  test('not for another physical id', () => {
+    expect(isCancelled(with_(cancel('a', 5)), request('a', 1), `${ID}0`)).toBe(false);
+  });
+});
+
+test('the Create of a physical id that was seen last is the one that its cancellation is about', () => {
+  const create = (key: string, id = ID) => ({ ...request(key, 1, 'Create'), id });
+  const state = with_(create('a'), create('b'), create('c', 'another'), { ...request('d'), id: ID });
+  expect(createOf(state, ID)?.key).toBe('b');
+  expect(createOf(with_(), ID)).toBeUndefined();
+});
+
+describe('the record of requests', () => {
+  test('has each request once, with what was told last, as the latest', () => {
+    const state = emptyState();
+    record(state, request('a', 1), { id: ID });
+    record(state, request('b', 2), {});
+    record(state, request('a', 1), { outcome: { id: ID } });
+    expect(state.history).toEqual([request('b', 2), { ...request('a', 1), outcome: { id: ID } }]);
   });
 
-  test('a Delete that comes late cancels what was sent before it was sent', () => {
-    const late = request(0, { RequestType: 'Delete' });
-    vi.setSystemTime(NOW + 60_000);
-    expect(cancellation(late)).toEqual({ [TAG]: `cancelled-${NOW / 1000}` });
+  test('ends with the last twenty', () => {
+    const state = emptyState();
+    for (let i = 0; i < 30; i += 1) record(state, request(`r${i}`, i), {});
+    expect(state.history.map(({ key }) => key)).toEqual(Array.from({ length: 20 }, (_, i) => `r${i + 10}`));
   });
 
-  test('a Delete whose own time cannot be told cancels what was sent until now', () => {
-    expect(cancellation(request(undefined, undated))).toEqual({ [TAG]: `cancelled-${NOW / 1000}` });
+  test('keeps the attributes of the last five only, and of all that they were carried out', () => {
+    const state = emptyState();
+    for (let i = 0; i < 8; i += 1)
+      record(state, request(`r${i}`, i), { outcome: { id: ID, found: { AccessKeyId: `K${i}` } } });
+    expect(state.history.map(({ outcome }) => outcome?.found?.AccessKeyId)).toEqual([
+      ...[undefined, undefined, undefined],
+      ...['K3', 'K4', 'K5', 'K6', 'K7'],
+    ]);
+    expect(state.history.every(({ outcome }) => outcome?.id === ID)).toBe(true);
   });
 });

@@ -1,205 +1,308 @@
-import { describe, expect, test, vi } from 'vitest';
-import { requestKey } from '../../../src/ledger/history.ts';
-import { CONSOLE_ROLE, NODE_ROLE, type Result, SECRET, useAccount } from '../../support/account.ts';
-import { updateEvent } from '../../support/memory-aws/events.ts';
+import { GetUserCommand, TagUserCommand } from '@aws-sdk/client-iam';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { connect } from '../../../src/aws/clients.ts';
+import { DeadlineError, LeaseError } from '../../../src/errors.ts';
+import { answered, type Request, record } from '../../../src/ledger/history.ts';
+import { type Held, withLease } from '../../../src/ledger/lease.ts';
+import { emptyState, type Lease, type LedgerState } from '../../../src/ledger/state.ts';
+import { requestContext, withRequestContext } from '../../../src/request-context.ts';
+import { useAccount } from '../../support/account.ts';
+import { ledgerTable } from '../../support/memory-aws/world.ts';
 
 const account = useAccount();
-const CHANGE = { Tags: 'Team=Ops' };
-/** The tag of a run of a request that was sent so many seconds ago. */
-const runTag = (sent: number, digest = 'feedfeedfeedfeed') =>
-  `rv-access:run-${digest}@${Math.floor(Date.now() / 1000) - sent}`;
-const runsOn = (secret: string) =>
-  Object.keys(account.secret(secret).tags).filter((tag) => tag.startsWith('rv-access:run-'));
-const emptyProfile = () => account.aws.instanceProfiles[NODE_ROLE]?.roles.pop();
-/** For how long a request was at work, in seconds. */
-const secondsOf = ({ calls }: Result) => ((calls.at(-1)?.time ?? 0) - (calls[0]?.time ?? 0)) / 1000;
+const BUNDLE = 'rv-access/redis-access/Bundle/0123456789abcdef';
+const NOW = Date.UTC(2026, 0, 15, 12);
+const ID = 'id';
+const sent = (minute: number) => `20260115T12${String(minute).padStart(2, '0')}00Z`;
+const request = (key = 'a', minute = 0, kind = 'Update'): Request => ({ key, kind, sentAt: sent(minute) });
+const state = () => JSON.parse(account.aws.ledger[ledgerTable()]?.[BUNDLE]?.state?.S ?? '{}') as LedgerState;
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const seconds = () => (Date.now() - NOW) / 1000;
+const puts = () => account.aws.calls.filter(({ action }) => action === 'PutItem');
 
-describe('an Update', () => {
-  test('tells on the secret that it is at work before it changes anything, and not any more when it is done', async () => {
-    await account.create();
-    let told: string[] = [];
-    account.before('TagUser', () => {
-      told = runsOn(SECRET);
+/** Takes the lease, works, and records the request as carried out. */
+const carryOut = (of: Request, work: (held: Held) => Promise<void> = async () => {}, signal?: AbortSignal) =>
+  withLease<string>(
+    signal ? connect(signal) : account.connection,
+    {
+      bundle: BUNDLE,
+      request: of,
+      judge: (known) => (answered(known, of) ? `answered ${of.key}` : undefined),
+    },
+    async (held) => {
+      await work(held);
+      await held.finish((known) => record(known, of, { outcome: { id: ID } }));
+      return `carried out ${of.key}`;
+    },
+  );
+
+/** Somebody else's lease, as it stands in the ledger. */
+function leaseOf(other: Request, beats = 0): Lease {
+  return { holder: 'somebody', request: other, beats, since: '2026-01-15T11:59:00.000Z' };
+}
+function put(lease: Lease | undefined): void {
+  const table = account.aws.ledger[ledgerTable()];
+  const version = Number(table?.[BUNDLE]?.version?.N ?? 0) + 1;
+  const known = { ...emptyState(), ...state(), lease };
+  if (table)
+    table[BUNDLE] = {
+      bundle: { S: BUNDLE },
+      version: { N: String(version) },
+      state: { S: JSON.stringify(known) },
+    };
+}
+
+beforeEach(() => vi.setSystemTime(NOW));
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('who holds the lease', () => {
+  test('tells so with the request, does the work, and gives it back in the write that records the outcome', async () => {
+    let during: LedgerState | undefined;
+    await account.wait(
+      carryOut(request(), async () => {
+        during = state();
+      }),
+    );
+    expect(during?.lease).toMatchObject({ request: request(), beats: 0, since: '2026-01-15T12:00:00.000Z' });
+    expect(state()).toMatchObject({ history: [{ key: 'a', outcome: { id: ID } }] });
+    expect(state()).not.toHaveProperty('lease');
+    expect(puts()).toHaveLength(2);
+  });
+
+  test('notes with the lease what the request is about to do', async () => {
+    let during: LedgerState | undefined;
+    const taking = { bundle: BUNDLE, request: request(), judge: () => undefined };
+    const begin = (known: LedgerState) => record(known, request(), { id: 'begun' });
+    await account.wait(
+      withLease(account.connection, { ...taking, begin }, async () => {
+        during = state();
+      }),
+    );
+    expect(during?.history).toMatchObject([{ key: 'a', id: 'begun' }]);
+  });
+
+  test('beats every five seconds as long as the work goes on, and not any more after it', async () => {
+    const seen: number[] = [];
+    await account.wait(
+      carryOut(request(), async () => {
+        for (let i = 0; i < 4; i += 1) {
+          await pause(5100);
+          seen.push(state().lease?.beats ?? -1);
+        }
+      }),
+    );
+    const before = puts().length;
+    vi.advanceTimersByTime(60_000);
+    expect([seen, puts().length]).toEqual([[1, 2, 3, 4], before]);
+  });
+
+  test('gives it back when the work fails', async () => {
+    const failing = carryOut(request(), () => Promise.reject(new Error('It failed.')));
+    await expect(account.wait(failing)).rejects.toThrow('It failed.');
+    expect(state()).not.toHaveProperty('lease');
+    expect(answered(state(), request())).toBeUndefined();
+  });
+
+  test('writes nothing any more after the deadline: who waits takes it over', async () => {
+    const end = new AbortController();
+    const failing = carryOut(
+      request(),
+      async ({ aws }) => {
+        end.abort();
+        await aws.iam(new GetUserCommand({ UserName: 'redis' }));
+      },
+      end.signal,
+    );
+    await expect(account.wait(failing)).rejects.toThrow(DeadlineError);
+    expect(state().lease).toBeDefined();
+    expect(account.aws.calls.map(({ action }) => action)).not.toContain('GetUser');
+  });
+});
+
+describe('a holder that cannot keep the lease', () => {
+  /** Changes something every second until it is stopped; tells when the last change began. */
+  const changing = (last: { at: number }) => async (held: Held) => {
+    for (;;) {
+      await held.aws.iam(new TagUserCommand({ UserName: 'redis', Tags: [] }));
+      last.at = seconds();
+      await pause(1000);
+    }
+  };
+  beforeEach(() => {
+    account.aws.addForeignUser('redis');
+  });
+
+  test.each(['hang', 'throttled', 'lostAnswerReset', 'accessDenied', 'error500'] as const)(
+    'since its writes fail (%s) stops within 12 s and begins no further change',
+    async (fault) => {
+      const last = { at: 0 };
+      const failing = carryOut(request(), async (held) => {
+        account.fail('PutItem', fault, 10_000);
+        await changing(last)(held);
+      });
+      await expect(account.wait(failing)).rejects.toThrow(LeaseError);
+      await expect(failing).rejects.toThrow('could not keep its lease of the ledger, so it stopped');
+      expect(last.at).toBeLessThanOrEqual(12);
+      expect(last.at).toBeGreaterThan(10);
+    },
+  );
+
+  test('since somebody else has taken it over stops at its next beat, and takes nothing back from that one', async () => {
+    const last = { at: 0 };
+    const failing = carryOut(request(), async (held) => {
+      put(leaseOf(request('b', 5)));
+      await changing(last)(held);
     });
-    const { invocation } = await account.update(CHANGE);
-    expect(told).toEqual([`rv-access:run-${requestKey(invocation.event)}`]);
-    expect(runsOn(SECRET)).toEqual([]);
+    await expect(account.wait(failing)).rejects.toThrow(LeaseError);
+    expect(last.at).toBeLessThanOrEqual(5);
+    expect(state().lease?.holder).toBe('somebody');
+  });
+
+  test('goes on when a beat that failed is followed by one that goes through', async () => {
+    const done = carryOut(request(), async ({ aws }) => {
+      account.fail('PutItem', 'accessDenied', 5);
+      for (let i = 0; i < 30; i += 1) {
+        await pause(1000);
+        await aws.iam(new GetUserCommand({ UserName: 'redis' }));
+      }
+    });
+    await expect(account.wait(done)).resolves.toBe('carried out a');
+  });
+
+  test('ends a call that is under way', async () => {
+    account.fail('GetUser', 'hang', 1000);
+    const failing = carryOut(request(), async ({ aws }) => {
+      account.fail('PutItem', 'hang', 10_000);
+      await aws.iam(new GetUserCommand({ UserName: 'redis' }));
+    });
+    await expect(account.wait(failing)).rejects.toThrow(LeaseError);
+    expect(seconds()).toBeLessThanOrEqual(13);
+  });
+});
+
+describe('who waits', () => {
+  test('takes the lease over when its beats have stood still for 20 s by his own clock', async () => {
+    put(leaseOf(request('dead')));
+    await account.wait(carryOut(request('b', 1)));
+    expect(seconds()).toBeGreaterThanOrEqual(20);
+    expect(seconds()).toBeLessThanOrEqual(23);
+  });
+
+  test('waits on as long as they grow, however little', async () => {
+    for (let i = 0; i < 5; i += 1) setTimeout(() => put(leaseOf(request('slow'), i + 1)), i * 19_000);
+    put(leaseOf(request('slow')));
+    await account.wait(carryOut(request('b', 1)));
+    expect(seconds()).toBeGreaterThanOrEqual(4 * 19 + 20);
+    expect(seconds()).toBeLessThanOrEqual(4 * 19 + 24);
+  });
+
+  test('begins at once when the lease is given back', async () => {
+    put(leaseOf(request('quick')));
+    setTimeout(() => put(undefined), 3000);
+    await account.wait(carryOut(request('b', 1)));
+    expect(seconds()).toBeLessThanOrEqual(6);
+  });
+
+  test('waits anew when a third one is faster', async () => {
+    put(leaseOf(request('dead')));
+    account.before('PutItem', () => put({ ...leaseOf(request('third')), holder: 'third' }));
+    await account.wait(carryOut(request('b', 1)));
+    expect(seconds()).toBeGreaterThanOrEqual(40);
+  });
+
+  test('acts on what the one before has left', async () => {
+    put(leaseOf(request('slow')));
+    setTimeout(() => {
+      put(undefined);
+      const table = account.aws.ledger[ledgerTable()]?.[BUNDLE];
+      if (table)
+        table.state = { S: JSON.stringify({ ...state(), owners: { 'user x': { id: ID, since: 'owned' } } }) };
+    }, 3000);
+    let seen: string[] = [];
+    await account.wait(
+      carryOut(request('b', 1), async ({ ledger }) => {
+        seen = Object.keys(ledger.state.owners);
+      }),
+    );
+    expect(seen).toEqual(['user x']);
   });
 
   test.each([
-    ['a policy that is not attached', 'AttachUserPolicy', () => account.user().attached.pop()],
-    ['a tag that is missing', 'TagUser', () => delete account.user().tags.UsedBy],
-    ['a role in the profile that is missing', 'AddRoleToInstanceProfile', emptyProfile],
-    ['a password that is missing', 'CreateLoginProfile', () => delete account.user().loginProfile],
-    ['an entity that is missing', 'CreateRole', () => delete account.aws.roles[CONSOLE_ROLE]],
-  ])('that sets nothing right but %s does so in a turn as well', async (_what, action, spoil) => {
-    await account.create();
-    spoil();
-    let told: string[] = [];
-    account.before(action, () => {
-      told = runsOn(SECRET);
-    });
-    const { invocation } = await account.update({});
-    expect(told).toEqual([`rv-access:run-${requestKey(invocation.event)}`]);
-    expect(account.secret().tags['rv-access:requests']).toContain(requestKey(invocation.event));
-  });
-
-  test('that fails ends its turn as well', async () => {
-    await account.create();
-    account.fail('TagUser', 'explicitDeny');
-    expect((await account.update(CHANGE)).answer.Status).toBe('FAILED');
-    expect(runsOn(SECRET)).toEqual([]);
-  });
-
-  test('that renames the secret tells of it on the old one, where its way back will look', async () => {
-    await account.create();
-    let told: string[] = [];
-    account.before('CreateSecret', () => {
-      told = runsOn(SECRET);
-    });
-    const { invocation } = await account.update({ SecretName: 'elsewhere' });
-    expect(told).toHaveLength(1);
-    expect([...runsOn(SECRET), ...runsOn('elsewhere')]).toEqual([]);
-    for (const name of [SECRET, 'elsewhere'])
-      expect(account.secret(name).tags['rv-access:requests']).toContain(requestKey(invocation.event));
-  });
-
-  test('that has nothing to do tells nothing', async () => {
-    await account.create();
-    expect((await account.update({})).writes).toEqual([]);
-  });
-
-  test('that finds what it should change as it should be notes that it was there, once', async () => {
-    await account.create();
-    const event = updateEvent(account.id, account.properties, CHANGE);
-    const key = requestKey(event);
-    expect((await account.send(event)).writes).toEqual(['TagResource', 'TagResource', 'UntagResource']);
-    expect(account.secret().tags['rv-access:requests']).toContain(key);
-    expect((await account.send(event)).writes).toEqual([]);
-  });
-
-  test('that died after its last change has its turn ended by its second run, which changes nothing else', async () => {
-    await account.create();
-    account.fail('UntagResource', 'crashBefore');
-    const event = updateEvent(account.id, CHANGE, {});
-    await expect(account.send(event)).rejects.toThrow();
-    expect(runsOn(SECRET)).toHaveLength(1);
-    expect((await account.send(event)).writes).toEqual(['UntagResource']);
-    expect(runsOn(SECRET)).toEqual([]);
-  });
-
-  test('that only treats the bundle in another way notes nothing', async () => {
-    await account.create();
-    const changes = { DeletionProtection: 'Off', SecretRecoveryDays: '7', ExistingEntities: 'Adopt' };
-    expect((await account.update(changes)).writes).toEqual([]);
+    ['one that was sent after it is at work', request('late', 5), request('early', 1), 'gives up'],
+    ['one that was sent before it is at work', request('early', 1), request('late', 5), 'waits'],
+    ['one that was sent in the same second is at work', request('other', 1), request('this', 1), 'waits'],
+    ['its own time is not known', request('late', 5), { key: 'x', kind: 'Update' }, 'waits'],
+    [
+      'it is a Delete, which has to be carried out',
+      request('late', 5),
+      request('early', 1, 'Delete'),
+      'waits',
+    ],
+  ])('when %s: %s', async (_when, other, own, what) => {
+    put(leaseOf(other));
+    const waiting = account.wait(carryOut(own));
+    if (what === 'waits') {
+      await expect(waiting).resolves.toBe(`carried out ${own.key}`);
+      expect(seconds()).toBeGreaterThanOrEqual(20);
+    } else {
+      await expect(waiting).rejects.toThrow(
+        'CloudFormation has sent another request for this bundle (Update) after this one, and that is at work ' +
+          'since 2026-01-15T11:59:00.000Z. Nothing was changed by this one. Try again.',
+      );
+      expect(puts()).toEqual([]);
+    }
   });
 });
 
-test('as many tags as a bundle may have leave room for what a request tells, even after a crash', async () => {
-  const tags = (value: string) => Array.from({ length: 43 }, (_, i) => `K${i}=${value}`).join();
-  await account.create({ Tags: tags('1') });
-  account.secret().tags[runTag(1000)] = String(Date.now() - 1_000_000);
-  expect((await account.update({ Tags: tags('2'), AccessKeySerial: 2 })).answer.Status).toBe('SUCCESS');
-  expect(account.user().tags.K42).toBe('2');
-});
-
-describe('while an earlier request is at work', () => {
-  test('an Update waits, and then acts on what that one has left', async () => {
-    await account.create();
-    account.secret().tags[runTag(5)] = String(Date.now());
-    setTimeout(() => {
-      delete account.user().loginProfile;
-      delete account.secret().tags[runsOn(SECRET).find((tag) => tag.includes('feed')) ?? ''];
-    }, 30_000);
-    const took = secondsOf(await account.update(CHANGE));
-    expect(took).toBeGreaterThanOrEqual(30);
-    expect(took).toBeLessThan(60);
-    expect(account.user().loginProfile?.password).toBe(account.content()?.consolePassword);
-    expect(account.user().tags.Team).toBe('Ops');
+describe('a request that is delivered again', () => {
+  test('is answered without the lease when it was carried out', async () => {
+    await account.wait(carryOut(request()));
+    put(leaseOf(request('b', 9)));
+    await expect(account.wait(carryOut(request()))).resolves.toBe('answered a');
+    expect(seconds()).toBe(0);
   });
 
-  test('it waits only until that one has crashed for sure, and tidies up after it', async () => {
-    await account.create();
-    const tag = runTag(100);
-    account.secret().tags[tag] = String(Date.now() - 100_000);
-    const took = secondsOf(await account.update(CHANGE));
-    expect(took).toBeGreaterThanOrEqual(60);
-    expect(took).toBeLessThan(90);
-    expect(runsOn(SECRET)).toEqual([]);
-    expect(account.user().tags.Team).toBe('Ops');
-  });
-
-  test('so it does if that one was sent in the same second and began first', async () => {
-    await account.create();
-    account.secret().tags[runTag(0)] = String(Date.now() - 1);
-    setTimeout(() => delete account.secret().tags[runTag(0)], 10_000);
-    expect((await account.update(CHANGE)).answer.Status).toBe('SUCCESS');
-    expect(account.user().tags.Team).toBe('Ops');
-  });
-
-  test('a run that crashed long ago is not waited for', async () => {
-    await account.create();
-    account.secret().tags[runTag(1000)] = String(Date.now() - 1_000_000);
-    expect(secondsOf(await account.update(CHANGE))).toBeLessThan(10);
-    expect(runsOn(SECRET)).toEqual([]);
+  test('while the first delivery is at work waits for it, and gets the same answer', async () => {
+    const work = () => pause(30_000);
+    const first = carryOut(request(), work);
+    const second = pause(1000).then(() => carryOut(request(), work));
+    await expect(account.wait(Promise.all([first, second]))).resolves.toEqual([
+      'carried out a',
+      'answered a',
+    ]);
+    expect(seconds()).toBeLessThan(35);
   });
 });
 
-describe('while a later request is at work', () => {
-  test('an Update gives up before it changes anything', async () => {
-    await account.create();
-    account.secret().tags[runTag(-5)] = String(Date.now());
-    const before = account.aws.snapshot().users;
-    const { answer } = await account.update(CHANGE);
-    expect(answer).toMatchObject({
-      Status: 'FAILED',
-      Reason: expect.stringContaining('has sent another request for this bundle after this one'),
-    });
-    expect(account.aws.snapshot().users).toEqual(before);
-    expect(runsOn(SECRET)).toEqual([expect.stringContaining('feedfeed')]);
-  });
-
-  test('of two sent in the same second, the one that began first gives up', async () => {
-    await account.create();
-    account.secret().tags[runTag(0)] = String(Date.now() + 1);
-    expect((await account.update(CHANGE)).answer.Status).toBe('FAILED');
-  });
-
-  test('of two that were sent in the same second and began at once, one gives up and the other one waits', async () => {
-    await account.create();
-    const [first, last] = ['0000000000000000', 'ffffffffffffffff'].map((digest) => runTag(0, digest));
-    const tags = account.secret().tags;
-    tags[last ?? ''] = String(Date.now());
-    const gaveUp = await account.update(CHANGE);
-    delete tags[last ?? ''];
-    tags[first ?? ''] = String(Date.now());
-    setTimeout(() => delete tags[first ?? ''], 10_000);
-    const waited = await account.update(CHANGE);
-    expect([gaveUp.answer.Status, waited.answer.Status]).toEqual(['FAILED', 'SUCCESS']);
-  });
+test.each([
+  [2, 2],
+  [1, 1],
+])('LEDGER_LEASE_SECONDS=%i makes all times shrink in step', async (given, takeover) => {
+  vi.stubEnv('LEDGER_LEASE_SECONDS', String(given));
+  put(leaseOf(request('dead')));
+  const seen: number[] = [];
+  await account.wait(
+    carryOut(request('b', 1), async () => {
+      expect(seconds()).toBeGreaterThanOrEqual(takeover);
+      expect(seconds()).toBeLessThanOrEqual(takeover * 1.2);
+      await pause(takeover * 510);
+      seen.push(state().lease?.beats ?? -1);
+    }),
+  );
+  expect(seen).toEqual([2]);
 });
 
-describe('after a later request', () => {
-  test('an Update that was never seen before fails if clocks could be to blame, and changes nothing', async () => {
-    await account.create();
-    const late = updateEvent(account.id, CHANGE, {});
-    const sent = Math.floor(Date.now() / 1000);
-    account.secret().tags['rv-access:requests'] += ` 0123456789abcdef@${sent + 3}`;
-    const { answer, writes } = await account.send(late);
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('has sent another request for this bundle after this one');
-    expect(writes).toEqual([]);
-  });
-});
-
-describe('a turn that takes too long', () => {
-  test('is over: nothing is changed any more when others may have begun', async () => {
-    await account.create();
-    account.before('TagUser', () => vi.setSystemTime(Date.now() + 121_000));
-    const { answer } = await account.update({ ...CHANGE, AccessKeySerial: 2 });
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('did not finish in the time');
-    expect(account.user().accessKeys).toHaveLength(1);
-    expect(runsOn(SECRET)).toEqual([]);
-  });
+test('of who waits it is known what it waited for: who is at work, and since when', async () => {
+  put(leaseOf(request('dead')));
+  const words = await account.wait(
+    withRequestContext(async () => {
+      await carryOut(request('b', 1));
+      return requestContext()?.waitingFor;
+    }),
+  );
+  expect(words).toBe(
+    'It waited for another request of this bundle (Update, at work since 2026-01-15T11:59:00.000Z).',
+  );
 });

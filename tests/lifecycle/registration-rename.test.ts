@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { deleteEvent, updateEvent } from '../support/memory-aws/events.ts';
+import { invoke } from '../support/memory-aws/invoke.ts';
+import { currentRun } from '../support/memory-aws/runs.ts';
+import { useRegisteredAccount } from '../support/redis-cloud-account.ts';
+import {
+  attempt,
+  expectIntact,
+  givenUp,
+  type Known,
+  keyInService,
+  removed,
+  settled,
+  soon,
+  takenBack,
+  updated,
+} from './journey.ts';
+import { RENAMES } from './renames.ts';
+
+const account = useRegisteredAccount();
+const { registered } = account;
+const PUT = 'PUT /cloud-accounts/16961';
+const secretOf = ({ properties: { UserName = 'redislabs-user', SecretName } }: Known) =>
+  String(SecretName ?? `rv-access/${UserName}`);
+
+async function begin(): Promise<Known> {
+  const made = await settled(account, registered({ DeletionProtection: 'WhenInUse' }));
+  account.redis.asked.length = 0;
+  return made;
+}
+
+/** Expects that Redis works with exactly this generation, in the cloud account of the beginning. */
+function expectAtRedis(bundle: Known): void {
+  const key = keyInService(account, secretOf(bundle));
+  expect(account.redis.accounts()).toMatchObject([{ id: 16_961, status: 'active', key }]);
+  expect(account.ledger()).toMatchObject({ generation: bundle.id, known: { keyId: key } });
+  expect(account.ledger()?.known).not.toHaveProperty('intent');
+}
+
+describe.each(RENAMES)('a rename of %s', (_what, changes) => {
+  test('keeps the cloud account, and the clean-up does not remove it', async () => {
+    const before = await begin();
+    account.aws.useAccessKey(account.atRedis()?.key ?? '');
+    const after = await updated(account, changes);
+    expect(after.id).not.toBe(before.id);
+    expectAtRedis(after);
+    await removed(account, before);
+    expectAtRedis(after);
+    expectIntact(account, after);
+    expect(account.redis.writes().filter((what) => what !== PUT)).toEqual([]);
+    expect(await account.wait(account.redis.standIn.broken())).toEqual([]);
+  });
+
+  test('that is rolled back after its success hands the cloud account back', async () => {
+    const before = await begin();
+    const after = await updated(account, changes);
+    await takenBack(account, before, after);
+    expectAtRedis(before);
+    expectIntact(account, before);
+    expect(account.redis.writes().filter((what) => what !== PUT)).toEqual([]);
+  });
+
+  test('that Redis refuses leaves all as it was', async () => {
+    const before = await begin();
+    account.redis.standIn.refuse('Update', 'BAD_REQUEST', 1);
+    const { answer } = await account.update(changes);
+    // Redis is given nothing new where user and key stay.
+    if (!('UserName' in changes)) return;
+    expect(answer.Status).toBe('FAILED');
+    expectAtRedis(before);
+    soon();
+    await takenBack(account, before, { ...before, properties: { ...before.properties, ...changes } });
+    expectAtRedis(before);
+    expectIntact(account, before);
+    expect(account.entities().filter((name) => name.includes('redis-user-2'))).toEqual([]);
+  });
+
+  test.each(['before', 'after'] as const)(
+    'that dies %s Redis is given the new key is taken back',
+    async (when) => {
+      const before = await begin();
+      if (!('UserName' in changes)) return;
+      account.redis.gate = async ({ what }, moment) => {
+        if (!what.startsWith('PUT') || moment === 'before') return;
+        account.redis.gate = undefined;
+        account.fail('PutItem', when === 'before' ? 'crashBefore' : 'crashAfter');
+      };
+      await attempt(account, changes);
+      givenUp();
+      await takenBack(account, before, { ...before, properties: { ...before.properties, ...changes } });
+      expectAtRedis(before);
+      expectIntact(account, before);
+    },
+  );
+});
+
+test('a rename whose hand-over gets lost leaves Redis with a key that works, and is taken back', async () => {
+  const before = await begin();
+  account.redis.standIn.fail('PUT', 'drop after', 99);
+  const changes = { UserName: 'redis-user-2' };
+  const { answer } = await account.update(changes);
+  expect(answer.Status).toBe('FAILED');
+  await account.later();
+  expect(await account.wait(account.redis.standIn.broken())).toEqual([]);
+  account.redis.standIn.faults.length = 0;
+  soon();
+  await takenBack(account, before, { ...before, properties: { ...before.properties, ...changes } });
+  expectAtRedis(before);
+  expectIntact(account, before);
+});
+
+test('a clean-up is refused while Redis may still have a key of the user that would go', async () => {
+  const before = await begin();
+  const after = await updated(account, { UserName: 'redis-user-2' });
+  // The roll-back dies before Redis is given the old key; then somebody lets CloudFormation go on without it.
+  account.redis.gate = async ({ what }, moment) => {
+    if (what.startsWith('PUT') && moment === 'before') currentRun()?.die();
+  };
+  await invoke(account.place, updateEvent(after.id, before.properties, after.properties));
+  account.redis.gate = undefined;
+  givenUp();
+  const cleanUp = () => account.send(deleteEvent(after.id, after.properties));
+  const { answer, writes } = await cleanUp();
+  expect(answer.Status).toBe('FAILED');
+  expect(answer.Reason).toContain('Redis Cloud has or may have the access key');
+  expect(writes).toEqual([]);
+  expect(await account.wait(account.redis.standIn.broken())).toEqual([]);
+
+  soon();
+  await takenBack(account, before, after);
+  expectAtRedis(before);
+  expectIntact(account, before);
+});

@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { SECRET, USER, useAccount } from '../support/account.ts';
+import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
+import { dropTimers, settle } from '../support/memory-aws/clock.ts';
+import { startFunction } from '../support/memory-aws/invoke.ts';
+import { expectIntact, known, settled, soon, updated } from './journey.ts';
+
+const account = useAccount();
+const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+type Step = (typeof STEPS)[number];
+
+let tokens = 0;
+const newToken = () => `rotation-${String(++tokens).padStart(55, '0')}`;
+
+/** Secrets Manager gives its pending version the label before the function has stored anything. */
+async function step(Step: Step, ClientRequestToken: string, SecretId = account.secret().arn) {
+  const event = { Step, SecretId, ClientRequestToken } as never;
+  const { end, thrown } = await settle(startFunction(account.place, event));
+  // A process that died has no timers, and beats no more.
+  if (end === 'crashed') dropTimers();
+  return { end, error: thrown as Error | undefined };
+}
+
+/** The four steps; each must succeed. */
+async function rotated(token = newToken()): Promise<string> {
+  for (const name of STEPS) {
+    const { end, error } = await step(name, token);
+    expect([name, end, error?.message]).toEqual([name, 'returned', undefined]);
+    soon();
+  }
+  return token;
+}
+
+const keys = () => account.user().accessKeys.map(({ id }) => id);
+
+test.each(HARSH_SEEDS)(
+  'a rotation makes a new key current, and the one before works on until the next (seed %i)',
+  async (seed) => {
+    await settled(account);
+    const [first = ''] = keys();
+    harshestDay(account.aws, seed);
+    await rotated();
+    const [, second = ''] = keys();
+    expect(account.content()).toMatchObject({
+      accessKeyId: second,
+      previousAccessKeyId: first,
+      accessKeySerial: 1,
+    });
+    expect(account.content('AWSPREVIOUS')?.accessKeyId).toBe(first);
+    soon(60_000);
+    await rotated();
+    expect(keys()).toEqual([second, account.content()?.accessKeyId]);
+    expectIntact(account, known(account));
+    // A stack operation whose serial did not change keeps whatever key is current.
+    const current = account.content()?.accessKeyId;
+    await updated(account, { Tags: 'Team=data' });
+    expect(account.content()?.accessKeyId).toBe(current);
+  },
+);
+
+describe('each step', () => {
+  test('may run twice', async () => {
+    await settled(account);
+    const token = newToken();
+    for (const name of STEPS)
+      for (const _ of ['once', 'twice']) expect((await step(name, token)).end).toBe('returned');
+    expect(keys()).toHaveLength(2);
+    expect(account.content()?.accessKeyId).toBe(keys()[1]);
+    expectIntact(account, known(account));
+  });
+
+  test.each(STEPS.filter((name) => name !== 'testSecret'))(
+    'that dies after any of its calls is carried out when it comes again: %s',
+    async (name) => {
+      await settled(account);
+      const token = newToken();
+      for (const earlier of STEPS.slice(0, STEPS.indexOf(name))) await step(earlier, token);
+      const start = account.aws.save();
+      account.aws.forgetCalls();
+      await step(name, token);
+      const calls = account.aws.calls.length;
+      for (let call = 0; call < calls; call += 1) {
+        account.aws.load(start);
+        account.aws.forgetCalls();
+        account.aws.failCall(call, 'crashAfter');
+        await step(name, token);
+        account.aws.faults.length = 0;
+        soon(60_000);
+        for (const later of STEPS.slice(STEPS.indexOf(name))) {
+          const { end, error } = await step(later, token);
+          expect([call, later, end, error?.message]).toEqual([call, later, 'returned', undefined]);
+        }
+        expect(keys()).toHaveLength(2);
+        expectIntact(account, known(account));
+      }
+    },
+  );
+
+  test('for a secret that is no bundle’s, or of an older one, is refused and touches nothing', async () => {
+    await settled(account);
+    account.aws.addForeignSecret('theirs');
+    const before = account.aws.snapshot();
+    const { error } = await step('createSecret', newToken(), 'theirs');
+    expect(error?.message).toContain('is not a bundle');
+    expect(account.aws.snapshot()).toEqual(before);
+  });
+});
+
+describe('a rotation', () => {
+  test('is tried with a version that has no value when it is switched on, and that succeeds', async () => {
+    await settled(account, { RotationDays: 30 });
+    expect(account.secret()).toMatchObject({ rotationEnabled: true, rotationDays: 30 });
+    expect((await step('testSecret', newToken())).end).toBe('returned');
+    await updated(account, { RotationDays: 0 });
+    expect(account.secret().rotationEnabled).toBe(false);
+  });
+
+  test('does not make room of a key that somebody has used within a day', async () => {
+    await settled(account);
+    const [first = ''] = keys();
+    await rotated();
+    account.aws.useAccessKey(first, 'ec2');
+    const before = keys();
+    const { error } = await step('createSecret', newToken());
+    expect(error?.message).toContain(
+      `The access key ${first}, which the last rotation replaced, was used for ec2`,
+    );
+    expect(keys()).toEqual(before);
+    soon(2 * 86_400_000);
+    await rotated();
+    expect(keys()).not.toContain(first);
+  });
+
+  test('that was given up half way is left alone by a stack operation, and makes room for the next', async () => {
+    await settled(account);
+    const [first = ''] = keys();
+    const token = newToken();
+    await step('createSecret', token);
+    const [, given = ''] = keys();
+    await updated(account, { Tags: 'Team=data' });
+    expect(keys()).toEqual([first, given]);
+    expect(account.content('AWSPENDING')?.accessKeyId).toBe(given);
+    await rotated();
+    expect(keys()).not.toContain(given);
+    expect(account.content()?.previousAccessKeyId).toBe(first);
+  });
+
+  test('that was given up half way gives way to a raised serial', async () => {
+    await settled(account);
+    const [first = ''] = keys();
+    await step('createSecret', newToken());
+    await updated(account, { AccessKeySerial: 2 });
+    expect(keys()).toEqual([first, account.content()?.accessKeyId]);
+    expectIntact(account, known(account));
+  });
+
+  test('while access is suspended is refused, and says why', async () => {
+    await settled(account);
+    await updated(account, { Access: 'Suspended' });
+    const { error } = await step('createSecret', newToken());
+    expect(error?.message).toContain('Access is suspended');
+    expect(keys()).toHaveLength(1);
+  });
+
+  test('throws what Lambda may log: no secret and no request', async () => {
+    await settled(account);
+    account.fail('PutSecretValue', 'explicitDeny', Number.POSITIVE_INFINITY);
+    const { error } = await step('createSecret', newToken());
+    expect(error?.name).toBe('RotationError');
+    expect(error?.cause).toBeUndefined();
+    for (const secret of account.aws.minted)
+      expect(JSON.stringify([error?.message, error?.stack])).not.toContain(secret);
+    expect(keys()).toHaveLength(1);
+    expect(account.secret(SECRET).name).toBe(SECRET);
+    expect(account.user(USER).name).toBe(USER);
+  });
+});
+
+describe('a step that was not sent for this', () => {
+  test('as a name that only begins alike, is refused before anything is done', async () => {
+    await settled(account);
+    const { arn, ...ours } = account.secret();
+    const other = arn.replace(`${SECRET}-`, `${SECRET}-evil-`);
+    account.aws.secrets[`${SECRET}-evil`] = { ...ours, arn: other, name: `${SECRET}-evil` };
+    const { error } = await step('createSecret', newToken(), other);
+    expect(error?.message).toContain('is not the one in force of its bundle');
+    expect(keys()).toHaveLength(1);
+  });
+
+  test.each(['setSecret', 'finishSecret'] as const)(
+    'as a %s of a rotation before the last, changes nothing: what is in force stays so',
+    async (name) => {
+      await settled(account);
+      const before = await rotated();
+      await rotated();
+      const current = account.content();
+      const was = account.aws.snapshot();
+      expect((await step(name, before)).end).toBe('returned');
+      expect([account.content(), account.aws.snapshot()]).toEqual([current, was]);
+    },
+  );
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { describeBundle } from '../../../src/bundle/bundle.ts';
+import { parseProperties } from '../../../src/bundle/properties.ts';
+import { attributesOf, foundAttributes } from '../../../src/cloudformation/attributes.ts';
+import { identityOf } from '../../../src/cloudformation/request.ts';
+import { VERSION } from '../../../src/version.ts';
+import { createEvent } from '../../support/memory-aws/events.ts';
+
+const identity = identityOf(createEvent());
+const attributes = (raw: Record<string, unknown> = {}, found?: Record<string, string>) => {
+  const properties = parseProperties(raw, identity.stack);
+  return attributesOf(describeBundle(identity, properties), properties, found);
+};
+const reconciled = { secretArn: 'arn', accessKeyId: 'AKIA', accessKeyCreated: '2026-01-15T12:00:00.000Z' };
+
+/** As in the contract, and as the template has outputs for. */
+const NAMES = [
+  ...['AccessKeyCreated', 'AccessKeyId', 'AccountId', 'CloudAccountId', 'CloudAccountName', 'ConsoleRoleArn'],
+  ...['ConsoleRoleName', 'InstancePolicyArn', 'InstanceProfileArn', 'InstanceRoleArn', 'InstanceRoleName'],
+  ...['PolicyEdition', 'PreflightFindings', 'SecretArn', 'SecretConsoleUrl', 'SecretName', 'SignInLoginUrl'],
+  ...['UserArn', 'UserName', 'UserPolicyArn', 'Version', 'Warnings'],
+];
+
+describe('the attributes', () => {
+  test.each([{}, { ConsoleAccess: 'None' }, { ConsoleAccess: 'User' }])(
+    'are all there with %j, since each must exist, and are texts',
+    (raw) => {
+      expect(Object.keys(attributes(raw)).sort()).toEqual(NAMES);
+      for (const value of Object.values(attributes(raw))) expect(value).toBeTypeOf('string');
+    },
+  );
+
+  test('without a console role are empty for it', () => {
+    expect(attributes({ ConsoleAccess: 'None' })).toMatchObject({ ConsoleRoleName: '', ConsoleRoleArn: '' });
+  });
+
+  test('tell version and edition of the policies', () => {
+    expect(attributes()).toMatchObject({
+      Version: VERSION,
+      PolicyEdition: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
+    expect(attributes({ UserPolicyDocument: '{"Statement":[]}' }).PolicyEdition).toBe('custom');
+  });
+
+  test('that were found out on the way are what was found', () => {
+    const found = foundAttributes({ ...reconciled, warnings: ['One.', 'Two.'] });
+    expect(found).toEqual({
+      SecretArn: 'arn',
+      AccessKeyId: 'AKIA',
+      AccessKeyCreated: '2026-01-15T12:00:00.000Z',
+      Warnings: 'One. Two.',
+    });
+    expect(attributes({}, found)).toMatchObject(found);
+  });
+});
+
+test.each([
+  [500, 'x'.repeat(500)],
+  [501, `${'x'.repeat(499)}…`],
+])('warnings of %i characters are cut to 500', (length, expected) => {
+  expect(foundAttributes({ ...reconciled, warnings: ['x'.repeat(length)] }).Warnings).toBe(expected);
+});

@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  abandonIntent,
+  beginIntent,
+  forgetKeys,
+  forgetSecret,
+  forgetUser,
+  fulfilIntent,
+  madeFor,
+  putInForce,
+} from '../../../src/ledger/keys.ts';
+import { emptyState, type LedgerState, type MadeKey } from '../../../src/ledger/state.ts';
+
+let state: LedgerState;
+const stored = (version: string, secret = 'secret') => ({ secret, version });
+const key = (id: string, rest: Partial<MadeKey> = {}): MadeKey => ({
+  id,
+  serial: 1,
+  user: 'user',
+  madeAt: '2026-01-15T12:00:00.000Z',
+  stored: stored(`of ${id}`),
+  ...rest,
+});
+const intent = { user: 'user', serial: 2, baseline: ['K0'], token: stored('token') };
+const ids = () => state.keys.made.map(({ id }) => id);
+beforeEach(() => {
+  state = emptyState();
+});
+
+test('the keys of a user are those that were made for it, the newest first', () => {
+  state.keys.made = [
+    key('old', { madeAt: '2026-01-01T00:00:00.000Z' }),
+    key('new', { madeAt: '2026-01-02T00:00:00.000Z' }),
+    key('other', { user: 'other' }),
+  ];
+  expect(madeFor(state.keys, 'user').map(({ id }) => id)).toEqual(['new', 'old']);
+  expect(madeFor(state.keys, 'nobody')).toEqual([]);
+});
+
+describe('an intent', () => {
+  beforeEach(() => beginIntent(state, intent));
+
+  test('that is fulfilled makes the key ours, with serial, user and where it is stored', () => {
+    fulfilIntent(state, 'K1');
+    expect(state.keys.made).toMatchObject([{ id: 'K1', serial: 2, user: 'user', stored: stored('token') }]);
+    expect(state.keys.intent).toBeUndefined();
+  });
+
+  test('of a rotation makes a key that is left to that', () => {
+    beginIntent(state, { ...intent, rotating: true });
+    fulfilIntent(state, 'K1');
+    expect(state.keys.made[0]?.rotating).toBe(true);
+  });
+
+  test('that is abandoned leaves nothing, or orphans that are to be deleted', () => {
+    abandonIntent(state);
+    expect([ids(), state.keys.intent]).toEqual([[], undefined]);
+    beginIntent(state, intent);
+    abandonIntent(state, ['K1']);
+    expect(state.keys.made).toMatchObject([{ id: 'K1', serial: 2, user: 'user', orphaned: true }]);
+    expect(state.keys.made[0]).not.toHaveProperty('stored');
+  });
+
+  test('is ended once: nothing comes of it a second time', () => {
+    abandonIntent(state);
+    fulfilIntent(state, 'K1');
+    abandonIntent(state, ['K2']);
+    expect(ids()).toEqual([]);
+  });
+});
+
+test('deleted keys are no longer ours, and the last eight ids are remembered, each once', () => {
+  state.keys.made = [key('K1'), key('K2')];
+  forgetKeys(state, ['K1', 'FOREIGN']);
+  expect([ids(), state.keys.gone]).toEqual([['K2'], ['K1', 'FOREIGN']]);
+  forgetKeys(state, ['K1']);
+  expect(state.keys.gone).toEqual(['FOREIGN', 'K1']);
+  forgetKeys(state, ['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+  expect(state.keys.gone).toEqual(['K1', 'a', 'b', 'c', 'd', 'e', 'f', 'g']);
+});
+
+test('a version that is put in force is the current one, and its key has served', () => {
+  state.keys.made = [key('K1'), key('K2', { rotating: true })];
+  putInForce(state, stored('v2'), 'K2');
+  expect(state.keys.current).toEqual(stored('v2'));
+  expect(state.keys.made).toEqual([
+    key('K1'),
+    key('K2', { rotating: undefined, stored: stored('v2'), served: true }),
+  ]);
+});
+
+test('a secret that is gone takes no key along: what it held works on and cannot be read', () => {
+  state.keys.made = [key('K1'), key('K2', { stored: stored('v', 'another') })];
+  state.keys.current = stored('of K1');
+  state.keys.password = { user: 'user', stored: stored('of K1') };
+  forgetSecret(state, 'secret');
+  expect(ids()).toEqual(['K1', 'K2']);
+  expect(state.keys.made.map((each) => each.stored?.secret)).toEqual([undefined, 'another']);
+  expect(state.keys).toMatchObject({ current: undefined, password: { user: 'user', stored: undefined } });
+});
+
+test('another secret that is gone changes nothing', () => {
+  state.keys.made = [key('K1')];
+  state.keys.current = stored('of K1');
+  forgetSecret(state, 'another');
+  expect(state.keys).toMatchObject({ made: [{ stored: stored('of K1') }], current: stored('of K1') });
+});
+
+test('a user that is gone takes its keys, its password and its intent along, and nobody else’s', () => {
+  state.keys.made = [key('K1'), key('K2', { user: 'other' })];
+  state.keys.password = { user: 'user' };
+  beginIntent(state, intent);
+  forgetUser(state, 'user');
+  expect(state.keys).toMatchObject({ gone: ['K1'], password: undefined, intent: undefined });
+  expect(ids()).toEqual(['K2']);
+  state.keys.password = { user: 'other' };
+  beginIntent(state, { ...intent, user: 'other' });
+  forgetUser(state, 'user');
+  expect(state.keys).toMatchObject({ password: { user: 'other' }, intent: { user: 'other' } });
+});
