@@ -142,6 +142,9 @@ describe('npm start', () => {
     expect(errors).toBe('');
     expect(output).not.toContain('✗');
     expect(output.match(/^ {2}✓ .*: (\d+) of \1 claims hold$/gm)).toHaveLength(5);
+    expect(
+      output.match(/^ {2}The ledger of rv-access\/rv-access\/Bundle\/[0-9a-f]{16}, written \d+ times$/gm),
+    ).toHaveLength(4);
     expect(output).toContain('Nothing left.');
     expect(output).toMatch(/rv-access\/redislabs-user is scheduled for deletion/);
     // Colours are for terminals.
