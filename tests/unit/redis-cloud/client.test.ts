@@ -16,7 +16,7 @@ import { withRequestContext } from '../../../src/request-context.ts';
 import { captureOutput, type Output } from '../../support/memory-aws/output.ts';
 import { fields, K1, K2, SECRETS } from './world.ts';
 
-const PACE = 0.01;
+const PACE = 0.05;
 let redis: RedisCloudStandIn;
 let server: RedisCloudServer;
 let output: Output;
