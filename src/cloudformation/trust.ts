@@ -36,10 +36,10 @@ export function refuseWiderThanTemplate(
 ): void {
   const isOwnStack = process.env.STACK_ID !== undefined && stack.id === providerStackId;
   const guarded = isOwnStack ? (Object.keys(ENVIRONMENT) as Guarded[]) : GUARDED_EVERYWHERE;
-  // A function that no template has made, as in tests, has nobody's word to go by.
-  const problems = (process.env.STACK_ID ? guarded : [])
+  const problems = guarded
+    // The template sets all of them, maybe to nothing. A function that it has not made has nobody's word to go by.
+    .filter((name) => process.env[ENVIRONMENT[name]] !== undefined)
     .filter((name) => {
-      // What is not set says the same as what is empty: nobody is let in.
       const template = parsePropertiesLeniently({ [name]: process.env[ENVIRONMENT[name]] }, stack);
       const before = inForce && parsePropertiesLeniently(inForce.properties, stack);
       const isSame = (other: BundleProperties | undefined) =>

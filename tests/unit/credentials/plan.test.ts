@@ -130,7 +130,7 @@ describe('keys that are in the way', () => {
     expect(plan(found, serial(3))).toEqual({ keyFrom: 'a new one', previousKeyId: 'K2', retire: ['K1'] });
   });
 
-  test('of a version that was promoted stay, and it says no longer that it is pending', () => {
+  test('are not those of a version that was finished and is still pending: only that label goes', () => {
     const promoted = { ...current('K1'), stages: ['AWSCURRENT', 'AWSPENDING'] };
     expect(plan({ ...K1, versions: [promoted] }, serial(2))).toEqual({
       keyFrom: 'a new one',
