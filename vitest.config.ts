@@ -12,7 +12,7 @@ const triedInOneFile =
 
 /** What takes long, longest first. */
 const LONG = [
-  'simulators/local/start',
+  'simulators/local/demo',
   'faults/sweep',
   'faults/',
   'e2e/',

@@ -32,5 +32,5 @@ export function depthOf(calls: TimedCall[]): number {
 
 /** Whether a call leaves everything as it is. */
 export function isRead(action: string): boolean {
-  return /^(Get|List|Describe)/.test(action);
+  return /^(Get|List|Describe|Simulate)/.test(action);
 }

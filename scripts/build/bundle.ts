@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build, formatMessages, type Metafile } from 'esbuild';
+import { compactErrors } from './compact-errors.ts';
 import { packageVersions, replacedModules, withoutErrorClasses } from './replaced-modules.ts';
 
 /** Root of the repository; esbuild names its inputs relative to it, so that the same source gives the same bytes anywhere. */
@@ -40,7 +41,7 @@ export async function bundle(entryPoint: string, sdk: 'inside' | 'runtime'): Pro
       ? {
           minify: true,
           charset: 'utf8',
-          plugins: [replacedModules(), withoutErrorClasses(), packageVersions()],
+          plugins: [replacedModules(), withoutErrorClasses(), compactErrors(), packageVersions()],
         }
       : { lineLimit: 120, charset: 'ascii', external: ['@aws-sdk/*'] }),
   });

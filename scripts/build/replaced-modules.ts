@@ -20,6 +20,15 @@ const standIns: Record<string, { instead: string; only?: string }> = {
   },
   // DynamoDB's client remembers endpoints that it was told by DynamoDB, if somebody switches that on: 8 KB.
   '@aws-sdk/endpoint-cache': { instead: 'export class EndpointCache {}', only: '@aws-sdk/client-dynamodb' },
+  // STS signs for all Regions at once if a further package is there, which the function never brings: 5 KB.
+  '@aws-sdk/signature-v4-multi-region': {
+    instead: `
+      import { SignatureV4 } from '@smithy/signature-v4';
+      export class SignatureV4MultiRegion extends SignatureV4 {
+        static sigv4aDependency() { return 'none'; }
+      }`,
+    only: '@aws-sdk/client-sts',
+  },
 };
 
 /**

@@ -63,6 +63,8 @@ export interface Bundle {
   adopt: boolean;
   /** Redis is locked out. */
   suspended: boolean;
+  /** Whether what others take from Redis is looked for, and may fail a request. */
+  preflight: 'Off' | 'Warn' | 'Fail';
   instancePolicy: DesiredPolicy;
   userPolicy: DesiredPolicy;
   instanceRole: DesiredRole;
@@ -113,6 +115,7 @@ export function describeBundle(identity: Identity, properties: BundleProperties)
     stack,
     adopt: properties.ExistingEntities === 'Adopt',
     suspended: properties.Access === 'Suspended',
+    preflight: properties.Preflight,
     redisCloudApiSecretArn: properties.RedisCloudApiSecretArn,
     instancePolicy,
     userPolicy,

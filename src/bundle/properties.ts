@@ -21,6 +21,12 @@ function normalize(raw: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
+/**
+ * All properties together, in bytes of JSON. The ledger keeps those of ten requests in one item, which DynamoDB limits to
+ * 400 KB: what does not fit there could never be deleted again.
+ */
+const MAX_BYTES = 32_000;
+
 /** The longest name of a cloud account, in characters. */
 const MAX_CLOUD_ACCOUNT_NAME = 40;
 
@@ -40,6 +46,11 @@ function withDefaults(parsed: BundleProperties, { name, accountId }: Stack): Bun
  * @throws InvalidPropertiesError naming each property, value and rule that do not fit
  */
 export function parseProperties(raw: Record<string, unknown>, stack: Stack): BundleProperties {
+  const bytes = Buffer.byteLength(JSON.stringify(raw));
+  if (bytes > MAX_BYTES)
+    throw new InvalidPropertiesError([
+      `The properties have ${bytes} bytes as JSON, and must have ${MAX_BYTES} at most together.`,
+    ]);
   const given = normalize(raw);
   const problems = Object.keys(given)
     .filter((key) => !Object.hasOwn(entries, key))

@@ -14,6 +14,7 @@ export function foundAttributes({
   accessKeyId,
   accessKeyCreated,
   cloudAccountId,
+  preflightFindings,
   warnings,
 }: Reconciled): Record<string, string> {
   const text = warnings.join(' ');
@@ -22,6 +23,7 @@ export function foundAttributes({
     AccessKeyId: accessKeyId,
     AccessKeyCreated: accessKeyCreated,
     CloudAccountId: cloudAccountId,
+    PreflightFindings: preflightFindings,
     Warnings: text.length > MAX_WARNINGS ? `${text.slice(0, MAX_WARNINGS - 1)}…` : text,
   };
 }

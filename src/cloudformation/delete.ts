@@ -3,7 +3,7 @@ import { type Bundle, describeBundle } from '../bundle/bundle.ts';
 import { isPhysicalId } from '../bundle/bundle-id.ts';
 import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
-import { LedgerError } from '../errors.ts';
+import { LedgerError, PreconditionError } from '../errors.ts';
 import { answered, createOf, isLate, record } from '../ledger/history.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -21,6 +21,14 @@ import { knowsNothing, observe } from '../reconcile/observe.ts';
 import { standing } from '../reconcile/suspension.ts';
 import type { CustomResourceEvent, Outcome } from './event.ts';
 import { identityOf, requestOf } from './request.ts';
+
+/**
+ * A Delete that is waited for was sent last of all, so a late one is a delivery that nobody waits for; or somebody has sent
+ * events of their own, and then a stack must not be told that its keys are gone.
+ */
+const TOO_LATE =
+  'This Delete came after a later request for the same bundle had been carried out, so nothing was deleted. ' +
+  'If you are waiting for it, delete the stack again.';
 
 /** What a Delete is about. */
 interface Removal {
@@ -60,9 +68,8 @@ export async function deleteBundle(aws: Aws, event: CustomResourceEvent): Promis
       judge(state) {
         if (answered(state, request)) return outcome;
         if (!isLate(state, request)) return undefined;
-        warn(
-          'This Delete came after a later request for the same bundle had been carried out; nothing was done.',
-        );
+        if (namesOf(state, id).length > 0) throw new PreconditionError([TOO_LATE]);
+        warn(TOO_LATE);
         return outcome;
       },
       begin: (state) =>

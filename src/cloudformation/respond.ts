@@ -94,7 +94,9 @@ const NOBODY_TO_ANSWER =
  */
 function isAnswerable(url: unknown): url is string {
   if (typeof url !== 'string' || !URL.canParse(url)) return false;
-  const { protocol, origin } = new URL(url);
+  const { protocol, origin, username, password } = new URL(url);
+  // Nothing can be fetched from it, and the request would be run again and again.
+  if (username || password) return false;
   return protocol === 'https:' || (origin !== 'null' && origin === process.env.RESPONSE_URL_ORIGIN);
 }
 

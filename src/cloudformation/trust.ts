@@ -37,6 +37,7 @@ export function refuseWiderThanTemplate(
   const isOwnStack = process.env.STACK_ID !== undefined && stack.id === providerStackId;
   const guarded = isOwnStack ? (Object.keys(ENVIRONMENT) as Guarded[]) : GUARDED_EVERYWHERE;
   const problems = guarded
+    // The template sets all of them, maybe to nothing. A function that it has not made has nobody's word to go by.
     .filter((name) => process.env[ENVIRONMENT[name]] !== undefined)
     .filter((name) => {
       const template = parsePropertiesLeniently({ [name]: process.env[ENVIRONMENT[name]] }, stack);

@@ -26,7 +26,7 @@ export interface CredentialsPlan {
   lowered: ('AccessKeySerial' | 'PasswordSerial')[];
   /** A stored version that holds all that is desired already; undefined: one must be written. */
   target: SecretVersion | undefined;
-  /** A version that a stack operation stored and that never became current. */
+  /** A version that a stack operation stored and that is not to become current, or stay so. */
   abandoned: SecretVersion | undefined;
   /** The version that AWSPREVIOUS shall be on, because it holds the other key; undefined: AWS's choice is right. */
   previousVersion: SecretVersion | undefined;
@@ -118,10 +118,8 @@ export function planCredentials(
     previousKeyId && nextPrevious?.content.accessKeyId !== previousKeyId
       ? versions.find(({ content }) => content.accessKeyId === previousKeyId)
       : undefined;
-  const isAbandoned =
-    pending &&
-    ![current, previous, target].includes(pending) &&
-    !rotating.includes(pending.content.accessKeyId ?? '');
+  // Also if it was in force once: Secrets Manager takes a pending version for a rotation to go on with.
+  const isAbandoned = pending && pending !== target && !rotating.includes(pending.content.accessKeyId ?? '');
   return {
     keyFrom,
     unproven: keyFrom !== undefined && ![settled, current, previous].includes(keyFrom) && keyFrom === pending,

@@ -5,6 +5,7 @@ import { deleteAccessKey, lastUse } from '../iam/access-key.ts';
 import { abandonIntent, beginIntent, forgetKeys } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { MadeKey } from '../ledger/state.ts';
+import { warn } from '../log.ts';
 import { CURRENT, readVersion, type SecretVersion, staged } from '../secret/versions.ts';
 import { createKey } from './create.ts';
 import { finish } from './finish.ts';
@@ -139,7 +140,7 @@ async function refuseIfUsed(aws: Aws, id: string, secretName: string): Promise<v
 /** Set: who works with the credentials is given the new key. */
 export async function rotateSet(rotation: Rotation): Promise<void> {
   const pending = await pendingOf(rotation);
-  if (isCurrent(rotation)) return;
+  if (isCurrent(rotation) || isReplaced(rotation)) return;
   await rotation.consumer.handOver(pending.content);
 }
 
@@ -147,6 +148,7 @@ export async function rotateSet(rotation: Rotation): Promise<void> {
 export async function rotateFinish(rotation: Rotation): Promise<void> {
   const { ledger, stages } = rotation;
   const pending = await pendingOf(rotation);
+  if (isReplaced(rotation)) return;
   if (isCurrent(rotation) && ledger.state.keys.current?.version === pending.id) return;
   // The password is the one that was in force before.
   const current = Object.keys(stages).find((id) => stages[id]?.includes(CURRENT));
@@ -155,6 +157,14 @@ export async function rotateFinish(rotation: Rotation): Promise<void> {
 }
 
 const isCurrent = ({ stages, token }: Rotation) => stages[token]?.includes(CURRENT) === true;
+
+/** A step of an earlier rotation that comes again: its key was in force, and another one has taken its place since. */
+function isReplaced(rotation: Rotation): boolean {
+  const { ledger, token } = rotation;
+  const isSo = ownKey(rotation)?.served === true && ledger.state.keys.current?.version !== token;
+  if (isSo) warn(`A step of the rotation ${token} came after a later change of the key; nothing was done.`);
+  return isSo;
+}
 
 async function pendingOf(rotation: Rotation): Promise<SecretVersion> {
   const { aws, bundle, token, stages } = rotation;

@@ -9,12 +9,12 @@ import { PreconditionError } from '../errors.ts';
 import { probeAccessKey } from '../iam/access-key.ts';
 import { identityOf } from '../ledger/in-force.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
-import { log, scrub } from '../log.ts';
 import { observeRegistration, redisAsConsumer } from '../reconcile/registration.ts';
 import { standing } from '../reconcile/suspension.ts';
-import { describeSecret } from '../secret/secret.ts';
+import { describeSecret, isArnOf } from '../secret/secret.ts';
 import { readVersion } from '../secret/versions.ts';
 import { withDeadline } from './deadline.ts';
+import { plainErrors } from './plain-errors.ts';
 
 /**
  * What Secrets Manager sends to rotate a secret.
@@ -83,7 +83,7 @@ async function begin(
       identityOf(inForce),
       parsePropertiesLeniently(inForce.properties, identityOf(inForce).stack),
     );
-  if (!bundle || !secretArn.includes(`:secret:${bundle.secret.name}-`))
+  if (!bundle || !isArnOf(secretArn, bundle.stack, bundle.secret.name))
     throw new PreconditionError([`The secret ${secretArn} is not the one in force of its bundle.`]);
   if (standing(ledger.state))
     throw new PreconditionError(['Access is suspended, so nothing is rotated. Set Access to Active first.']);
@@ -101,19 +101,7 @@ async function testVersion(aws: Aws, secretId: string, token: string): Promise<v
   if (id && secret) await probeAccessKey(aws, { id, secret }, undefined);
 }
 
-/** Throws in place of a failure, which may hold an SDK error with its whole request: Lambda logs what is thrown. */
-class RotationError extends Error {
-  override name = 'RotationError' as const;
-}
-
 export const handleRotation = (event: RotationEvent, context: object) =>
   withDeadline()
-    .use({
-      onError: (request) => {
-        const { error } = request;
-        const message = scrub(error instanceof Error ? error.message : 'Unknown failure.');
-        log({ level: 'error', error: error?.name, message });
-        request.error = new RotationError(message);
-      },
-    })
+    .use(plainErrors())
     .handler(handleStep as never)(event, context as never);

@@ -20,11 +20,14 @@ interface Holders {
   role?: string | undefined;
 }
 
+/** Who is not there is locked out already. */
 export async function attachDenyAll(aws: Aws, partition: string, { user, role }: Holders): Promise<void> {
   const PolicyArn = denyAll(partition);
   await together<unknown>([
-    aws.iam(new AttachUserPolicyCommand({ UserName: user, PolicyArn }), { fresh: true }),
-    ...(role ? [aws.iam(new AttachRolePolicyCommand({ RoleName: role, PolicyArn }), { fresh: true })] : []),
+    absent(aws.iam(new AttachUserPolicyCommand({ UserName: user, PolicyArn }), { fresh: true })),
+    ...(role
+      ? [absent(aws.iam(new AttachRolePolicyCommand({ RoleName: role, PolicyArn }), { fresh: true }))]
+      : []),
   ]);
 }
 

@@ -8,6 +8,13 @@ export function madeFor({ made }: Keys, user: string): MadeKey[] {
   return made.filter((key) => key.user === user).sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1));
 }
 
+/** The access key that the version in force holds. */
+export function currentKey({ made, current }: Keys): MadeKey | undefined {
+  return made.find(
+    ({ stored }) => stored && stored.secret === current?.secret && stored.version === current.version,
+  );
+}
+
 /** Notes that a key is about to be made. */
 export function beginIntent(state: LedgerState, intent: Intent): void {
   state.keys.intent = intent;

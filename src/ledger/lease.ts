@@ -108,6 +108,15 @@ function waitFor(what: string): void {
   if (context) context.waitingFor = what;
 }
 
+/** Whether a request is at work on a bundle. A lease whose beats stand still is that of a run that has died. */
+export async function isAtWork(aws: Aws, ledger: Ledger): Promise<boolean> {
+  const { lease } = ledger.state;
+  if (!lease) return false;
+  await sleep(STOP * leaseMs(), aws.signal);
+  await ledger.read();
+  return Boolean(ledger.state.lease && watch(ledger.state.lease, { lease, since: 0 })?.since);
+}
+
 /** Whose beats are watched, and since when they stand still, in milliseconds by our own clock. */
 interface Watched {
   lease: Lease;

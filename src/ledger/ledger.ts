@@ -89,13 +89,33 @@ async function readItem(dynamodb: Call, TableName: string, key: string): Promise
       new GetItemCommand({ TableName, Key: { bundle: { S: key } }, ConsistentRead: true }),
     );
     if (!Item) return { version: 0, state: emptyState() };
-    return {
-      version: Number(Item.version?.N),
-      state: { ...emptyState(), ...(JSON.parse(Item.state?.S ?? '{}') as LedgerState) },
-    };
+    return { version: Number(Item.version?.N), state: parseState(TableName, key, Item.state?.S) };
   } catch (error) {
     throw unreadable(TableName, error);
   }
+}
+
+/** @throws LedgerError if it is none: somebody else has written it. A parser's words would help nobody. */
+function parseState(table: string, key: string, text = ''): LedgerState {
+  let parsed: Partial<LedgerState> | null = null;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // Told below.
+  }
+  const { history, owners, underWay, keys } = { ...emptyState(), ...parsed };
+  const isState =
+    typeof parsed === 'object' &&
+    parsed !== null &&
+    !Array.isArray(parsed) &&
+    Array.isArray(history) &&
+    Array.isArray(underWay) &&
+    [owners, keys, keys?.made, keys?.gone].every((part) => typeof part === 'object' && part !== null);
+  if (isState) return { ...emptyState(), ...parsed };
+  throw new LedgerError(
+    `The item "${key}" of the ledger, the DynamoDB table "${table}", is not what this function writes: somebody else has ` +
+      'changed it. Nothing was changed. Find out who did, delete that item, then try again: it is made anew from the tags.',
+  );
 }
 
 async function writeItem(

@@ -21,7 +21,13 @@ export function conflictsOf(
   const taken = resources
     .filter(({ action, owner }) => (owner?.since === 'adopting' ? !bundle.adopt : action === 'adopt'))
     .filter((each) => !isScheduled(each))
-    .map(({ resource, observed: seen }): Taken => ({ title: titleOf(resource), tags: seen?.tags ?? {} }));
+    .map(
+      ({ resource, observed: seen, owner }): Taken => ({
+        title: titleOf(resource),
+        // Our tag does not make it ours before the adoption is completed.
+        tags: owner?.since === 'adopting' ? {} : (seen?.tags ?? {}),
+      }),
+    );
   const user = resources.find(({ resource }) => resource.kind === 'user')?.observed?.tags;
   return [
     ...sameButForCase(bundle, state),

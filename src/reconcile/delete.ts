@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/clients.ts';
+import { codeOf } from '../aws/error-codes.ts';
 import { poll, together } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
 import { BUNDLE_TAG, type Tags } from '../bundle/tags.ts';
@@ -158,10 +159,14 @@ function stepsOf(aws: Aws, ledger: Ledger, target: Target, options: DeleteOption
   return nothing;
 }
 
-/** What forbids it, all of it; else the last failure, which AWS had the last word in. */
+/**
+ * What forbids it, all of it; else the last failure, which AWS had the last word in. That something hangs on it says
+ * little without what could not be taken off.
+ */
 function reasons(errors: unknown[]): string {
   const forbidden = errors.filter((error) => error instanceof PreconditionError);
-  const messages = (forbidden.length > 0 ? forbidden : errors.slice(-1)).map((error) =>
+  const last = codeOf(errors.at(-1)) === 'DeleteConflict' ? errors : errors.slice(-1);
+  const messages = (forbidden.length > 0 ? forbidden : last).map((error) =>
     (error as Error).message.replace(/\.$/, ''),
   );
   return [...new Set(messages)].join('; ');

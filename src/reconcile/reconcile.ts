@@ -19,6 +19,7 @@ import { type Ensured, ensure } from './ensure.ts';
 import { look, planFrom, type Seen } from './look.ts';
 import type { Observed } from './observe.ts';
 import { ownPolicyArns, type Plan } from './plan.ts';
+import { beginPreflight } from './preflight.ts';
 import { applyRegistration, redisAsConsumer, takeRegistration } from './registration.ts';
 import type { Reconciled, Reconciling } from './run.ts';
 import { resume } from './suspension.ts';
@@ -53,6 +54,7 @@ export async function reconcile(run: Reconciling, progress: CredentialsProgress)
 async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): Promise<Reconciled> {
   const { aws, ledger, bundle } = run;
   // Observe: everything, before anything is touched. Plan: what differs, as data.
+  const preflight = beginPreflight(run);
   const seen = await look(run);
   const plan = planFrom(run, seen);
 
@@ -70,16 +72,18 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
   const ensured = await ensure(aws, bundle, plan, ledger.state.keys, own);
 
   // Sync: what differs is set right. No credential is made before all of this is done.
-  await together(ensured.changes.map(({ apply }) => apply()));
+  await preflight.beside(together(ensured.changes.map(({ apply }) => apply())));
 
   const content = await followWithCredentials(run, seen, plan, { ensured, password, progress });
   const warnings = await applyRegistration(ledger, bundle, content, seen.registration);
   await switchRotation(run, seen);
   await finish(run, plan);
+  const flown = await preflight.end();
   return {
     ...whatThereIs(ledger.state, content, seen.registration !== undefined),
     secretArn: ensured.secretArn,
-    warnings: [...plan.warnings, ...warnings],
+    preflightFindings: flown.preflightFindings,
+    warnings: [...plan.warnings, ...warnings, ...flown.warnings],
   };
 }
 
@@ -154,7 +158,10 @@ function intend(
   observed: Observed,
 ): void {
   beginChange(state, properties);
-  if (!isInOrder(credentials)) intendCredentials(state, bundle, observed.credentials, credentials);
+  // What a secret that is restored holds is not known yet, and may well be in order.
+  const isUnread = resources.some(({ action }) => action === 'restore');
+  if (!isInOrder(credentials) && !isUnread)
+    intendCredentials(state, bundle, observed.credentials, credentials);
   take(
     state,
     bundle.id,

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/clients.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { type Stack, secretConsoleUrl, signInUrl } from '../bundle/stack.ts';
 import type { AccessKey } from '../iam/access-key.ts';
+import { roleExtras, userExtras } from '../iam/extras.ts';
 import { instanceProfile, instanceProfileToDelete } from '../iam/instance-profile.ts';
 import { managedPolicy, policyToDelete } from '../iam/managed-policy.ts';
 import { role } from '../iam/role.ts';
@@ -11,6 +12,7 @@ import { userToDelete } from '../iam/user-deletion.ts';
 import type { ToDelete } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
 import { secretToDelete } from '../secret/delete.ts';
+import { secretExtras } from '../secret/readers.ts';
 import { secret } from '../secret/secret.ts';
 
 /** What deleting a resource has to know of the rest of the bundle. */
@@ -36,6 +38,8 @@ export interface Row {
   toDelete(aws: Aws, name: string, context: DeletionContext): Promise<Found>;
   /** It goes when everything is gone that it can hang on. */
   goesLast?: boolean;
+  /** What people have hung on one, and an Update leaves alone, as words for a report. */
+  drift?(aws: Aws, name: string, bundle: Bundle): Promise<string[]>;
   /** Attributes for `Fn::GetAtt` that follow from the names. */
   attributes(bundle: Bundle): Record<string, string>;
 }
@@ -69,6 +73,7 @@ export const CATALOGUE: Row[] = [
       ...(consoleRole ? [role(aws, consoleRole)] : []),
     ],
     toDelete: (aws, name) => roleToDelete(aws, name),
+    drift: roleExtras,
     attributes: ({ instanceRole, consoleRole }) => ({
       InstanceRoleName: instanceRole.name,
       InstanceRoleArn: instanceRole.arn,
@@ -86,6 +91,7 @@ export const CATALOGUE: Row[] = [
     kind: 'user',
     resources: (aws, bundle) => [user(aws, bundle.user)],
     toDelete: (aws, name, { madeIds }) => userToDelete(aws, name, madeIds(name)),
+    drift: userExtras,
     attributes: (bundle) => ({
       UserName: bundle.user.name,
       UserArn: bundle.user.arn,
@@ -102,6 +108,7 @@ export const CATALOGUE: Row[] = [
       ),
     ],
     toDelete: (aws, name, { recoveryDays }) => secretToDelete(aws, name, recoveryDays),
+    drift: (aws, _name, bundle) => secretExtras(aws, bundle.secret),
     attributes: (bundle) => ({
       SecretName: bundle.secret.name,
       SecretConsoleUrl: secretConsoleUrl(bundle.stack, bundle.secret.name),

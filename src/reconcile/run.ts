@@ -31,5 +31,7 @@ export interface Reconciled {
   accessKeyCreated: string;
   /** At Redis; empty if the bundle is not registered. */
   cloudAccountId: string;
+  /** Number of actions that others take from Redis; empty if it was not looked for. */
+  preflightFindings: string;
   warnings: string[];
 }

@@ -8,7 +8,7 @@ import { type AccessKey, listAccessKeys, setKeyStatus } from '../iam/access-key.
 import { attachDenyAll, detachDenyAll } from '../iam/deny-all.ts';
 import { removePassword } from '../iam/login-profile.ts';
 import { beginChange } from '../ledger/in-force.ts';
-import { madeFor } from '../ledger/keys.ts';
+import { currentKey, madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { ownerKey, take } from '../ledger/owners.ts';
 import type { LedgerState, Suspension } from '../ledger/state.ts';
@@ -28,12 +28,13 @@ import type { Reconciled, Reconciling } from './run.ts';
 export async function suspend(run: Reconciling): Promise<Reconciled> {
   const { aws, ledger, bundle, properties, identity } = run;
   refuseMore(run);
-  const { user, consoleRole, stack } = bundle;
+  const { user, stack } = bundle;
   const ours = madeFor(ledger.state.keys, user.name).map(({ id }) => id);
   const hasAll = (keys: AccessKey[]) => ours.every((id) => keys.some((key) => key.id === id));
   const list = async () => (await listAccessKeys(aws, user.name)) ?? [];
   const listed = await poll(list, hasAll, STALE, aws.signal);
-  const suspension = { user: user.name, role: consoleRole?.name, keys: keysToResume(ledger.state, listed) };
+  const role = consoleRoleThere(run);
+  const suspension = { user: user.name, role, keys: keysToResume(ledger.state, listed) };
   const unknown = unknownNames(ledger.state, run);
   await ledger.write((state) => {
     beginChange(state, properties);
@@ -64,6 +65,12 @@ export async function suspend(run: Reconciling): Promise<Reconciled> {
     recoveryDays: bundle.secret.recoveryDays,
   });
   return asItIs(aws, ledger, bundle);
+}
+
+/** The console role that is there, whether or not the request would have one: it takes none away, nor makes one. */
+function consoleRoleThere({ ledger, properties, identity }: Reconciling): string | undefined {
+  const { ConsoleRoleName: name } = parsePropertiesLeniently(properties, identity.stack);
+  return ownerKey({ kind: 'role', name }) in ledger.state.owners ? name : undefined;
 }
 
 /** Which keys an end of the suspension makes Active again: those that are so now, and those that were before it. */
@@ -98,16 +105,14 @@ async function asItIs(
   { state }: Ledger,
   { secret, redisCloudApiSecretArn }: Bundle,
 ): Promise<Reconciled> {
-  const { current, made } = state.keys;
-  const key = made.find(
-    ({ stored }) => stored?.version === current?.version && stored?.secret === current?.secret,
-  );
+  const key = currentKey(state.keys);
   const id = redisCloudApiSecretArn ? state.registration?.known.cloudAccountId : undefined;
   return {
     secretArn: (await describeSecret(aws, secret.name))?.arn ?? '',
     accessKeyId: key?.id ?? '',
     accessKeyCreated: key?.madeAt ?? '',
     cloudAccountId: String(id ?? ''),
+    preflightFindings: '',
     warnings: ['Access is suspended: Redis is locked out until Access is Active again.'],
   };
 }

@@ -91,8 +91,9 @@ export interface Taken {
  * @param user the tags of the user of that name, where a person can release the bundle of another stack
  */
 export function takenNames(taken: Taken[], adopt: boolean, user: Tags | undefined): string[] {
-  const byOwner = Map.groupBy(taken, ({ tags }) => tags[BUNDLE_TAG] ?? '');
-  return [...byOwner].flatMap(([owner, resources]) => {
+  const ownerOf = ({ tags }: Taken) => tags[BUNDLE_TAG] ?? '';
+  return [...new Set(taken.map(ownerOf))].flatMap((owner) => {
+    const resources = taken.filter((one) => ownerOf(one) === owner);
     const titles = resources.map(({ title }) => title);
     const names = `The ${listed(titles)} exist${titles.length > 1 ? '' : 's'} already`;
     if (owner)

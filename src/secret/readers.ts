@@ -62,3 +62,12 @@ export function readerChange(
       : aws.secrets(new DeleteResourcePolicyCommand({ SecretId: name })));
   });
 }
+
+/** Whom else the resource policy lets in, as words for a report: an Update leaves statements of others alone. */
+export async function secretExtras(aws: Aws, { name, readerArns }: DesiredSecret): Promise<string[]> {
+  const found = await absent(aws.secrets(new GetResourcePolicyCommand({ SecretId: name })));
+  return [parsePolicy(found?.ResourcePolicy).Statement]
+    .flat()
+    .filter(({ Sid }) => Sid !== READERS_SID || readerArns.length === 0)
+    .map((statement) => `its resource policy has a statement of others: ${JSON.stringify(statement)}`);
+}

@@ -8,6 +8,7 @@ import {
 import type { Aws } from '../aws/clients.ts';
 import { absent } from '../aws/error-codes.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
+import type { Stack } from '../bundle/stack.ts';
 import { BUNDLE_TAG, fromAwsTags, type Tags, toAwsTags } from '../bundle/tags.ts';
 import type { Resource } from '../resource/resource.ts';
 import { settingsChanges } from './settings.ts';
@@ -33,6 +34,12 @@ export interface ObservedSecret {
   rotationDays: number;
   /** JSON text, if it was asked for and there is one. */
   resourcePolicy?: string | undefined;
+}
+
+/** Whether an ARN is that of the secret of this name: AWS puts a hyphen and six characters after it. */
+export function isArnOf(arn: string, { partition, region, accountId }: Stack, name: string): boolean {
+  const start = `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${name}-`;
+  return arn.startsWith(start) && /^\w{6}$/.test(arn.slice(start.length));
 }
 
 /** What Secrets Manager says of a secret; undefined if there is none of that name. */

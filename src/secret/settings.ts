@@ -11,7 +11,8 @@ import { readerChange } from './readers.ts';
 import { replicaChanges } from './replicas.ts';
 import type { ObservedSecret } from './secret.ts';
 
-const MANAGED_KEY = 'alias/aws/secretsmanager';
+/** What DescribeSecret may call the key that AWS manages. */
+export const MANAGED_KEY = 'alias/aws/secretsmanager';
 
 /** What differs in key, replicas and readers of the secret. Only what a state before may have set is taken back. */
 export function settingsChanges(

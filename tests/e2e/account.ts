@@ -13,11 +13,12 @@ import type { RunOptions } from '../../local/cloudformation/operation.ts';
 import type { ParameterValues } from '../../local/cloudformation/parameters.ts';
 import { type ResponseServer, startResponseServer } from '../../local/cloudformation/response-server.ts';
 import type { Stack } from '../../local/cloudformation/stack.ts';
+import { type Clients, clientsOf } from '../../local/demo/clients.ts';
 import type { LambdaFunction } from '../../local/lambda/function.ts';
-import { type Clients, clientsOf } from '../../local/start/clients.ts';
 import { chosenDelivery } from './delivery.ts';
 import { type DirectFunction, startDirectFunction } from './direct-function.ts';
 import { readIam } from './iam-state.ts';
+import { readLedgers } from './ledgers.ts';
 import { type EventDraft, SERVICE_TOKEN } from './requests.ts';
 import { type Content, contentOf, readSecrets, restoreSecrets, secretValues } from './secrets-state.ts';
 import { type Told, toldSecrets } from './told-secrets.ts';
@@ -47,7 +48,7 @@ export class Region {
 
   constructor(options: RegionOptions) {
     this.#options = options;
-    this.clients = clientsOf(options.aws, options.region);
+    this.clients = clientsOf(options.aws, options.region, 'apart');
     this.cloudFormation = new LocalCloudFormation(options);
   }
 
@@ -139,6 +140,7 @@ export class Region {
   /** Remembers the secret values of now, before something happens that may destroy them. */
   async #learn(): Promise<void> {
     for (const value of await secretValues(this.clients.secrets)) this.#secrets.add(value);
+    this.#told.others.push(await readLedgers(this.clients.dynamodb));
   }
 
   async #seen(operation: Promise<OperationResult>): Promise<OperationResult> {

@@ -1,4 +1,8 @@
-import { AddRoleToInstanceProfileCommand, CreateLoginProfileCommand } from '@aws-sdk/client-iam';
+import {
+  AddRoleToInstanceProfileCommand,
+  CreateLoginProfileCommand,
+  TagUserCommand,
+} from '@aws-sdk/client-iam';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
 import { type AccountState, type Region, useAccount } from './account.ts';
@@ -64,7 +68,7 @@ test('a whole bundle made by hand is taken over; its key stays and is told, its 
 
   const result = await here.create(Adopt);
   expect(result.status).toBe('CREATE_COMPLETE');
-  expect(result.answers[0]?.Reason).toMatch(new RegExp(`did not make: ${key}\\. They were left`));
+  expect(result.outputs.Warnings).toMatch(new RegExp(`did not make: ${key}\\. They were left`));
   expect(result.outputs.SecretArn).toBe(arn);
   const expected = strangers.reduce(
     (state, [kind, name]) => adopted(state, kind, name),
@@ -102,9 +106,11 @@ test('an update may adopt what a rename meets', async () => {
   expect(await here.state()).toEqual(adopted(expectedState(here.stack()), 'users', 'redis-cloud'));
 });
 
-test("another stack's bundle can be adopted; deleting that stack then leaves it alone", async () => {
+test("another stack's bundle can be adopted once its user says so; deleting that stack then leaves it alone", async () => {
   const here = account.in('us-east-1');
   await here.create();
+  const Tags = [{ Key: 'rv-access:release', Value: 'yes' }];
+  await here.clients.iam.send(new TagUserCommand({ UserName: USER, Tags }));
   expect((await here.create(Adopt, { stackName: 'heir' })).status).toBe('CREATE_COMPLETE');
   const before = await here.state();
   const heir = here.stack('heir');

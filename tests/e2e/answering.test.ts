@@ -84,21 +84,18 @@ describe('a function that dies', () => {
     return { onAttempt, killed };
   }
 
-  test.each([
-    'CreateSecret',
-    'CreateRole',
-    'CreateUser',
-    'CreateAccessKey',
-    'CreateLoginProfile',
-    'UpdateSecretVersionStage',
-  ])('at %s in a create is run again by Lambda, and the stack is complete', async (action) => {
-    const { onAttempt, killed } = await dieAt(action);
-    const [result] = await Promise.all([here().create({}, { onAttempt }), killed()]);
-    expect(result.status).toBe('CREATE_COMPLETE');
-    expect(outcomes(result.exchanges[0]?.attempts)).toEqual(['crash', 'success']);
-    expect(await here().state()).toEqual(expectedState(here().stack()));
-    expect(await here().clients.callerOf(await here().content())).toBe(result.outputs.UserArn);
-  });
+  // What may be there without being seen yet is waited for, so each of these takes half a minute; crashes/ tries every call.
+  test.each(['CreateRole', 'CreateAccessKey', 'UpdateSecretVersionStage'])(
+    'at %s in a create is run again by Lambda, and the stack is complete',
+    async (action) => {
+      const { onAttempt, killed } = await dieAt(action);
+      const [result] = await Promise.all([here().create({}, { onAttempt }), killed()]);
+      expect(result.status).toBe('CREATE_COMPLETE');
+      expect(outcomes(result.exchanges[0]?.attempts)).toEqual(['crash', 'success']);
+      expect(await here().state()).toEqual(expectedState(here().stack()));
+      expect(await here().clients.callerOf(await here().content())).toBe(result.outputs.UserArn);
+    },
+  );
 
   test('before it could store a new key leaves none that nobody knows', async () => {
     const { onAttempt, killed } = await dieAt('PutSecretValue');

@@ -109,7 +109,7 @@ export const badValues: BadValues[] = [
       'Team=a;b',
       `${'k'.repeat(129)}=v`,
       `k=${'v'.repeat(257)}`,
-      Array.from({ length: 44 }, (_, i) => `k${i}=v`).join(','),
+      Array.from({ length: 46 }, (_, i) => `k${i}=v`).join(','),
       [{ Value: 'no key' }],
     ],
   },

@@ -129,9 +129,10 @@ describe('a second stack with the same names', () => {
     const here = account.in('us-east-1');
     await here.create();
     const before = await here.state();
-    const result = await here.create({}, { stackName: 'another' });
+    const result = await here.create({ ExistingEntities: 'Adopt' }, { stackName: 'another' });
     expect(result.status).toBe('ROLLBACK_COMPLETE');
     expect(result.answers[0]?.Reason).toMatch(/belongs? to the bundle of the stack "redis" in us-east-1/);
+    expect(result.answers[0]?.Reason).toContain('rv-access:release=yes');
     expect(await here.state()).toEqual(before);
     expect(await here.clients.callerOf(await here.content())).toBe(here.stack().outputs.UserArn);
     expect((await here.update({ Tags: 'Still=here' })).status).toBe('UPDATE_COMPLETE');

@@ -4,6 +4,7 @@ import {
   GetSecretValueCommand,
   ListSecretVersionIdsCommand,
   paginateListSecrets,
+  ResourceNotFoundException,
   RestoreSecretCommand,
   type SecretListEntry,
   type SecretsManagerClient,
@@ -91,14 +92,23 @@ export async function secretValues(client: SecretsManagerClient): Promise<string
       new ListSecretVersionIdsCommand({ SecretId: Name, IncludeDeprecated: true, MaxResults: 100 }),
     );
     for (const { VersionId } of listed.Versions ?? []) {
-      const { SecretString = '' } = await client.send(
-        new GetSecretValueCommand({ SecretId: Name, VersionId }),
-      );
+      const SecretString = await textOf(client, Name, VersionId);
       const { accessSecretKey, consolePassword } = (parsed(SecretString) ?? {}) as Partial<Content>;
       values.push(...[accessSecretKey, consolePassword].filter((value) => value !== undefined));
     }
   }
   return values;
+}
+
+/** The trial of `RotateSecret` leaves versions without a value. */
+async function textOf(client: SecretsManagerClient, SecretId?: string, VersionId?: string): Promise<string> {
+  try {
+    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId, VersionId }));
+    return SecretString;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return '';
+    throw error;
+  }
 }
 
 /** Makes all secrets readable that are scheduled for deletion. */

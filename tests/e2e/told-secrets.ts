@@ -3,7 +3,7 @@ import type { Exchange } from '../../local/cloudformation/exchange.ts';
 /** What anybody can read who looks at the stack or at the function's log. */
 export interface Told {
   exchanges: Exchange[];
-  /** Stack events and outputs, and what the function wrote and answered to others than CloudFormation. */
+  /** Stack events, outputs, ledgers, and what the function wrote and answered to others than CloudFormation. */
   others: unknown[];
 }
 
@@ -25,7 +25,7 @@ export function toldSecrets({ exchanges, others }: Told, secrets: Set<string>): 
       `the log of a ${event.RequestType}`,
       attempts.map(({ log, error }) => [...log, JSON.stringify(error)].join('\n')).join('\n'),
     ]),
-    ['the stack events, the outputs, or an answer to others', JSON.stringify(others)],
+    ['the stack events, the outputs, the ledger, or an answer to others', JSON.stringify(others)],
   ];
   return places.flatMap(([place, text]) =>
     [...secrets, ...signatures]

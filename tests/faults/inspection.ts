@@ -71,6 +71,7 @@ export function inspectKeysOfPeople(findings: Findings, story: Story, before: st
 /** What holds when a Create or Update was answered with SUCCESS. */
 export function inspectBundle(findings: Findings, story: Story, request: Request, id: string): void {
   const problems = ailments(story.place.aws, request.properties ?? {}, id, story.byHand);
+  problems.push(...(story.beside?.ailments(request.properties ?? {}, id) ?? []));
   note(findings, 'SUCCESS means healthy', problems);
 }
 
@@ -84,6 +85,7 @@ export function inspectRemoval(findings: Findings, story: Story, id?: string): v
     left.map((entity) => `the ${entity} is left`),
   );
   if (id !== undefined) return;
+  note(findings, 'Delete SUCCESS leaves nothing beside AWS', story.beside?.left() ?? []);
   const keys = Object.values(aws.users)
     .filter(({ name }) => !BYSTANDERS.includes(name))
     .flatMap(({ accessKeys }) => accessKeys)
@@ -108,7 +110,7 @@ export function inspectNothingElse(findings: Findings, story: Story, properties:
 
 /** What holds when a Delete was answered with FAILED: nobody can use what is left. */
 export function inspectLeftovers(findings: Findings, story: Story, request: Request, failing: Call[]): void {
-  if (failing.some(({ action }) => NEEDED_TO_KILL.includes(action))) return;
+  if (failing.some(({ action }) => NEEDED_TO_KILL.includes(action)) || story.beside?.refuses()) return;
   const name = namesOf(request.event.ResourceProperties ?? {}).user;
   const user = story.place.aws.users[name];
   const id = request.event.PhysicalResourceId ?? '';

@@ -14,7 +14,7 @@ import type { Story } from './story.ts';
 export type Race = {
   name: string;
   /** How AWS behaves, if not at its best. */
-  world?: (aws: MemoryAws) => void;
+  world?: (aws: MemoryAws) => undefined;
   /** Of so many points at which the first run can be interrupted one is tried. */
   step?: number;
   before: ((stack: Stack) => Request)[];

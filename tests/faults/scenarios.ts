@@ -4,9 +4,10 @@ import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
 import { PAIRS_OF_CHANGES } from './changes.ts';
 import type { ByHand } from './health.ts';
 import { create, type Request, remove, type Stack, update } from './stack.ts';
+import type { Beside } from './story.ts';
 
 /** A request, given what CloudFormation knows, and the ids that it has known so far. */
-type Ask = (stack: Stack, ids: string[]) => Request;
+export type Ask = (stack: Stack, ids: string[]) => Request;
 
 /** An operation to sweep: what was there before, and the request that meets the faults. */
 export type Scenario = {
@@ -14,7 +15,7 @@ export type Scenario = {
   /** Requests that bring the stack to where the operation starts; all go well. */
   before: Ask[];
   /** How AWS behaves, if not at its best. */
-  world?: (aws: MemoryAws) => void;
+  world?: (aws: MemoryAws) => Beside | undefined;
   /** What people do in the account then. */
   byHand?: (aws: MemoryAws, byHand: ByHand) => void;
   request: Ask;
@@ -75,7 +76,7 @@ function deleteParts(aws: MemoryAws): void {
 }
 
 /** AWS on a slow day: nothing is true at once, and every list comes in pages of one. */
-export function slowWorld(aws: MemoryAws): void {
+export function slowWorld(aws: MemoryAws): undefined {
   Object.assign(aws.lag, {
     reads: 3000,
     secretReads: 0,

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { answerBox } from '../support/memory-aws/answers.ts';
 import { dropTimers, fakeClock } from '../support/memory-aws/clock.ts';
-import { lastRequest } from '../support/memory-aws/events.ts';
+import { lastRequest, type Properties } from '../support/memory-aws/events.ts';
 import { type Invocation, invoke, loadHandler, type Place } from '../support/memory-aws/invoke.ts';
 import { type MemoryAws, memoryAws } from '../support/memory-aws/memory-aws.ts';
 import { captureOutput } from '../support/memory-aws/output.ts';
@@ -10,8 +10,21 @@ import type { ByHand } from './health.ts';
 import { learn, PREFIX, type Request, type Stack } from './stack.ts';
 import { type Watch, watch } from './watch.ts';
 
+/** A service beside AWS that is told of the bundle: what is wrong there. */
+export type Beside = {
+  /** Right after a Create or Update was answered with SUCCESS. */
+  ailments(properties: Properties, id: string): string[];
+  /** After a Delete of everything was answered with SUCCESS. */
+  left(): string[];
+  /** Whether a Delete that was answered with FAILED has been refused there, so that nothing was to be touched. */
+  refuses(): boolean;
+  /** When all is done that was ever asked for. */
+  atRest(): Promise<string[]>;
+};
+
 /** What happens to one stack, and what is seen of it. */
 export type Story = {
+  beside?: Beside | undefined;
   place: Place;
   stack: Stack;
   byHand: ByHand;
@@ -47,17 +60,19 @@ const STORIES_PER_PROCESS = 50;
 let stories = 0;
 
 /** Begins in an account with bystanders only, on a clock that stands still. */
-export async function newStory(world: (aws: MemoryAws) => void = () => {}): Promise<Story> {
+export async function newStory(
+  world: (aws: MemoryAws) => Beside | undefined = () => undefined,
+): Promise<Story> {
   if (stories++ % STORIES_PER_PROCESS === 0) vi.resetModules();
   const handler = await loadHandler();
   fakeClock();
   lastRequest(0);
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
   const place = { aws: memoryAws(), box: answerBox(), output: captureOutput(), handler };
-  world(place.aws);
+  const beside = world(place.aws) ?? undefined;
   addBystanders(place);
   const byHand: ByHand = { keys: [], inactive: [] };
-  return { place, stack: {}, byHand, watch: watch(place.aws, byHand), invocations: [] };
+  return { place, beside, stack: {}, byHand, watch: watch(place.aws, byHand), invocations: [] };
 }
 
 export function endStory({ place }: Story): void {

@@ -83,7 +83,7 @@ export async function prepare(scenario: Scenario): Promise<{ sweep: Sweep; calls
   return { sweep, calls: [...invocation.calls] };
 }
 
-function report(
+export function report(
   { scenario, figures, breaches }: Sweep,
   findings: Findings,
   call: string,
@@ -143,7 +143,7 @@ export async function runWith({ story, scenario, start }: Sweep, planned: Planne
 
 /** Lets calls of the operation go wrong, then tries everything that may follow. */
 export async function sweepFaults(sweep: Sweep, planned: Planned[]): Promise<Invocation> {
-  const { story, scenario, reference } = sweep;
+  const { story, scenario } = sweep;
   const first = await runWith(sweep, planned);
   const request = { ...scenario.request(story.stack, []), event: first.event };
   const call = planned.map((each) => `${each.call.number} ${each.call.action}`).join(', ');
@@ -152,12 +152,7 @@ export async function sweepFaults(sweep: Sweep, planned: Planned[]): Promise<Inv
   inspectFirst(findings, sweep, request, first, planned);
   report(sweep, findings, call, fault, 'nothing');
   sweep.figures.faults += planned.length;
-  const after = bookmark(story);
-  for (const continuation of continuations) {
-    if (!continuation.follows(request, first, reference)) continue;
-    reopen(story, after);
-    report(sweep, await follow(continuation, sweep, request, first), call, fault, continuation.name);
-  }
+  await followAll(sweep, request, first, call, fault);
   return first;
 }
 
@@ -173,7 +168,24 @@ async function follow(
   } catch (error) {
     note(findings, 'nothing hangs', [(error as Error).message]);
   }
+  note(findings, 'what is beside AWS is well at rest', (await story.beside?.atRest()) ?? []);
   return findings;
+}
+
+/** Tries everything that may follow an operation in which something went wrong. */
+export async function followAll(
+  sweep: Sweep,
+  request: Request,
+  first: Invocation,
+  call: string,
+  fault: string,
+): Promise<void> {
+  const after = bookmark(sweep.story);
+  for (const continuation of continuations) {
+    if (!continuation.follows(request, first, sweep.reference)) continue;
+    reopen(sweep.story, after);
+    report(sweep, await follow(continuation, sweep, request, first), call, fault, continuation.name);
+  }
 }
 
 /** Tries the chosen faults at every call of a scenario's operation, with everything that may follow each. */

@@ -46,7 +46,7 @@ const attributes = (user = USER) => ({
   Warnings: '',
   CloudAccountName: 'redis-access-123456789012',
   CloudAccountId: '',
-  PreflightFindings: '',
+  PreflightFindings: '0',
 });
 const noConsoleRole = { ConsoleRoleName: '', ConsoleRoleArn: '' };
 

@@ -34,6 +34,26 @@ const FAILURES: [string, () => void, RegExp][] = [
   ['not there', noTable, /ledger.*(not found|not there|missing|ResourceNotFound)/is],
 ];
 
+/** Somebody has written the item by hand. */
+const overwrite = (state: string) => {
+  for (const items of Object.values(account.aws.ledger))
+    for (const item of Object.values(items)) item.state = { S: state };
+};
+
+test.each(['', '[]', 'null', '{"owners":', '{"owners":null}', '{"keys":{}}', '{"history":{}}'])(
+  'an item that reads %s fails every request before anything is touched, and says what to do',
+  async (text) => {
+    await settled(account);
+    overwrite(text);
+    const before = account.aws.snapshot();
+    for (const { answer, writes } of [await account.update({ Tags: 'Team=data' }), await account.delete()]) {
+      expect([answer.Status, writes]).toEqual(['FAILED', []]);
+      expect(answer.Reason).toContain('delete that item');
+    }
+    expect(account.aws.snapshot()).toEqual(before);
+  },
+);
+
 describe.each(FAILURES)('while the ledger is %s', (_how, happens, says) => {
   test('a Create fails before anything is touched, and says why', async () => {
     const before = account.aws.snapshot();

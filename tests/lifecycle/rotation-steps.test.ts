@@ -166,7 +166,7 @@ describe('a rotation', () => {
     await settled(account);
     account.fail('PutSecretValue', 'explicitDeny', Number.POSITIVE_INFINITY);
     const { error } = await step('createSecret', newToken());
-    expect(error?.name).toBe('RotationError');
+    expect(error?.name).toBe('FunctionError');
     expect(error?.cause).toBeUndefined();
     for (const secret of account.aws.minted)
       expect(JSON.stringify([error?.message, error?.stack])).not.toContain(secret);
@@ -174,4 +174,29 @@ describe('a rotation', () => {
     expect(account.secret(SECRET).name).toBe(SECRET);
     expect(account.user(USER).name).toBe(USER);
   });
+});
+
+describe('a step that was not sent for this', () => {
+  test('as a name that only begins alike, is refused before anything is done', async () => {
+    await settled(account);
+    const { arn, ...ours } = account.secret();
+    const other = arn.replace(`${SECRET}-`, `${SECRET}-evil-`);
+    account.aws.secrets[`${SECRET}-evil`] = { ...ours, arn: other, name: `${SECRET}-evil` };
+    const { error } = await step('createSecret', newToken(), other);
+    expect(error?.message).toContain('is not the one in force of its bundle');
+    expect(keys()).toHaveLength(1);
+  });
+
+  test.each(['setSecret', 'finishSecret'] as const)(
+    'as a %s of a rotation before the last, changes nothing: what is in force stays so',
+    async (name) => {
+      await settled(account);
+      const before = await rotated();
+      await rotated();
+      const current = account.content();
+      const was = account.aws.snapshot();
+      expect((await step(name, before)).end).toBe('returned');
+      expect([account.content(), account.aws.snapshot()]).toEqual([current, was]);
+    },
+  );
 });

@@ -51,6 +51,30 @@ describe('a suspension', () => {
     },
   );
 
+  test('together with the end of the console role locks that role, and the role goes with the suspension', async () => {
+    await settled(account);
+    await updated(account, { ...SUSPENDED, ConsoleAccess: 'None' });
+    expect(waysIn()).toEqual([]);
+    await updated(account, { Access: 'Active' });
+    expect(account.aws.roles[CONSOLE_ROLE]).toBeUndefined();
+    expectIntact(account, known(account));
+  });
+
+  test('together with a new console role makes none, and locks out all the same', async () => {
+    await settled(account, { ConsoleAccess: 'None' });
+    await updated(account, { ...SUSPENDED, ConsoleAccess: 'UserAndRole' });
+    expect([waysIn(), account.aws.roles[CONSOLE_ROLE]]).toEqual([[], undefined]);
+    await updated(account, { Access: 'Active' });
+    expectIntact(account, known(account));
+  });
+
+  test('succeeds where somebody has deleted the console role by hand', async () => {
+    await settled(account);
+    delete account.aws.roles[CONSOLE_ROLE];
+    await updated(account, SUSPENDED);
+    expect(waysIn()).toEqual([]);
+  });
+
   test('is refused at Create', async () => {
     const { answer, writes } = await account.create(SUSPENDED);
     expect([answer.Status, writes]).toEqual(['FAILED', []]);

@@ -114,6 +114,7 @@ describe('an answer', () => {
     'http://answers.example/?X-Amz-Signature=0',
     'file:///etc/passwd',
     'ftp://answers.example/',
+    'https://somebody:secret@answers.example/',
     'no URL at all',
   ])('goes to https addresses only: for %s nothing is done and nobody told', async (url) => {
     const { answers, calls, end } = await send(url);

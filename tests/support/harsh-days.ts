@@ -13,7 +13,7 @@ export const LATENESS: [string, StaleReads][] = [
 ];
 
 /** Everything that AWS can be, at once: late to read, slow to know, asynchronous. */
-export function harshestDay(aws: MemoryAws, seed = 1): void {
+export function harshestDay(aws: MemoryAws, seed = 1): undefined {
   aws.staleReads = allLate(seed);
   Object.assign(aws.lag, {
     references: 3000,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect } from 'vitest';
-import type { Switches } from '../../local/redis-cloud/switches.ts';
+import { paced, type Switches, USUAL } from '../../local/redis-cloud/switches.ts';
 import { type Account, useAccount } from './account.ts';
 import { settle } from './memory-aws/clock.ts';
 import type { Properties } from './memory-aws/events.ts';
-import { API_KEY, type RedisCloud, redisCloudBeside } from './redis-cloud.ts';
+import { API_KEY, API_SECRET_ARN, type RedisCloud, redisCloudBeside } from './redis-cloud.ts';
 
 export const NAME = 'redis-access-123456789012';
 
@@ -29,7 +29,7 @@ export function useRegisteredAccount(switches: Partial<Switches> = {}, pace = 0.
   const account = useAccount() as RegisteredAccount;
   beforeEach(() => {
     process.env.REDIS_CLOUD_PACE = String(pace);
-    account.redis = redisCloudBeside(account.aws, pacedSwitches(switches, pace));
+    account.redis = redisCloudBeside(account.aws, paced({ ...USUAL, ...switches }, pace));
   });
   afterEach(async () => {
     delete process.env.REDIS_CLOUD_PACE;
@@ -37,7 +37,7 @@ export function useRegisteredAccount(switches: Partial<Switches> = {}, pace = 0.
   });
   return Object.assign(account, {
     registered: (properties: Properties = {}) => ({
-      RedisCloudApiSecretArn: account.redis.secretArn,
+      RedisCloudApiSecretArn: API_SECRET_ARN,
       ...properties,
     }),
     atRedis() {
@@ -52,24 +52,6 @@ export function useRegisteredAccount(switches: Partial<Switches> = {}, pace = 0.
     },
     later: () => settle(account.redis.standIn.tick()),
   });
-}
-
-/** Redis's times go with the function's. */
-function pacedSwitches(switches: Partial<Switches>, pace: number): Partial<Switches> {
-  const usual = {
-    receivedMs: 500,
-    processingMs: 3000,
-    draftMs: 2000,
-    pendingMs: 4000,
-    deletingMs: 3000,
-    replicaLagMs: 1000,
-    ...switches,
-  };
-  const entries = Object.entries(usual).map(([name, value]) => [
-    name,
-    name.endsWith('Ms') ? (value as number) * pace : value,
-  ]);
-  return Object.fromEntries(entries);
 }
 
 /** Neither the API key nor anything that is sent to Redis may be seen anywhere: log, answers, ledger. */

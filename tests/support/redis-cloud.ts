@@ -9,6 +9,7 @@ import type { World } from './memory-aws/world.ts';
 /** Where the function looks for Redis Cloud if nobody says otherwise. */
 const BASE = 'https://api.redislabs.com/v1';
 export const API_SECRET = 'redis-cloud/api';
+export const API_SECRET_ARN = `arn:aws:secretsmanager:us-east-1:123456789012:secret:${API_SECRET}-AbCdEf`;
 export const API_KEY = { accountKey: 'local-account-key', userKey: 'local-owner-key' };
 
 /** One request of the function to Redis. */
@@ -25,23 +26,23 @@ export interface Asked {
 /** Redis Cloud beside the AWS in memory. */
 export interface RedisCloud {
   standIn: RedisCloudStandIn;
-  /** ARN of the secret with the API key. */
-  secretArn: string;
   /** All requests so far. */
   asked: Asked[];
   /** Waited for before a request is carried out, and before its answer is given. */
   gate?: ((request: Asked, moment: 'before' | 'after') => Promise<void>) | undefined;
   /** The cloud accounts as they are, not as the replica shows them, with what no task can change any more. */
   accounts(): { id: number; name: string; status: string; key: string; password: string }[];
+  /** Right after Redis has answered: for what must be true at every moment. */
+  afterAnswer?: (() => void) | undefined;
   /** What was asked, as `PUT /cloud-accounts/16961`; reads left out. */
   writes(): string[];
 }
 
 /** Whether credentials work in the AWS in memory at this moment. */
 const worksIn =
-  ({ users }: World) =>
+  (world: World) =>
   (id: string, secret: string): boolean =>
-    Object.values(users).some(({ accessKeys }) =>
+    Object.values(world.users).some(({ accessKeys }) =>
       accessKeys.some((key) => key.id === id && key.secret === secret && key.active),
     );
 
@@ -51,12 +52,11 @@ const worksIn =
  */
 export function redisCloudBeside(aws: MemoryAws, switches: Partial<Switches> = {}): RedisCloud {
   const standIn = new RedisCloudStandIn({ works: worksIn(aws), switches });
-  const { arn } = aws.addForeignSecret(API_SECRET, JSON.stringify(API_KEY));
+  aws.addForeignSecret(API_SECRET, JSON.stringify(API_KEY)).arn = API_SECRET_ARN;
   // A leak of these is looked for like one of any other secret.
   aws.minted.push(...Object.values(API_KEY));
   const cloud: RedisCloud = {
     standIn,
-    secretArn: arn,
     asked: [],
     accounts: () =>
       standIn.accounts.all(Date.now()).map(({ id, status, fields }) => ({
@@ -77,6 +77,7 @@ export function redisCloudBeside(aws: MemoryAws, switches: Partial<Switches> = {
     standIn.faults.length = 0;
     cloud.asked.length = 0;
     cloud.gate = undefined;
+    standIn.requests.length = 0;
   };
   return cloud;
 }
@@ -94,7 +95,7 @@ function route(cloud: RedisCloud): void {
     cloud.asked.push(request);
     await cloud.gate?.(request, 'before');
     if (run?.dead) return never();
-    const answer = await ask(url, init);
+    const answer = await ask(url, init).finally(() => cloud.afterAnswer?.());
     await cloud.gate?.(request, 'after');
     return run?.dead ? never() : answer;
   });

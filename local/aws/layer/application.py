@@ -79,7 +79,7 @@ class Application:
         with self.lock:
             account = account_of(call, self.default_account)
         if OWN_SERVICE in environ.get("HTTP_USER_AGENT", ""):
-            return self._answer(call, account, environ, body)
+            return self._answer(call, account, environ, body, behind=0)
         with self.lock:
             caller = caller_of(call, account)
             resources = addressed(call, account)

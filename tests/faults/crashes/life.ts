@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LocalAws } from '../../../local/aws.ts';
 import type { Exchange } from '../../../local/cloudformation/exchange.ts';
+import { type Clients, clientsOf } from '../../../local/demo/clients.ts';
 import type { RunningAttempt } from '../../../local/lambda/function.ts';
-import { type Clients, clientsOf } from '../../../local/start/clients.ts';
 import { type DirectFunction, startDirectFunction } from '../../e2e/direct-function.ts';
 import { readIam } from '../../e2e/iam-state.ts';
 import type { EventDraft } from '../../e2e/requests.ts';
@@ -13,7 +12,6 @@ import { type Gateway, type Point, startGateway } from './gateway.ts';
 
 const SECRET = 'rv-access/redislabs-user';
 const REGION = 'us-east-1';
-const LEDGER = 'ledger';
 let accounts = 100_000_000_000;
 
 /** A stack in an account of its own, with the built function in a process of its own. */
@@ -38,33 +36,15 @@ export interface Life {
   end(): Promise<void>;
 }
 
-/** The table that the template makes. */
-async function makeLedger(aws: LocalAws, account: string): Promise<void> {
-  const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = aws.env(REGION, account);
-  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
-  const client = new DynamoDBClient({ region: REGION, endpoint: AWS_ENDPOINT_URL, credentials });
-  await client.send(
-    new CreateTableCommand({
-      TableName: LEDGER,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'bundle', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'bundle', KeyType: 'HASH' }],
-    }),
-  );
-  client.destroy();
-}
-
 export async function newLife(aws: LocalAws): Promise<Life> {
   accounts += 1;
   const account = String(accounts);
   const gateway: Gateway = await startGateway(aws.endpoint);
-  await makeLedger(aws, account);
   const environment = {
     ...aws.env(REGION, account),
     AWS_ENDPOINT_URL: gateway.endpoint,
-    LEDGER_TABLE: LEDGER,
-    // Who comes after a run that died waits a second for its turn, not twenty.
-    LEDGER_LEASE_SECONDS: '1',
+    // Who comes after a run that died waits two seconds for its turn, not twenty.
+    LEDGER_LEASE_SECONDS: '2',
   };
   const built = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
   const direct: DirectFunction = await startDirectFunction(built, environment);

@@ -44,7 +44,7 @@ export const operations: Operation[] = [
   },
 ];
 
-const READS = /^(Get|List|Describe)/;
+const READS = /^(Get|List|Describe|Simulate)/;
 
 /** Every place where an operation of these calls can be interrupted. After a read is before the next call. */
 export function pointsOf(calls: string[]): Point[] {

@@ -6,8 +6,8 @@ import { GetSecretValueCommand, ListSecretsCommand } from '@aws-sdk/client-secre
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../../local/aws.ts';
 import { LocalCloudFormation } from '../../../local/cloudformation/local-cloudformation.ts';
+import { clientsOf } from '../../../local/demo/clients.ts';
 import { layOutRuntime } from '../../../local/lambda/task-root.ts';
-import { clientsOf } from '../../../local/start/clients.ts';
 import { root } from '../../../scripts/build/bundle.ts';
 
 const older = {

@@ -6,7 +6,7 @@ import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../../local/aws.ts';
 import { LocalCloudFormation } from '../../../local/cloudformation/local-cloudformation.ts';
-import { clientsOf } from '../../../local/start/clients.ts';
+import { clientsOf } from '../../../local/demo/clients.ts';
 import { root } from '../../../scripts/build/bundle.ts';
 import { redisCloud } from './redis-cloud.ts';
 

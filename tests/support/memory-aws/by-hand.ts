@@ -2,7 +2,7 @@ import { mintAccessKey } from './iam-access-keys.ts';
 import { newIdentity } from './iam-identity.ts';
 import type { AccessKey, InstanceProfile, Policy, Role, Tags, User } from './iam-state.ts';
 import { newUser } from './iam-users.ts';
-import { characters, uniqueId } from './identifiers.ts';
+import { characters, LETTERS_AND_DIGITS, uniqueId } from './identifiers.ts';
 import type { Secret } from './secrets-state.ts';
 import type { World } from './world.ts';
 
@@ -64,7 +64,7 @@ export function byHand(world: World) {
       const createdAt = Date.now() - DAY;
       const secret: Secret = {
         name,
-        arn: `arn:${world.partition}:secretsmanager:${world.region}:${world.accountId}:secret:${name}-${characters(world, 6)}`,
+        arn: `arn:${world.partition}:secretsmanager:${world.region}:${world.accountId}:secret:${name}-${characters(world, 6, LETTERS_AND_DIGITS)}`,
         createdAt,
         tags: { ...tags },
         versions: { [characters(world, 36)]: { value, stages: ['AWSCURRENT'], createdAt } },

@@ -32,7 +32,7 @@ export type Call = {
   time: number;
 };
 
-const READS = /^(Get|List|Describe)/;
+const READS = /^(Get|List|Describe|Simulate)/;
 
 export const isMutating = (action: string): boolean => !READS.test(action);
 
@@ -58,6 +58,9 @@ export function targetOf(world: World, service: Service, input: Call['input']): 
   if (user) return found('user', user, same(world.users, user));
   const role = text('RoleName');
   if (role) return found('role', role, same(world.roles, role));
+  const [kind, source] = text('PolicySourceArn')?.split(/[:/]/).slice(-2) ?? [];
+  if (source && kind === 'user') return found('user', source, same(world.users, source));
+  if (source) return found('role', source, same(world.roles, source));
   const policy = text('PolicyArn') ?? text('PolicyName');
   if (!policy) return undefined;
   const entity = world.policies[policy] ?? same(world.policies, policy);

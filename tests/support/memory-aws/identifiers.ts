@@ -1,10 +1,12 @@
 import type { World } from './world.ts';
 
 const UPPER_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Of what follows a secret's name in its ARN. */
+export const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const BASE_64 = `${LETTERS_AND_DIGITS}+/`;
 
 /** Characters that look random, are never the same twice in one world and always the same in a repeated run. */
-export function characters(world: World, length: number, alphabet = LETTERS_AND_DIGITS): string {
+export function characters(world: World, length: number, alphabet = BASE_64): string {
   world.serial += 1;
   let seed = Math.imul(world.serial, 0x9e3779b1) >>> 0;
   let text = '';

@@ -4,6 +4,7 @@ import { instanceProfileOperations } from './iam-instance-profiles.ts';
 import { loginProfileOperations } from './iam-login-profiles.ts';
 import { policyOperations } from './iam-policies.ts';
 import { roleOperations } from './iam-roles.ts';
+import { simulationOperations } from './iam-simulation.ts';
 import { userExtraOperations } from './iam-user-extras.ts';
 import { userOperations } from './iam-users.ts';
 import type { Operations } from './operation.ts';
@@ -26,6 +27,7 @@ export const operations: Record<Service, Operations> = {
     ...roleOperations,
     ...instanceProfileOperations,
     ...policyOperations,
+    ...simulationOperations,
   },
   secretsmanager: {
     ...secretOperations,

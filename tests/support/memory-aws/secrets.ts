@@ -1,7 +1,7 @@
 import type * as secretsManager from '@aws-sdk/client-secrets-manager';
 import type { Call } from './calls.ts';
 import { tagList } from './iam-tags.ts';
-import { characters } from './identifiers.ts';
+import { characters, LETTERS_AND_DIGITS } from './identifiers.ts';
 import type { Operations } from './operation.ts';
 import {
   invalidParameter,
@@ -81,7 +81,7 @@ export const secretOperations = {
     if (!input.KmsKeyId) world.managedKeyMade = true;
     const secret: Secret = {
       name,
-      arn: `arn:${world.partition}:secretsmanager:${world.region}:${world.accountId}:secret:${name}-${characters(world, 6)}`,
+      arn: `arn:${world.partition}:secretsmanager:${world.region}:${world.accountId}:secret:${name}-${characters(world, 6, LETTERS_AND_DIGITS)}`,
       createdAt: Date.now(),
       tags: {},
       versions: {},

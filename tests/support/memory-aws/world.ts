@@ -75,6 +75,8 @@ export type World = {
   luck: number;
   /** Account ids that IAM and Secrets Manager do not accept as principals. */
   unknownAccounts: string[];
+  /** JSON texts of the organisation's policies besides the one that allows everything; none: no organisation. */
+  serviceControlPolicies: string[];
   quotas: Quotas;
   lag: Lag;
   /** The most entries that a page of a list has. */
@@ -113,6 +115,7 @@ export function newWorld(place: Place = {}): World {
     past: [],
     luck: 0,
     unknownAccounts: [],
+    serviceControlPolicies: [],
     quotas: {
       accessKeysPerUser: 2,
       versionsPerPolicy: 5,

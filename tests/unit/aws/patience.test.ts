@@ -7,7 +7,7 @@ const account = useAccount();
 const never = new AbortController().signal;
 
 test('waits between tries grow and are never longer than about four seconds', () => {
-  expect([1, 2, 3, 4, 5, 10].map(backoff)).toEqual([400, 600, 1000, 1800, 2200, 2200]);
+  expect([1, 2, 3, 4, 5, 10].map((tries) => backoff(tries))).toEqual([400, 600, 1000, 1800, 2200, 2200]);
 });
 
 describe('a wait', () => {
@@ -27,7 +27,7 @@ describe('a wait', () => {
   });
 
   test('that ends because the lease is lost says so', () => {
-    const lost = new LeaseError('lost');
+    const lost = new LeaseError('lost', true);
     expect(stopped(AbortSignal.abort(lost))).toBe(lost);
     expect(stopped(AbortSignal.abort(new Error('other')))).toBeInstanceOf(DeadlineError);
   });

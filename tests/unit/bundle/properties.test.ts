@@ -216,3 +216,17 @@ test.each(['__proto__', 'constructor', 'toString'])('the key %s is no property',
   expect(() => parse(raw)).toThrow(`"${key}" is not a property of the bundle.`);
   expect(parsePropertiesLeniently(raw, stack())).toEqual(parse());
 });
+
+test('all properties together have a limit, as the ledger keeps them: blanks count too', () => {
+  const document = { Statement: [], Id: 'x'.repeat(6000) };
+  const full = {
+    InstancePolicyDocument: document,
+    UserPolicyDocument: document,
+    Tags: `Team=data${' '.repeat(18_000)}`,
+  };
+  expect(parse(full).Tags).toEqual({ Team: 'data' });
+  expect(() => parse({ Tags: `Team=data${' '.repeat(300_000)}` })).toThrow(
+    /^The properties have 300020 bytes .* 32000 at most/,
+  );
+  expect(() => parse({ Tags: `Team=data${' '.repeat(300_000)}` })).toThrow('Nothing was changed.');
+});

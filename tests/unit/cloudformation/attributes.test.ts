@@ -11,7 +11,13 @@ const attributes = (raw: Record<string, unknown> = {}, found?: Record<string, st
   const properties = parseProperties(raw, identity.stack);
   return attributesOf(describeBundle(identity, properties), properties, found);
 };
-const reconciled = { secretArn: 'arn', accessKeyId: 'AKIA', accessKeyCreated: '2026-01-15T12:00:00.000Z' };
+const reconciled = {
+  secretArn: 'arn',
+  accessKeyId: 'AKIA',
+  accessKeyCreated: '2026-01-15T12:00:00.000Z',
+  cloudAccountId: '16961',
+  preflightFindings: '2',
+};
 
 /** As in the contract, and as the template has outputs for. */
 const NAMES = [
@@ -48,6 +54,8 @@ describe('the attributes', () => {
       SecretArn: 'arn',
       AccessKeyId: 'AKIA',
       AccessKeyCreated: '2026-01-15T12:00:00.000Z',
+      CloudAccountId: '16961',
+      PreflightFindings: '2',
       Warnings: 'One. Two.',
     });
     expect(attributes({}, found)).toMatchObject(found);

@@ -43,14 +43,26 @@ describe('which generation a Delete is about', () => {
   });
 });
 
-test('a Delete that comes after a later request was carried out is answered, and the log says why', async () => {
+test('a Delete that comes after a later request was carried out deletes nothing, and never says that the bundle is gone', async () => {
   const late = deleteEvent(account.id, OFF);
   vi.advanceTimersByTime(1000);
   await account.update({ Tags: 'Team=Data' });
+  const { answer, writes } = await account.send(late);
+  expect([answer.Status, writes]).toEqual(['FAILED', []]);
+  expect(answer.Reason).toContain(
+    'This Delete came after a later request for the same bundle had been carried out',
+  );
+  expect(answer.Reason).toContain('delete the stack again');
+  expect(account.entities()).toHaveLength(7);
+});
+
+test('where the bundle is gone it is answered, and the log says why', async () => {
+  const late = deleteEvent(account.id, OFF);
+  vi.advanceTimersByTime(1000);
+  await account.delete();
   const { answer, writes, log } = await account.send(late);
   expect([answer.Status, writes]).toEqual(['SUCCESS', []]);
   expect(log).toContain('This Delete came after a later request for the same bundle had been carried out');
-  expect(account.entities()).toHaveLength(7);
 });
 
 test('a Delete that fails is not taken for carried out: the next one goes on', async () => {

@@ -11,7 +11,7 @@ const labels = () =>
   Object.values(account.secret().versions)
     .flatMap(({ stages }) => stages)
     .sort();
-const mints = () => account.aws.calls.filter(({ action }) => action === 'CreateAccessKey').length;
+const made = () => account.aws.calls.filter(({ action }) => action === 'CreateAccessKey').length;
 
 /** What a user relies on: the current key is one of the user's, with its secret part, and so is the password. */
 function expectUsable(): void {
@@ -26,7 +26,7 @@ test('the secret is what the Redis Cloud API takes, and the book-keeping', async
   const { password } = account.user().loginProfile ?? {};
   const [key] = account.user().accessKeys;
   expect(account.content()).toEqual({
-    name: 'redis-access',
+    name: 'redis-access-123456789012',
     provider: 'AWS',
     accessKeyId: key?.id,
     accessSecretKey: key?.secret,
@@ -75,7 +75,7 @@ describe('a rotation', () => {
     expect(account.content()?.previousAccessKeyId).toBe(second);
   });
 
-  test('that is rolled back promotes the version before again and mints nothing', async () => {
+  test('that is rolled back makes the version before current again and makes no key', async () => {
     await account.create();
     const [first, ...none] = keys();
     expect(none).toEqual([]);
@@ -85,7 +85,7 @@ describe('a rotation', () => {
     const { answer } = await account.update({ AccessKeySerial: 1 });
     expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { AccessKeyId: first } });
     expectUsable();
-    expect([mints(), keys()]).toEqual([0, [first, second]]);
+    expect([made(), keys()]).toEqual([0, [first, second]]);
     expect(account.content('AWSPREVIOUS')?.accessKeyId).toBe(second);
   });
 
@@ -123,7 +123,7 @@ describe('a rotation', () => {
     const byHand = account.aws.addAccessKeyByHand(USER).id;
     const { answer, writes } = await account.update({ AccessKeySerial: 2 });
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: account.id });
-    expect(answer.Reason).toContain(`in its secret): ${byHand}. None was deleted.`);
+    expect(answer.Reason).toContain(`not made by this bundle: ${byHand}. None was deleted.`);
     expect([writes, keys()]).toEqual([[], [first, byHand]]);
   });
 

@@ -140,6 +140,13 @@ describe('a console password', () => {
     expect(planFor(another).setPassword).toBe(true);
   });
 
+  test('that is in force stays when somebody has deleted the key that is stored with it', () => {
+    const found = { ...settled, keys: [], made: [] };
+    expect(planFor(found)).toEqual({ keyFrom: 'a new one', passwordFrom: 'current' });
+    expect(planFor(found, serial(1, 2))).toEqual({ keyFrom: 'a new one', setPassword: true });
+    expect(planFor({ ...found, password: undefined }).setPassword).toBe(true);
+  });
+
   test('goes along when only the key is rotated', () => {
     expect(planFor(settled, serial(2))).toEqual({
       keyFrom: 'a new one',

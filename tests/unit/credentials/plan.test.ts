@@ -130,11 +130,12 @@ describe('keys that are in the way', () => {
     expect(plan(found, serial(3))).toEqual({ keyFrom: 'a new one', previousKeyId: 'K2', retire: ['K1'] });
   });
 
-  test('are not those of a version that was promoted, though it still says that it is pending', () => {
+  test('are not those of a version that was finished and is still pending: only that label goes', () => {
     const promoted = { ...current('K1'), stages: ['AWSCURRENT', 'AWSPENDING'] };
     expect(plan({ ...K1, versions: [promoted] }, serial(2))).toEqual({
       keyFrom: 'a new one',
       previousKeyId: 'K1',
+      abandoned: 'current',
     });
   });
 

@@ -78,17 +78,6 @@ describe('a key that is not known after a minute', () => {
     expect(keys()).toEqual([]);
   });
 
-  test('is not waited for when the bundle is deleted meanwhile', async () => {
-    account.aws.lag.keyActivation = 300_000;
-    account.before('GetCallerIdentity', () => {
-      account.secret().deletion = { requestedAt: Date.now(), dueAt: Date.now() + 86_400_000 };
-    });
-    const { answer, invocation } = await account.create();
-    expect(answer.Reason).toContain('was deleted while this request was under way');
-    expect(invocation.endedAt - invocation.startedAt).toBeLessThan(20_000);
-    expect(account.entities()).toEqual([]);
-  });
-
   test('fails a rotation, and the key before stays current', async () => {
     await account.create();
     const before = account.content();

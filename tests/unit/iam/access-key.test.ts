@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import {
   createAccessKey,
-  deactivateAccessKey,
   deleteAccessKey,
   isInService,
   lastUse,
   listAccessKeys,
+  setKeyStatus,
 } from '../../../src/iam/access-key.ts';
 import { scrub } from '../../../src/log.ts';
 import { withRequestContext } from '../../../src/request-context.ts';
@@ -38,13 +38,15 @@ test('a new key is kept out of every text, and the call that makes it is never r
   expect(account.aws.calls.at(-1)).toMatchObject({ tries: 1, applied: 1 });
 });
 
-test('a key is made inactive and deleted; one that is gone is as good', async () => {
+test('a key is made inactive, active again and deleted; one that is gone is as good', async () => {
   account.aws.addForeignUser('redis');
   const { id } = account.aws.addAccessKeyByHand('redis');
-  await account.wait(deactivateAccessKey(account.connection, 'redis', id));
+  await account.wait(setKeyStatus(account.connection, 'redis', id, 'Inactive'));
   expect(account.aws.users.redis?.accessKeys).toMatchObject([{ id, active: false }]);
+  await account.wait(setKeyStatus(account.connection, 'redis', id, 'Active'));
+  expect(account.aws.users.redis?.accessKeys).toMatchObject([{ id, active: true }]);
   for (let i = 0; i < 2; i += 1) await account.wait(deleteAccessKey(account.connection, 'redis', id));
-  await account.wait(deactivateAccessKey(account.connection, 'redis', id));
+  await account.wait(setKeyStatus(account.connection, 'redis', id, 'Inactive'));
   expect(account.aws.users.redis?.accessKeys).toEqual([]);
 });
 

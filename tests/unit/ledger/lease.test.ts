@@ -1,11 +1,11 @@
 import { GetUserCommand, TagUserCommand } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../../src/aws/clients.ts';
-import { DeadlineError, LeaseError } from '../../../src/errors.ts';
+import { DeadlineError, LeaseError, LedgerError } from '../../../src/errors.ts';
 import { answered, type Request, record } from '../../../src/ledger/history.ts';
 import { type Held, withLease } from '../../../src/ledger/lease.ts';
 import { emptyState, type Lease, type LedgerState } from '../../../src/ledger/state.ts';
-import { requestContext, withRequestContext } from '../../../src/request-context.ts';
+import { withRequestContext } from '../../../src/request-context.ts';
 import { useAccount } from '../../support/account.ts';
 import { ledgerTable } from '../../support/memory-aws/world.ts';
 
@@ -142,8 +142,7 @@ describe('a holder that cannot keep the lease', () => {
         account.fail('PutItem', fault, 10_000);
         await changing(last)(held);
       });
-      await expect(account.wait(failing)).rejects.toThrow(LeaseError);
-      await expect(failing).rejects.toThrow('could not keep its lease of the ledger, so it stopped');
+      await expect(account.wait(failing)).rejects.toThrow(LedgerError);
       expect(last.at).toBeLessThanOrEqual(12);
       expect(last.at).toBeGreaterThan(10);
     },
@@ -172,13 +171,16 @@ describe('a holder that cannot keep the lease', () => {
   });
 
   test('ends a call that is under way', async () => {
+    let ended = 0;
     account.fail('GetUser', 'hang', 1000);
     const failing = carryOut(request(), async ({ aws }) => {
       account.fail('PutItem', 'hang', 10_000);
-      await aws.iam(new GetUserCommand({ UserName: 'redis' }));
+      await aws.iam(new GetUserCommand({ UserName: 'redis' })).finally(() => {
+        ended = seconds();
+      });
     });
-    await expect(account.wait(failing)).rejects.toThrow(LeaseError);
-    expect(seconds()).toBeLessThanOrEqual(13);
+    await expect(account.wait(failing)).rejects.toThrow(LedgerError);
+    expect(ended).toBeLessThanOrEqual(12);
   });
 });
 
@@ -294,15 +296,62 @@ test.each([
   expect(seen).toEqual([2]);
 });
 
-test('of who waits it is known what it waited for: who is at work, and since when', async () => {
+test('at the deadline of who waits the words say who is at work, and since when', async () => {
   put(leaseOf(request('dead')));
-  const words = await account.wait(
-    withRequestContext(async () => {
-      await carryOut(request('b', 1));
-      return requestContext()?.waitingFor;
-    }),
-  );
-  expect(words).toBe(
+  const end = new AbortController();
+  setTimeout(() => end.abort(), 5000);
+  const waiting = withRequestContext(() => carryOut(request('b', 1), async () => {}, end.signal));
+  await expect(account.wait(waiting)).rejects.toThrow(DeadlineError);
+  await expect(waiting).rejects.toThrow(
     'It waited for another request of this bundle (Update, at work since 2026-01-15T11:59:00.000Z).',
   );
+});
+
+test('who has waited and is at work then no longer says that it waits', async () => {
+  put(leaseOf(request('dead')));
+  const end = new AbortController();
+  const working = withRequestContext(() =>
+    carryOut(
+      request('b', 1),
+      async ({ aws }) => {
+        end.abort();
+        await aws.iam(new GetUserCommand({ UserName: 'redis' }));
+      },
+      end.signal,
+    ),
+  );
+  await expect(account.wait(working)).rejects.toThrow(DeadlineError);
+  await expect(working).rejects.not.toThrow('It waited');
+});
+
+describe('a request whose lease was taken over', () => {
+  test('begins anew, and is answered if another delivery has carried it out in the meantime', async () => {
+    let runs = 0;
+    const slow = carryOut(request(), async ({ ledger }) => {
+      runs += 1;
+      put(leaseOf(request()));
+      setTimeout(() => {
+        put(undefined);
+        const item = account.aws.ledger[ledgerTable()]?.[BUNDLE];
+        const known = state();
+        record(known, request(), { outcome: { id: ID } });
+        if (item) item.state = { S: JSON.stringify(known) };
+      }, 3000);
+      await ledger.write(() => {});
+    });
+    await expect(account.wait(slow)).resolves.toBe('answered a');
+    expect(runs).toBe(1);
+  });
+
+  test('gives up when that happens again and again', async () => {
+    let runs = 0;
+    const slow = carryOut(request(), async ({ ledger }) => {
+      runs += 1;
+      put(leaseOf(request()));
+      await ledger.write(() => {});
+    });
+    await expect(account.wait(slow)).rejects.toThrow(LeaseError);
+    expect(runs).toBeGreaterThan(1);
+    expect(runs).toBeLessThan(10);
+  });
 });

@@ -191,7 +191,7 @@ describe('a ledger that cannot be used', () => {
     [
       'is gone',
       dynamodbError('ResourceNotFoundException', 'Requested resource not found'),
-      /is not there: GetItem.*Restore the table from a backup or deploy the template again, then try again\.$/,
+      /is not there: GetItem.*Make a table of that name again, with the partition key bundle \(a string\), then try again\.$/,
     ],
   ] as const)('because it %s says what to do', async (_why, fault, words) => {
     account.fail('GetItem', fault, 1000);

@@ -1,15 +1,68 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Target } from '../../../src/reconcile/delete.ts';
+import { howToSayAnyway, isSaidAnyway } from '../../../src/reconcile/deletion-protection.ts';
+import { rowOf } from '../../../src/reconcile/resources.ts';
 import { NODE_ROLE, useAccount } from '../../support/account.ts';
 
 const account = useAccount();
 const HOUR = 3_600_000;
 
-beforeEach(async () => {
-  await account.create();
-  vi.advanceTimersByTime(HOUR);
+const target = (key: string, tags: Record<string, string> | undefined): Target => ({
+  key,
+  ...rowOf(key),
+  owner: undefined,
+  found: { tags, deletion: { revoke: [], detach: [], delete: async () => {} } },
+});
+const ANYWAY = { 'rv-access:delete': 'anyway' };
+
+describe('a person has said that the next Delete is not to be refused', () => {
+  test.each([
+    ['by the tag on the user', [target('user a', ANYWAY), target('role b', {})], true],
+    ['by the tag in another case', [target('user a', { 'RV-ACCESS:DELETE': 'anyway' })], true],
+    ['not by another value', [target('user a', { 'rv-access:delete': 'yes' })], false],
+    [
+      'not by the tag on a role while there is a user',
+      [target('user a', {}), target('role b', ANYWAY)],
+      false,
+    ],
+    [
+      'by the tag on a role if no user is there',
+      [target('user a', undefined), target('role b', ANYWAY)],
+      true,
+    ],
+    ['by the tag on a role if no user is to go', [target('role b', ANYWAY)], true],
+    [
+      'not by the tag on a policy or a secret',
+      [target('policy c', ANYWAY), target('secret d', ANYWAY)],
+      false,
+    ],
+    ['not by nothing', [], false],
+  ])('%s', (_how, targets, said) => {
+    expect(isSaidAnyway(targets)).toBe(said);
+  });
+
+  test.each([
+    [
+      ['policy p', 'role r', 'user u'],
+      'on the user (aws iam tag-user --user-name u --tags Key=rv-access:delete,Value=anyway)',
+    ],
+    [
+      ['policy p', 'role r'],
+      'on the instance role (aws iam tag-role --role-name r --tags Key=rv-access:delete,Value=anyway)',
+    ],
+    [['secret s'], 'on the instance role (aws iam tag-role --role-name INSTANCE-ROLE'],
+  ])('and for %j the command for that is told', (names, words) => {
+    expect(howToSayAnyway(names)).toContain(words);
+    expect(howToSayAnyway(names)).toMatch(/then delete the stack again\.$/);
+  });
 });
 
 describe('a bundle of which nobody makes use is deleted', () => {
+  beforeEach(async () => {
+    await account.create();
+    vi.advanceTimersByTime(HOUR);
+  });
+
   test.each([
     ['a key that nobody has ever used', () => delete account.user().accessKeys[0]?.lastUsed],
     [
@@ -25,14 +78,14 @@ describe('a bundle of which nobody makes use is deleted', () => {
     expect((await account.delete()).answer.Status).toBe('SUCCESS');
     expect(account.entities()).toEqual([]);
   });
-});
 
-test('a Delete whose time ends while it asks says so, and has deleted nothing', async () => {
-  const before = account.entities();
-  account.aws.gate = async ({ action }) => {
-    if (action === 'GetAccessKeyLastUsed') await new Promise((resolve) => setTimeout(resolve, 400_000));
-  };
-  const { answer, writes } = await account.delete();
-  expect(answer.Reason).toContain('did not finish in the time of the function');
-  expect([writes, account.entities()]).toEqual([[], before]);
+  test('but not when the function’s time ends while it asks: it says so, and has deleted nothing', async () => {
+    const before = account.entities();
+    account.aws.gate = async ({ action }) => {
+      if (action === 'GetAccessKeyLastUsed') await new Promise((resolve) => setTimeout(resolve, 400_000));
+    };
+    const { answer, writes } = await account.delete();
+    expect(answer.Reason).toContain('did not finish in the time of the function');
+    expect([writes, account.entities()]).toEqual([[], before]);
+  });
 });

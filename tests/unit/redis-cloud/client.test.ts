@@ -16,7 +16,7 @@ import { withRequestContext } from '../../../src/request-context.ts';
 import { captureOutput, type Output } from '../../support/memory-aws/output.ts';
 import { fields, K1, K2, SECRETS } from './world.ts';
 
-const PACE = 0.01;
+const PACE = 0.05;
 let redis: RedisCloudStandIn;
 let server: RedisCloudServer;
 let output: Output;
@@ -190,7 +190,7 @@ describe('what passes is waited out', () => {
 
   test('a rate limit that stays is told', async () => {
     redis.fail('GET', '429', 1000);
-    process.env.REDIS_CLOUD_PACE = '0.001';
+    process.env.REDIS_CLOUD_PACE = '0.005';
     const error = await failure(connect().get('/'));
     expect(error.message).toMatch(
       /HTTP 429 \(Too many requests\)\. All tools of a Redis account share 400 requests a minute/,
@@ -199,7 +199,7 @@ describe('what passes is waited out', () => {
 
   test('an API out of reach is told with the code of the failure alone', async () => {
     process.env.REDIS_CLOUD_API_URL = 'http://127.0.0.1:9/v1';
-    process.env.REDIS_CLOUD_PACE = '0.0005';
+    process.env.REDIS_CLOUD_PACE = '0.005';
     const error = await failure(connect().get('/'));
     expect(error.message).toMatch(/^GET \/ got no answer from Redis Cloud \(\w+\)\. Try again when/);
   });

@@ -1,199 +1,84 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { CONSOLE_ROLE, NODE_ROLE, SECRET, USER, USER_POLICY, useAccount } from '../../support/account.ts';
-import { iamError } from '../../support/memory-aws/iam-errors.ts';
+import { describe, expect, test } from 'vitest';
+import { CallError } from '../../../src/errors.ts';
+import { deletePatiently, stepsFor, stepsForPages } from '../../../src/resource/deletion.ts';
+import { useAccount } from '../../support/account.ts';
 
 const account = useAccount();
-const OFF = { DeletionProtection: 'Off' };
-const actions = () => account.aws.calls.map(({ action }) => action);
-beforeEach(async () => {
-  await account.create(OFF);
-  account.aws.forgetCalls();
+const error = (name: string) => new CallError('Do', '', '', Object.assign(new Error('no'), { name }));
+
+describe('what hangs on a resource', () => {
+  test('is a step for each item of a list', async () => {
+    const done: string[] = [];
+    const steps = await stepsFor(Promise.resolve(['a', 'b']), (item) => async () => done.push(item));
+    for (const step of steps) await step();
+    expect(done).toEqual(['a', 'b']);
+    expect(await stepsFor(Promise.resolve(undefined), () => async () => {})).toEqual([]);
+  });
+
+  test('of a list that cannot be read is a step that says so', async () => {
+    const [step, ...none] = await stepsFor(Promise.reject(error('AccessDenied')), () => async () => {});
+    expect(none).toEqual([]);
+    await expect(step?.()).rejects.toThrow('Do failed: AccessDenied');
+  });
+
+  test('comes from all pages, and is nothing of what is gone', async () => {
+    const ask = async (marker?: string) => ({ names: [marker ?? 'a'], Marker: marker ? undefined : 'b' });
+    const done: string[] = [];
+    for (const step of await stepsForPages(
+      ask,
+      ({ names }) => names,
+      (name) => async () => done.push(name),
+    ))
+      await step();
+    expect(done).toEqual(['a', 'b']);
+    const gone = () => Promise.reject(error('NoSuchEntity'));
+    expect(
+      await stepsForPages<{ Marker?: string }, string>(
+        gone,
+        () => [],
+        () => async () => {},
+      ),
+    ).toEqual([]);
+  });
 });
 
-describe('what has come to hang on a resource while it is deleted is taken off, and the resource goes', () => {
-  const inline = (on: { inline: Record<string, string> } | undefined) =>
-    Object.assign(on?.inline ?? {}, { late: '{}' });
-  test.each([
-    ['a key on the user', 'DeleteUser', () => account.aws.addAccessKeyByHand(USER)],
-    [
-      'a password on the user',
-      'DeleteUser',
-      () =>
-        Object.assign(account.user(), {
-          loginProfile: { password: 'x', createdAt: 0, resetRequired: false },
-        }),
-    ],
-    ['one of everything on the user', 'DeleteUser', () => account.aws.hangEverythingOn(USER)],
-    [
-      'an inline policy on the role',
-      'DeleteRole',
-      () => [NODE_ROLE, CONSOLE_ROLE].map((name) => inline(account.aws.roles[name])),
-    ],
-    [
-      'its role in the profile',
-      'DeleteInstanceProfile',
-      () => account.aws.instanceProfiles[NODE_ROLE]?.roles.push(NODE_ROLE),
-    ],
-    [
-      'a version of the policy',
-      'DeletePolicy',
-      () =>
-        Object.values(account.aws.policies).map(({ versions }) =>
-          versions.push({ id: 'v2', document: '{}', createdAt: 0 }),
-        ),
-    ],
-  ])('%s', async (_what, action, change) => {
-    account.before(action, () => void change());
-    expect((await account.delete()).answer.Status).toBe('SUCCESS');
-    expect(account.entities()).toEqual([]);
-  });
-
-  test('but not a policy that somebody has attached to his own: it is named', async () => {
-    account.before('DeletePolicy', () => {
-      account.aws.addForeignUser('theirs').attached.push(USER_POLICY);
-    });
-    const { answer } = await account.delete();
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('attached to the user "theirs"');
-    expect(account.entities()).toEqual(['user theirs', 'policy RedislabsIAMUserRestrictedPolicy']);
-  });
-
-  test('nor one that several have attached: all of them are named at once, on whatever page they are', async () => {
-    account.aws.pageSize = 1;
-    account.aws.addForeignUser('theirs').attached.push(USER_POLICY);
-    account.aws.addForeignRole('their-role').attached.push(USER_POLICY);
-    account.aws.groups.people = { name: 'people', id: 'AGPAEXAMPLE', attached: [USER_POLICY] };
-    const { answer } = await account.delete();
-    expect(answer.Status).toBe('FAILED');
-    for (const holder of ['user "theirs"', 'role "their-role"', 'group "people"'])
-      expect(answer.Reason).toContain(`attached to the ${holder}, which is not this bundle's`);
-    expect(account.aws.policies[USER_POLICY]?.versions).toHaveLength(1);
-  });
-
-  test('and a conflict that does not pass is told, after a few tries', async () => {
-    account.fail('DeleteUser', iamError('DeleteConflict', 'Something hangs on it.', 409), 1000);
-    const { answer } = await account.delete();
-    expect(answer.Reason).toMatch(
-      /DeleteUser for "redislabs-user" failed: DeleteConflict: Something hangs on it \(request id [0-9a-f-]+\)\)\. Everything else/,
+describe('a resource is deleted patiently', () => {
+  const run = (failures: Error[], detached: string[] = []) => {
+    let tries = 0;
+    const attempt = deletePatiently(
+      account.connection,
+      async () => {
+        const failure = failures[tries];
+        tries += 1;
+        if (failure) throw failure;
+      },
+      async () => [async () => detached.push('detached')],
     );
-    expect(actions().filter((action) => action === 'DeleteUser').length).toBeLessThan(20);
-    expect(account.user()).toMatchObject({ accessKeys: [], attached: [] });
-    expect(account.user()).not.toHaveProperty('loginProfile');
-  });
-});
-
-test('what fills many pages of a list is taken off, all of it', async () => {
-  account.aws.pageSize = 1;
-  const many = (prefix: string) => Array.from({ length: 20 }, (_, index) => [`${prefix}${index}`, '{}']);
-  account.user().inline = Object.fromEntries(many('by-hand-'));
-  Object.assign(account.aws.roles[NODE_ROLE] ?? {}, { inline: Object.fromEntries(many('by-hand-')) });
-  expect((await account.delete()).answer.Status).toBe('SUCCESS');
-  expect(account.entities()).toEqual([]);
-});
-
-describe('a list that cannot be read', () => {
-  const lists = [
-    'ListMFADevices',
-    'ListSSHPublicKeys',
-    'ListSigningCertificates',
-    'ListServiceSpecificCredentials',
-    'ListGroupsForUser',
-    'ListUserPolicies',
-    'ListAttachedUserPolicies',
-  ];
-
-  test.each(lists)('(%s) leaves the user, and says which list', async (list) => {
-    account.aws.hangEverythingOn(USER);
-    account.fail(list, 'explicitDeny', 1000);
-    const { answer } = await account.delete();
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toMatch(new RegExp(`user "${USER}" \\((${list}|DeleteUser) for "${USER}" failed`));
-    expect(account.user().accessKeys).toEqual([]);
-  });
-
-  test.each(['ListMFADevices', 'ListRolePolicies', 'ListInstanceProfilesForRole'])(
-    '(%s) does not matter if nothing was in it',
-    async (list) => {
-      account.aws.instanceProfiles = {};
-      account.fail(list, 'explicitDeny', 1000);
-      expect((await account.delete()).answer.Status).toBe('SUCCESS');
-      expect(account.entities()).toEqual([]);
-    },
-  );
-
-  test('of keys leaves the user, but not its password', async () => {
-    account.fail('ListAccessKeys', 'explicitDeny', 1000);
-    const { answer } = await account.delete();
-    expect(answer.Reason).toContain('ListAccessKeys');
-    expect(account.user()).not.toHaveProperty('loginProfile');
-  });
-});
-
-test('what somebody has just removed himself does not stop the rest', async () => {
-  account.aws.hangEverythingOn(USER);
-  const user = account.user();
-  const steal: Record<string, () => void> = {
-    DetachUserPolicy: () => user.attached.shift(),
-    RemoveUserFromGroup: () => user.groups.shift(),
-    DeleteUserPolicy: () => delete user.inline['by-hand-1'],
-    DeleteSSHPublicKey: () => user.sshKeys.shift(),
-    DeleteSigningCertificate: () => user.certificates.shift(),
-    DeleteServiceSpecificCredential: () => user.serviceCredentials.shift(),
-    DeactivateMFADevice: () => user.mfaDevices.shift(),
-    DeleteAccessKey: () => user.accessKeys.shift(),
-    DeleteLoginProfile: () => delete user.loginProfile,
+    return { attempt: account.wait(attempt), tries: () => tries, detached };
   };
-  account.aws.gate = async ({ action }) => {
-    steal[action]?.();
-    delete steal[action];
-  };
-  expect((await account.delete()).answer.Status).toBe('SUCCESS');
-  expect(steal).toEqual({});
-  expect(account.aws.users).toEqual({});
-});
 
-test('of MFA devices only virtual ones are deleted; others belong to a person', async () => {
-  account.aws.hangEverythingOn(USER);
-  const { calls } = await account.delete();
-  const serials = (action: string) =>
-    calls.filter((call) => call.action === action).map(({ input }) => input.SerialNumber);
-  const virtual = `arn:aws:iam::123456789012:mfa/${USER}-phone`;
-  expect(serials('DeactivateMFADevice')).toEqual([virtual, 'GAHT12345678']);
-  expect(serials('DeleteVirtualMFADevice')).toEqual([virtual]);
-});
-
-test('a secret whose deletion lost its answer is deleted', async () => {
-  account.fail('DeleteSecret', 'lostAnswer500');
-  expect((await account.delete()).answer.Status).toBe('SUCCESS');
-  expect(account.secret().deletion).toBeDefined();
-});
-
-test('a secret that refuses its deletion is told', async () => {
-  account.aws.secrets[SECRET]?.replicas.push({ region: 'eu-west-1' });
-  account.fail('RemoveRegionsFromReplication', 'explicitDeny');
-  const { answer } = await account.delete();
-  expect(answer.Reason).toContain(`secret "${SECRET}" (RemoveRegionsFromReplication`);
-  expect(account.aws.users).toEqual({});
-});
-
-describe('when nobody can say whether a key is in use', () => {
-  beforeEach(() => {
-    account.properties = {};
-    account.fail('GetAccessKeyLastUsed', 'explicitDeny', 1000);
+  test('at once if nothing hangs on it', async () => {
+    const { attempt, tries, detached } = run([]);
+    await attempt;
+    expect([tries(), detached]).toEqual([1, []]);
   });
 
-  test('one that is old enough to be is not deleted', async () => {
-    vi.advanceTimersByTime(3_600_000);
-    const { answer, writes } = await account.delete();
-    expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain(
-      `perhaps access key ${account.content()?.accessKeyId} (GetAccessKeyLastUsed`,
-    );
-    expect(writes).toEqual([]);
+  test('after what has come to hang on it since is taken off', async () => {
+    const { attempt, tries, detached } = run([error('DeleteConflict'), error('DeleteConflict')]);
+    await attempt;
+    expect([tries(), detached.length]).toEqual([3, 2]);
   });
 
-  test('one that was made a moment ago is', async () => {
-    expect((await account.delete()).answer.Status).toBe('SUCCESS');
-    expect(account.entities()).toEqual([]);
+  test('but not for ever', async () => {
+    const started = Date.now();
+    const { attempt } = run(Array(1000).fill(error('DeleteConflict')));
+    await expect(attempt).rejects.toThrow('DeleteConflict');
+    expect(Date.now() - started).toBeLessThan(60_000);
+  });
+
+  test('and not for another failure', async () => {
+    const { attempt, tries } = run([error('AccessDenied')]);
+    await expect(attempt).rejects.toThrow('AccessDenied');
+    expect(tries()).toBe(1);
   });
 });

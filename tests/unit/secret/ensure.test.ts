@@ -1,11 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
+import { resourceOf } from '../../faults/ours.ts';
 import { SECRET, USER, useAccount } from '../../support/account.ts';
 import { createEvent } from '../../support/memory-aws/events.ts';
 import { invoke } from '../../support/memory-aws/invoke.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
-const BUNDLE = 'rv-access/gone/Bundle/0123456789abcdef-0123456789abcdef';
+const BUNDLE = 'rv-access/gone/Bundle/0123456789abcdef';
 const later = () => vi.advanceTimersByTime(5000);
 
 function scheduleForDeletion(tags: Record<string, string>): void {
@@ -74,7 +75,7 @@ describe('a secret that is scheduled for deletion', () => {
   test('and was another bundle’s is taken over without asking', async () => {
     scheduleForDeletion({ 'rv-access:bundle': BUNDLE });
     expect((await account.create()).answer.Status).toBe('SUCCESS');
-    expect(account.secret().tags['rv-access:bundle']).toBe(account.id);
+    expect(account.secret().tags['rv-access:bundle']).toBe(resourceOf(account.id));
     expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
     expect(JSON.stringify(account.content())).not.toContain('dead');
     expect(account.user().loginProfile?.password).toBe(account.content()?.consolePassword);
@@ -119,7 +120,7 @@ describe('a secret that is scheduled for deletion', () => {
     expect(answer.Status).toBe('FAILED');
     expect(account.secret().deletion).toBeUndefined();
     expect((await account.send(invocation.event)).answer.Status).toBe('SUCCESS');
-    expect(account.secret().tags['rv-access:bundle']).toBe(account.id);
+    expect(account.secret().tags['rv-access:bundle']).toBe(resourceOf(account.id));
   });
 });
 

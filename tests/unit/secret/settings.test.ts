@@ -1,36 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import { rotationChange } from '../../../src/secret/settings.ts';
 import { useAccount } from '../../support/account.ts';
+import { desired } from '../credentials/situations.ts';
 
 const account = useAccount();
 const KEY = 'arn:aws:kms:us-east-1:123456789012:key/1234';
 const OTHER_KEY = 'arn:aws:kms:us-east-1:123456789012:key/5678';
-const MULTI_REGION_KEY = 'arn:aws:kms:us-east-1:123456789012:key/mrk-1234';
-const READER = 'arn:aws:iam::210987654321:root';
-const OTHER_READER = 'arn:aws:iam::310987654321:role/redis';
-const readers = () => JSON.parse(account.secret().resourcePolicy ?? '{"Statement":[]}').Statement;
-const ours = (...AWS: string[]) => ({
-  Sid: 'RvAccessBundleReaders',
-  Effect: 'Allow',
-  Principal: { AWS },
-  Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-  Resource: '*',
-});
-const theirs = {
-  Sid: 'Theirs',
-  Effect: 'Deny',
-  Principal: { AWS: READER },
-  Action: 'secretsmanager:PutSecretValue',
-  Resource: '*',
-};
 
-describe('the key', () => {
-  test('is set, changed, and given back to AWS', async () => {
+describe('the KMS key of the secret', () => {
+  test('is set, changed, and given back to AWS by the empty text, which is the only way to ask for it', async () => {
     await account.create({ KmsKeyArn: KEY });
     expect(account.secret().kmsKeyId).toBe(KEY);
     await account.update({ KmsKeyArn: OTHER_KEY });
     expect(account.secret().kmsKeyId).toBe(OTHER_KEY);
-    await account.update({ KmsKeyArn: null });
-    expect(account.secret().kmsKeyId).toBe('alias/aws/secretsmanager');
+    const { calls } = await account.update({ KmsKeyArn: null });
+    expect(calls.find(({ action }) => action === 'UpdateSecret')?.input.KmsKeyId).toBe('');
+    expect([undefined, 'alias/aws/secretsmanager']).toContain(account.secret().kmsKeyId);
     expect((await account.update({})).writes).toEqual([]);
   });
 
@@ -47,72 +32,63 @@ describe('the key', () => {
     await account.update({ Tags: 'Team=Data' });
     expect(account.secret().kmsKeyId).toBe(OTHER_KEY);
   });
+
+  test.each(['disabled', 'pendingDeletion', 'denied'] as const)(
+    'that is %s fails a Create at once, with advice, and before any credential is made',
+    async (state) => {
+      account.aws.kmsKeys[KEY] = state;
+      const { answer, writes, invocation } = await account.create({ KmsKeyArn: KEY });
+      expect(answer.Status).toBe('FAILED');
+      expect(answer.Reason).toContain(
+        'Check that the key of the secret (KmsKeyArn) exists, is enabled, and that its policy lets this account use it.',
+      );
+      expect(writes).not.toContain('CreateAccessKey');
+      expect(invocation.endedAt - invocation.startedAt).toBeLessThan(5000);
+    },
+  );
+
+  test('that is out of reach for a version without any label fails no request', async () => {
+    await account.create();
+    await account.update({ AccessKeySerial: 2 });
+    for (const version of Object.values(account.secret().versions))
+      if (version.stages.includes('AWSPREVIOUS')) Object.assign(version, { stages: [], formerKmsKeyId: KEY });
+    account.aws.kmsKeys[KEY] = 'denied';
+    const { answer, log, invocation } = await account.update({ Tags: 'Team=Data' });
+    expect(answer.Status).toBe('SUCCESS');
+    expect(log).toContain('cannot be read: its KMS key is out of reach.');
+    expect(invocation.endedAt - invocation.startedAt).toBeLessThan(5000);
+    expect((await account.update({ AccessKeySerial: 3 })).answer.Status).toBe('SUCCESS');
+  });
+
+  test('that is out of reach for the current version fails the request, with advice', async () => {
+    await account.create({ KmsKeyArn: KEY });
+    account.aws.kmsKeys[KEY] = 'disabled';
+    const { answer } = await account.update({ Tags: 'Team=Data' });
+    expect(answer.Reason).toContain('Check that the key of the secret (KmsKeyArn) exists');
+    expect(account.user().accessKeys).toHaveLength(1);
+  });
 });
 
-describe('replicas', () => {
-  const regions = () => account.secret().replicas.map(({ region }) => region);
-
-  test('are made, added and removed', async () => {
-    await account.create({ ReplicaRegions: 'eu-west-1' });
-    expect(regions()).toEqual(['eu-west-1']);
-    await account.update({ ReplicaRegions: 'us-west-2,eu-west-1' });
-    expect(regions()).toEqual(['eu-west-1', 'us-west-2']);
-    await account.update({ ReplicaRegions: 'us-west-2' });
-    expect(regions()).toEqual(['us-west-2']);
-    expect((await account.update({})).writes).toEqual([]);
-  });
-
-  test('that somebody else made stay', async () => {
-    await account.create({ ReplicaRegions: 'eu-west-1' });
-    account.secret().replicas.push({ region: 'ap-south-1' });
-    await account.update({ ReplicaRegions: null });
-    expect(regions()).toEqual(['ap-south-1']);
-  });
-
-  test('are encrypted with the replica of a multi-Region key, with AWS’s own otherwise', async () => {
-    await account.create({ KmsKeyArn: MULTI_REGION_KEY, ReplicaRegions: 'eu-west-1' });
-    expect(account.secret().replicas).toEqual([
-      { region: 'eu-west-1', kmsKeyId: MULTI_REGION_KEY.replace('us-east-1', 'eu-west-1') },
-    ]);
-    await account.update({ KmsKeyArn: KEY, ReplicaRegions: 'eu-west-1,us-west-2' });
-    expect(account.secret().replicas[1]).toEqual({ region: 'us-west-2' });
-  });
-});
-
-describe('readers', () => {
-  test('may read and nothing else, follow the property, and go with it', async () => {
-    await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
-    expect(readers()).toEqual([ours(READER)]);
-    await account.update({ SecretReaderArns: `${READER},${OTHER_READER}` });
-    expect(readers()).toEqual([ours(READER, OTHER_READER)]);
-    expect((await account.update({})).writes).toEqual([]);
-    await account.update({ SecretReaderArns: null });
-    expect(account.secret().resourcePolicy).toBeUndefined();
-    expect((await account.update({})).writes).toEqual([]);
-  });
+describe('rotation by Secrets Manager', () => {
+  const change = (rotationDays: number, observed: number, mayBe: (number | undefined)[]) =>
+    rotationChange(
+      account.connection,
+      { ...desired, rotationDays },
+      { rotationDays: observed },
+      mayBe.map((days) => (days === undefined ? undefined : { ...desired, rotationDays: days })),
+      'arn:function',
+    )?.difference;
 
   test.each([
-    ['in a list', [theirs]],
-    ['alone', theirs],
-  ])('do not touch the statements of others, %s', async (_how, Statement) => {
-    await account.create({ KmsKeyArn: KEY });
-    account.secret().resourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement });
-    await account.update({ SecretReaderArns: READER });
-    expect(readers()).toEqual([theirs, ours(READER)]);
-    await account.update({ SecretReaderArns: null });
-    expect(readers()).toEqual([theirs]);
-  });
-
-  test('are the public never', async () => {
-    const { calls } = await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
-    const put = calls.find(({ action }) => action === 'PutResourcePolicy');
-    expect(put?.input).toMatchObject({ BlockPublicPolicy: true });
-  });
-
-  test('that AWS does not know fail before a key is made', async () => {
-    account.aws.unknownAccounts.push('210987654321');
-    const { answer, writes } = await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
-    expect(answer.Status).toBe('FAILED');
-    expect(writes).not.toContain('CreateAccessKey');
+    ['is switched on', 30, 0, [0], /every 0 days and should be every 30/],
+    ['is changed', 30, 60, [60], /every 60 days and should be every 30/],
+    ['is left as it is', 30, 30, [30], undefined],
+    ['is written again where anything may be in force', 30, 30, [undefined], /every 30/],
+    ['is switched off if it was ours', 0, 30, [30], /on and should be off/],
+    ['that somebody else has switched on stays', 0, 30, [0], undefined],
+  ])('%s', (_what, days, observed, mayBe, difference) => {
+    const found = change(days, observed, mayBe);
+    if (difference) expect(found).toMatch(difference);
+    else expect(found).toBeUndefined();
   });
 });

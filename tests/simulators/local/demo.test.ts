@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { eventRow } from '../../../local/start/event-table.ts';
-import { readOptions } from '../../../local/start/options.ts';
-import { table, wrap } from '../../../local/start/table.ts';
+import { eventRow } from '../../../local/demo/event-table.ts';
+import { readOptions } from '../../../local/demo/options.ts';
+import { table, wrap } from '../../../local/demo/table.ts';
 
-const program = fileURLToPath(new URL('../../../local/start.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../local/demo/start.ts', import.meta.url));
 const running: ReturnType<typeof spawn>[] = [];
 
 afterEach(() => {
@@ -142,6 +142,9 @@ describe('npm start', () => {
     expect(errors).toBe('');
     expect(output).not.toContain('✗');
     expect(output.match(/^ {2}✓ .*: (\d+) of \1 claims hold$/gm)).toHaveLength(5);
+    expect(
+      output.match(/^ {2}The ledger of rv-access\/rv-access\/Bundle\/[0-9a-f]{16}, written \d+ times$/gm),
+    ).toHaveLength(4);
     expect(output).toContain('Nothing left.');
     expect(output).toMatch(/rv-access\/redislabs-user is scheduled for deletion/);
     // Colours are for terminals.

@@ -1,15 +1,15 @@
 /** `npm start`: the life of an RV access bundle, on an AWS that runs on this machine. */
 import { once } from 'node:events';
-import { type LocalAws, startLocalAws } from './aws.ts';
-import { LocalCloudFormation } from './cloudformation/local-cloudformation.ts';
-import { ensureBuilt } from './start/build.ts';
-import { collectClaims } from './start/claims.ts';
-import { clientsOf } from './start/clients.ts';
-import { eventRow } from './start/event-table.ts';
-import { inventory } from './start/inventory.ts';
-import { readOptions, type StartOptions, UsageError, usage } from './start/options.ts';
-import type { Show } from './start/show.ts';
-import { type Stage, summarise, tell } from './start/story.ts';
+import { type LocalAws, startLocalAws } from '../aws.ts';
+import { LocalCloudFormation } from '../cloudformation/local-cloudformation.ts';
+import { ensureBuilt } from './build.ts';
+import { collectClaims } from './claims.ts';
+import { clientsOf } from './clients.ts';
+import { eventRow } from './event-table.ts';
+import { inventory } from './inventory.ts';
+import { readOptions, type StartOptions, UsageError, usage } from './options.ts';
+import type { Show } from './show.ts';
+import { type Stage, summarise, tell } from './story.ts';
 
 async function start(options: StartOptions): Promise<boolean> {
   if (await ensureBuilt()) {

@@ -1,3 +1,4 @@
+import { showLedger } from '../ledger.ts';
 import { listSecrets, readSecret } from '../secret.ts';
 import {
   bundleId,
@@ -27,6 +28,7 @@ export async function rename(show: Show): Promise<void> {
   );
   show.claims.check('The old bundle was deleted at clean-up', deleted);
   checkOwnership(show, entities);
+  await showLedger(show, entities);
   const users = entities.filter(({ kind }) => kind === 'User').map(({ name }) => name);
   show.claims.check(`${UserName} is the only user`, users.join() === UserName, users.join(', '));
 

@@ -87,7 +87,8 @@ export async function showInventory(show: Show): Promise<Entity[]> {
 /** Claims that everything in IAM that can carry tags carries those of the bundle. */
 export function checkOwnership(show: Show, entities: Entity[]): void {
   const { id, resources } = show.cloudFormation.stack(stackName);
-  const bundle = resources.get(bundleId)?.physicalId;
+  // The tag names the resource; which generation has a name stands in the ledger.
+  const bundle = resources.get(bundleId)?.physicalId.slice(0, -17);
   const taggable = entities.filter(({ kind }) => kind !== 'Access key' && kind !== 'Console password');
   const strangers = taggable.filter(
     ({ tags }) =>

@@ -1,4 +1,5 @@
 import type { OperationResult } from '../../cloudformation/operation-result.ts';
+import { showLedger } from '../ledger.ts';
 import { readSecret, type SecretValue } from '../secret.ts';
 import {
   checkOwnership,
@@ -19,6 +20,7 @@ export async function create(show: Show): Promise<void> {
   showTable(show, 'Outputs', ['Name', 'Value'], Object.entries(result.outputs));
   const entities = await showInventory(show);
   checkOwnership(show, entities);
+  await showLedger(show, entities);
   const { SecretName = '', UserArn = '' } = result.outputs;
   const secret = await readSecret(show.clients, SecretName);
   show.claims.check(`The secret ${SecretName} has a current version`, secret !== undefined);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { inventory } from '../inventory.ts';
+import { showLedger } from '../ledger.ts';
 import { readSecret } from '../secret.ts';
 import { bundleId, operate, type Show, showChange, showInventory, stackName } from '../show.ts';
 
@@ -24,6 +25,7 @@ export async function rollback(show: Show): Promise<void> {
   const found = changed.map(({ kind, name }) => `${kind} ${name}`).join(', ') || `${after.length} entities`;
   show.claims.check('IAM is what it was before, to the last tag and key', same, found);
 
+  await showLedger(show, after);
   const { SecretName = '', UserArn = '' } = result.outputs;
   const secret = await readSecret(show.clients, SecretName);
   const caller = secret ? await show.clients.callerOf(secret) : 'no current version';

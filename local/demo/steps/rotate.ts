@@ -1,3 +1,4 @@
+import { showLedger } from '../ledger.ts';
 import { readSecret } from '../secret.ts';
 import { operate, type Show, showChange, showInventory, showSecret, stackName } from '../show.ts';
 
@@ -10,7 +11,8 @@ export async function rotate(show: Show): Promise<void> {
   const result = await operate(show, 'UPDATE_COMPLETE', (cloudFormation) =>
     cloudFormation.updateStack(stackName, { parameters: { AccessKeySerial } }),
   );
-  await showInventory(show);
+  const entities = await showInventory(show);
+  await showLedger(show, entities);
 
   const { SecretName = '', AccessKeyId = '', UserArn = '' } = result.outputs;
   for (const [stage, keyId, what] of [

@@ -1,0 +1,40 @@
+import { connect } from '../aws/clients.ts';
+import { parseStackId } from '../bundle/stack.ts';
+import { type Checked, check } from '../reconcile/check.ts';
+import { withDeadline } from './deadline.ts';
+import { plainErrors } from './plain-errors.ts';
+
+/** What the template's rule sends once a day, and a person may send by hand. */
+export interface CheckEvent {
+  source: 'rv-access.check';
+  stackId: string;
+  logicalResourceId: string;
+  /** Overrides the property `DailyCheck` for once. */
+  mode?: 'Report' | 'Repair';
+}
+
+/** Whether an event asks for a check. */
+export const isCheck = (event: unknown): event is CheckEvent =>
+  (event as Partial<CheckEvent> | null)?.source === 'rv-access.check';
+
+async function handleEvent(
+  { stackId, logicalResourceId, mode }: CheckEvent,
+  { invokedFunctionArn: functionArn = '' }: { invokedFunctionArn?: string },
+  { signal }: { signal: AbortSignal },
+): Promise<Checked> {
+  if (mode && !['Report', 'Repair'].includes(mode))
+    throw new TypeError(`"${mode}" is no mode of a check: Report or Repair.`);
+  const stack = parseStackId(String(stackId));
+  const identity = {
+    stack,
+    logicalId: String(logicalResourceId),
+    providerStackId: process.env.STACK_ID || stack.id,
+  };
+  return check(connect(signal), { identity, mode, functionArn });
+}
+
+/** The daily check. */
+export const handleCheck = (event: CheckEvent, context: object) =>
+  withDeadline()
+    .use(plainErrors())
+    .handler(handleEvent as never)(event, context as never);

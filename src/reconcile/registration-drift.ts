@@ -1,0 +1,40 @@
+import type { Aws } from '../aws/clients.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { LedgerState } from '../ledger/state.ts';
+import { describe } from '../redis-cloud/cloud-account.ts';
+import { RedisCloudError } from '../redis-cloud/errors.ts';
+import { keysAtRedis } from '../redis-cloud/registration.ts';
+import type { Finding } from './drift.ts';
+import { connectTo } from './registration.ts';
+
+/** Looks at the cloud account, if the bundle is to be registered at Redis Cloud; without that nothing is asked. */
+export async function lookAtRegistration(
+  aws: Aws,
+  { redisCloudApiSecretArn, secret }: Bundle,
+  { registration }: LedgerState,
+): Promise<{ findings: Finding[]; isActive?: boolean }> {
+  if (!redisCloudApiSecretArn) return { findings: [] };
+  const { name } = secret.fixed;
+  const told = (differences: string[]) =>
+    differences.map((difference) => ({ resource: 'cloud account', name, difference }));
+  const known = registration?.known;
+  if (!known?.cloudAccountId) return { findings: told(['it is not registered']), isActive: false };
+  try {
+    const seen = await describe(await connectTo(aws, redisCloudApiSecretArn), known);
+    const isActive = seen.status === 'active';
+    if (seen.gone) return { findings: told(['it is gone from Redis Cloud']), isActive };
+    const keys = keysAtRedis(known);
+    const hasKey = !seen.keyId || keys.includes(seen.keyId);
+    return {
+      isActive,
+      findings: told([
+        ...(isActive ? [] : [`its status is ${seen.status} and should be active`]),
+        ...(seen.name === name ? [] : [`its name is ${seen.name} and should be ${name}`]),
+        ...(hasKey ? [] : [`it has the access key ${seen.keyId} and should have ${keys.join(' or ')}`]),
+      ]),
+    };
+  } catch (error) {
+    if (!(error instanceof RedisCloudError) || aws.signal.aborted) throw error;
+    return { findings: told([`it could not be looked at. ${error.message}`]) };
+  }
+}

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { digest } from './digest.ts';
+import { FAULT_KINDS } from './fault-kinds.ts';
+import { addFigures, noFigures, writeFigures } from './figures.ts';
+import { PACE, registrationScenarios } from './registration-scenarios.ts';
+import { REDIS_FAULTS, sweepRegistration } from './registration-sweep.ts';
+
+/** Of so many faults one is tried; `SWEEP=all` tries them all. */
+const [REDIS_SHARE, AWS_SHARE] = process.env.SWEEP === 'all' ? [1, 1] : [11, 67];
+
+const total = noFigures();
+
+beforeAll(() => {
+  process.env.REDIS_CLOUD_PACE = String(PACE);
+});
+
+afterAll(() => {
+  delete process.env.REDIS_CLOUD_PACE;
+  writeFigures('registration', total, {
+    share: REDIS_SHARE === 1 ? 'all' : `one in ${REDIS_SHARE} at Redis, one in ${AWS_SHARE} at AWS`,
+    operations: registrationScenarios.length,
+  });
+});
+
+test.each(registrationScenarios.map((scenario, index) => ({ name: scenario.name, scenario, index })))(
+  '$name: whatever goes wrong at Redis or AWS, and whatever follows, there is one cloud account and its key works',
+  { timeout: 600_000 },
+  async ({ scenario, index }) => {
+    const { figures, breaches } = await sweepRegistration(
+      scenario,
+      ({ number }, fault) => (number + REDIS_FAULTS.indexOf(fault) * 3 + index) % REDIS_SHARE === 0,
+      ({ number }, kind) => (number + FAULT_KINDS.indexOf(kind) * 3 + index) % AWS_SHARE === 0,
+    );
+    addFigures(total, figures);
+    expect(digest(breaches)).toEqual([]);
+    expect(figures.faults).toBeGreaterThan(0);
+  },
+);

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { fetchFrom } from '../../local/redis-cloud/fetch.ts';
+import { RedisCloudStandIn } from '../../local/redis-cloud/redis-cloud.ts';
+import { useAccount } from '../support/account.ts';
+import { said, sendCheck } from './checking.ts';
+import { keyInService, settled, soon, updated } from './journey.ts';
+
+const account = useAccount();
+const DAY = 86_400_000;
+/** All runs with `DELIVERIES=all` or in CI, a part of them else. */
+const RUNS = process.env.DELIVERIES === 'all' || process.env.CI ? 100 : 3;
+let redis: RedisCloudStandIn;
+let registered: Record<string, string>;
+
+beforeEach(() => {
+  const { aws } = account;
+  vi.stubEnv('REDIS_CLOUD_PACE', '0.02');
+  const api = aws.addForeignSecret('api', '{"accountKey":"local-account-key","userKey":"local-owner-key"}');
+  registered = { RedisCloudApiSecretArn: api.arn };
+  redis = new RedisCloudStandIn({
+    works: (id, secret) =>
+      Object.values(aws.users).some((user) =>
+        user.accessKeys.some((key) => key.id === id && key.secret === secret && key.active),
+      ),
+  });
+  const [answers, cloud] = [globalThis.fetch, fetchFrom(redis)];
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
+    String(url).includes('redislabs') ? cloud(url, init) : answers(url, init),
+  );
+});
+
+/** The cloud account as it is at Redis. */
+const there = () =>
+  redis.accounts.all(Date.now())[0] as NonNullable<ReturnType<typeof redis.accounts.all>[0]>;
+const NAME = 'cloud account redis-access-123456789012';
+
+describe('the check of a registered bundle', () => {
+  test('finds nothing where nothing was touched, and says that the cloud account is active', async () => {
+    await settled(account, registered);
+    const result = await sendCheck(account);
+    expect(result).toMatchObject({ drift: [], metrics: { RegistrationActive: 1 } });
+  });
+
+  test('says nothing of Redis where the bundle is not registered', async () => {
+    await settled(account);
+    expect((await sendCheck(account)).metrics).not.toHaveProperty('RegistrationActive');
+    expect(redis.requests).toEqual([]);
+  });
+
+  test.each<[string, () => void, string, number]>([
+    ['was deleted', () => Object.assign(there(), { status: 'deleted' }), 'it is gone from Redis Cloud', 0],
+    [
+      'is in error',
+      () => Object.assign(there(), { status: 'active-error' }),
+      'its status is active-error and should be active',
+      0,
+    ],
+    [
+      'was renamed',
+      () => Object.assign(there().fields, { name: 'mine' }),
+      'its name is mine and should be redis-access-123456789012',
+      1,
+    ],
+  ])('finds each time that the cloud account %s', async (_what, doIt, words, active) => {
+    await settled(account, registered);
+    doIt();
+    for (let run = 0; run < RUNS; run += 1) {
+      soon(DAY);
+      const result = await sendCheck(account);
+      expect(said(result)).toEqual([expect.stringMatching(`^${NAME}: ${words}$`)]);
+      expect(result.metrics.RegistrationActive).toBe(active);
+    }
+  });
+
+  test('says what is wrong with the API key, and nothing of whether the cloud account is active', async () => {
+    await settled(account, registered);
+    for (const version of Object.values(account.secret('api').versions))
+      version.value = '{"accountKey":"wrong-account-key","userKey":"wrong-owner-key"}';
+    const result = await sendCheck(account);
+    expect(said(result)).toEqual([expect.stringMatching(/could not be looked at\..* The API key is wrong/)]);
+    expect(result.metrics).not.toHaveProperty('RegistrationActive');
+    expect(JSON.stringify(result)).not.toContain('wrong-owner-key');
+  });
+
+  test('renames it back when it repairs, and keeps the access key', async () => {
+    await settled(account, { ...registered, DailyCheck: 'Repair' });
+    const key = keyInService(account);
+    Object.assign(there().fields, { name: 'mine' });
+    const result = await sendCheck(account);
+    expect(result.repair).toBe('Repaired.');
+    expect([there().fields.name, keyInService(account)]).toEqual(['redis-access-123456789012', key]);
+  });
+});
+
+describe('of a registered bundle the access key that the last rotation replaced', () => {
+  const DELETES = { PreviousAccessKey: 'DeleteWhenUnused' };
+
+  test('goes when Redis has the current one', async () => {
+    await settled(account, { ...registered, ...DELETES });
+    await updated(account, { AccessKeySerial: 2 });
+    soon(DAY);
+    await sendCheck(account);
+    expect(account.user().accessKeys.map(({ id }) => id)).toEqual([keyInService(account)]);
+    await account.wait(redis.tick());
+    expect(await account.wait(redis.broken())).toEqual([]);
+  });
+
+  test('stays while Redis may have it: a cloud account that is not managed any more', async () => {
+    await settled(account, { ...registered, ...DELETES });
+    await updated(account, { RedisCloudApiSecretArn: null });
+    await updated(account, { AccessKeySerial: 2 });
+    soon(5 * DAY);
+    expect((await sendCheck(account)).writes).toEqual([]);
+    expect(account.user().accessKeys).toHaveLength(2);
+    expect(await account.wait(redis.broken())).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import { expect, test, vi } from 'vitest';
+import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
+import { dropTimers, settle } from '../support/memory-aws/clock.ts';
+import { startFunction } from '../support/memory-aws/invoke.ts';
+import { useRegisteredAccount } from '../support/redis-cloud-account.ts';
+import { sendCheck } from './checking.ts';
+import { expectIntact, known, settled, updated } from './journey.ts';
+
+const account = useRegisteredAccount();
+const DAY = 86_400_000;
+const ROTATION_DAYS = 30;
+/** Longer than this no key works: a rotation's interval, the one for which the key before works on, and two days. */
+const OLDEST_DAYS = ROTATION_DAYS + 2;
+const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
+
+/** Secrets Manager's four steps. */
+async function rotate(token: string): Promise<void> {
+  for (const Step of STEPS) {
+    const event = { Step, SecretId: account.secret().arn, ClientRequestToken: token } as never;
+    const { end, thrown } = await settle(startFunction(account.place, event));
+    expect([Step, end, thrown]).toEqual([Step, 'returned', undefined]);
+    dropTimers();
+  }
+}
+
+/** What must hold at every moment: the current key works, Redis has a key that works. */
+function expectInService(): void {
+  const works = account
+    .user()
+    .accessKeys.filter(({ active }) => active)
+    .map(({ id }) => id);
+  expect(works).toContain(account.content()?.accessKeyId);
+  expect(works).toContain(account.atRedis()?.key);
+}
+
+test.each(HARSH_SEEDS)(
+  'a registered bundle lives through a year of rotations and checks with a key that works and that Redis has (seed %i)',
+  { timeout: 120_000 },
+  async (seed) => {
+    const properties = account.registered({
+      RotationDays: ROTATION_DAYS,
+      PreviousAccessKey: 'DeleteWhenUnused',
+    });
+    await settled(account, properties);
+    harshestDay(account.aws, seed);
+    account.aws.afterChange = () => {
+      if (account.atRedis()) expectInService();
+    };
+    const began = Date.now();
+    const figures = {
+      rotations: 0,
+      checks: 0,
+      oldestDays: 0,
+      requestsToRedis: account.redis.writes().length,
+    };
+    for (let day = 1; day <= 365; day += 1) {
+      vi.setSystemTime(began + day * DAY);
+      // Redis works with the key that it has, all the time.
+      account.aws.useAccessKey(account.atRedis()?.key ?? '', 'ec2');
+      if (day % ROTATION_DAYS === 0) {
+        await rotate(`year-${String(day).padStart(59, '0')}`);
+        figures.rotations += 1;
+      }
+      const { drift } = await sendCheck(account);
+      expect([day, drift]).toEqual([day, []]);
+      figures.checks += 1;
+      expectInService();
+      expect(account.atRedis()?.key).toBe(account.content()?.accessKeyId);
+      const ages = account.user().accessKeys.map(({ createdAt }) => (Date.now() - createdAt) / DAY);
+      figures.oldestDays = Math.max(figures.oldestDays, ...ages);
+    }
+    figures.requestsToRedis = account.redis.writes().length - figures.requestsToRedis;
+    expect(figures).toMatchObject({ rotations: 12, checks: 365, requestsToRedis: 12 });
+    expect(figures.oldestDays).toBeLessThanOrEqual(OLDEST_DAYS);
+    vi.setSystemTime(Date.now() + DAY);
+    await updated(account, { Tags: 'Team=data' });
+    expectIntact(account, known(account));
+  },
+);

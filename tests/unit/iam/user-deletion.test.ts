@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { userToDelete } from '../../../src/iam/user-deletion.ts';
+import { useAccount } from '../../support/account.ts';
+
+const account = useAccount();
+const look = (madeIds: string[] = []) => account.wait(userToDelete(account.connection, 'redis', madeIds));
+const run = async (steps: (() => Promise<unknown>)[]) => {
+  for (const step of steps) await account.wait(step());
+};
+
+test('the credentials of a user are revoked first: its keys are made inactive and its password goes', async () => {
+  account.aws.addForeignUser('redis').loginProfile = { password: 'x', createdAt: 0, resetRequired: false };
+  const { id } = account.aws.addAccessKeyByHand('redis');
+  const { keys, deletion } = await look();
+  expect(keys.map((key) => key.id)).toEqual([id]);
+  await run(deletion.revoke);
+  expect(account.aws.users.redis).toMatchObject({ accessKeys: [{ id, active: false }] });
+  expect(account.aws.users.redis).not.toHaveProperty('loginProfile');
+});
+
+test('a user goes with its keys, those too that the ledger knows and a list does not show', async () => {
+  account.aws.addForeignUser('redis');
+  const { id } = account.aws.addAccessKeyByHand('redis');
+  const shown = account.aws.users.redis?.accessKeys ?? [];
+  if (account.aws.users.redis) account.aws.users.redis.accessKeys = [];
+  const { deletion } = await look([id]);
+  if (account.aws.users.redis) account.aws.users.redis.accessKeys = shown;
+  await run(deletion.revoke);
+  expect(shown[0]?.active).toBe(false);
+  await run(deletion.detach);
+  await run([deletion.delete]);
+  expect(account.aws.users).toEqual({});
+});
+
+test('a user whose keys cannot be listed keeps no password, and the failure is a step', async () => {
+  account.aws.addForeignUser('redis').loginProfile = { password: 'x', createdAt: 0, resetRequired: false };
+  account.fail('ListAccessKeys', 'explicitDeny', 1000);
+  const { keys, deletion } = await look();
+  expect(keys).toEqual([]);
+  const results = await account.wait(Promise.allSettled(deletion.revoke.map((step) => step())));
+  expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(account.aws.users.redis).not.toHaveProperty('loginProfile');
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { describeBundle } from '../../../src/bundle/bundle.ts';
+import { parseProperties } from '../../../src/bundle/properties.ts';
+import { identityOf } from '../../../src/cloudformation/request.ts';
+import { emptyState, type LedgerState, type Owner } from '../../../src/ledger/state.ts';
+import { observe } from '../../../src/reconcile/observe.ts';
+import { makePlan, ownPolicyArns, type Plan } from '../../../src/reconcile/plan.ts';
+import { NODE_ROLE, SECRET, USER, useAccount } from '../../support/account.ts';
+import { createEvent, type Properties } from '../../support/memory-aws/events.ts';
+import { ledgerTable } from '../../support/memory-aws/world.ts';
+
+const account = useAccount();
+const identity = identityOf(createEvent());
+const describing = (raw: Properties = {}) => describeBundle(identity, parseProperties(raw, identity.stack));
+
+/** What the ledger says after the last request. */
+function known(): LedgerState {
+  const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
+  return { ...emptyState(), ...JSON.parse(item?.state?.S ?? '{}') };
+}
+
+/** The plan for these properties; `before`: those of the state that an Update leaves. */
+async function planned(raw: Properties = {}, before: Properties = {}, state = known()): Promise<Plan> {
+  const bundle = describing(raw);
+  const mayBe = [describing(before)];
+  const observed = await account.wait(observe(account.connection, bundle, state, mayBe));
+  const tagsBefore = parseProperties(before, identity.stack).Tags;
+  return makePlan(
+    { bundle, state, mayBe, knownId: account.id || bundle.id, before: describing(before), tagsBefore },
+    observed,
+  );
+}
+const differences = ({ resources }: Plan) =>
+  resources.flatMap(({ changes }) =>
+    changes.map(({ resource, name, difference }) => `${resource} ${name}: ${difference}`),
+  );
+const actions = ({ resources }: Plan) => [...new Set(resources.map(({ action }) => action))];
+
+describe('a plan is data, and making it changes nothing', () => {
+  test('for an empty account makes everything, each name noted before as one that is being made', async () => {
+    const plan = await planned();
+    expect(actions(plan)).toEqual(['create']);
+    expect(plan.resources.every(({ taking }) => taking.since === 'making')).toBe(true);
+    expect([plan.conflicts, plan.warnings, plan.surplus, plan.unknown]).toEqual([[], [], [], []]);
+    expect([plan.isNeeded, plan.credentials.keyFrom]).toEqual([true, undefined]);
+  });
+
+  test('for a bundle that is as it should be asks for nothing', async () => {
+    await account.create();
+    account.aws.forgetCalls();
+    const plan = await planned();
+    expect([actions(plan), differences(plan), plan.isNeeded]).toEqual([['keep'], [], false]);
+    expect(account.aws.calls.filter(({ mutating }) => mutating)).toEqual([]);
+  });
+
+  test('tells what differs by resource and in words, without a secret', async () => {
+    await account.create();
+    account.user().attached = [];
+    const role = account.aws.roles[NODE_ROLE];
+    if (role) role.trust = '{}';
+    const plan = await planned();
+    expect(differences(plan)).toEqual([
+      `role ${NODE_ROLE}: its trust policy is not the one that the bundle asks for`,
+      expect.stringContaining(
+        `user ${USER}: arn:aws:iam::123456789012:policy/RedislabsIAMUserRestrictedPolicy is not known`,
+      ),
+    ]);
+    expect(plan.isNeeded).toBe(true);
+    for (const secret of account.aws.minted) expect(JSON.stringify(plan.resources)).not.toContain(secret);
+  });
+
+  test('writes tags that may not be in force, whatever a read says, and takes away what a state before had set', async () => {
+    await account.create({ Tags: 'Team=Data,Cost=1' });
+    const plan = await planned({ Tags: 'Team=Ops' }, { Tags: 'Team=Data,Cost=1' });
+    expect(plan.resources.every(({ missingTags }) => missingTags.Team === 'Ops')).toBe(true);
+    expect(differences(plan)).toHaveLength(7);
+    expect(differences(plan)[0]).toContain('it may have the tags Cost and should not');
+  });
+});
+
+describe('names in the plan', () => {
+  test('that are desired no more are surplus', async () => {
+    await account.create();
+    expect((await planned({ ConsoleAccess: 'User' })).surplus).toEqual(['role redislabs-role']);
+  });
+
+  test('of a generation that CloudFormation never learnt of are unknown, unless they are desired', async () => {
+    await account.create();
+    const state = known();
+    const lost: Owner = { id: 'lost', since: 'making' };
+    Object.assign(state.owners, { 'user other': lost, [`user ${USER}`]: lost });
+    expect((await planned({}, {}, state)).unknown).toEqual(['user other']);
+  });
+
+  test('that belong to another generation are taken, and that alone is reason enough', async () => {
+    await account.create();
+    const state = known();
+    for (const owner of Object.values(state.owners)) owner.id = 'another';
+    const plan = await planned({}, {}, state);
+    expect([actions(plan), plan.isNeeded]).toEqual([['keep'], true]);
+  });
+
+  test('that a request has left under way are reason enough as well', async () => {
+    await account.create();
+    expect((await planned({}, {}, { ...known(), underWay: [null] })).isNeeded).toBe(true);
+  });
+});
+
+describe('an adoption in the plan', () => {
+  test('notes which tag keys it adds, in the case that counts, so that they can be taken off again', async () => {
+    account.aws.addForeignUser(USER, { usedby: 'them' });
+    account.aws.addForeignSecret(SECRET, '{}', { usedby: 'them' });
+    const plan = await planned({ ExistingEntities: 'Adopt' });
+    const added = (kind: string) => plan.resources.find(({ resource }) => resource.kind === kind)?.taking;
+    expect(added('user')).toEqual({
+      key: `user ${USER}`,
+      since: 'adopting',
+      added: ['rv-access:stack', 'rv-access:bundle'],
+    });
+    expect(added('secret')?.added).toEqual(['UsedBy', 'rv-access:stack', 'rv-access:bundle']);
+  });
+
+  test('is in the way without leave', async () => {
+    account.aws.addForeignUser(USER);
+    expect((await planned()).conflicts).toEqual([
+      expect.stringContaining(`The user "${USER}" exists already and was not made by this bundle`),
+    ]);
+  });
+});
+
+test('the policies of the bundle are those under all names that the ledger gives to it, each once', () => {
+  const bundle = describing();
+  const owners = {
+    'policy Former': { id: 'x', since: 'owned' as const },
+    'role r': { id: 'x', since: 'owned' as const },
+  };
+  expect(ownPolicyArns({ bundle, state: { ...emptyState(), owners } })).toEqual([
+    bundle.instancePolicy.arn,
+    bundle.userPolicy.arn,
+    'arn:aws:iam::123456789012:policy/Former',
+  ]);
+});

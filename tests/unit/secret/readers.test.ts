@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { useAccount } from '../../support/account.ts';
+
+const account = useAccount();
+const KEY = 'arn:aws:kms:us-east-1:123456789012:key/1234';
+const READER = 'arn:aws:iam::210987654321:root';
+const OTHER_READER = 'arn:aws:iam::310987654321:role/redis';
+const readers = () => JSON.parse(account.secret().resourcePolicy ?? '{"Statement":[]}').Statement;
+const ours = (...AWS: string[]) => ({
+  Sid: 'RvAccessBundleReaders',
+  Effect: 'Allow',
+  Principal: { AWS },
+  Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+  Resource: '*',
+});
+const theirs = {
+  Sid: 'Theirs',
+  Effect: 'Deny',
+  Principal: { AWS: READER },
+  Action: 'secretsmanager:PutSecretValue',
+  Resource: '*',
+};
+
+describe('readers', () => {
+  test('may read and nothing else, follow the property, and go with it', async () => {
+    await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
+    expect(readers()).toEqual([ours(READER)]);
+    await account.update({ SecretReaderArns: `${READER},${OTHER_READER}` });
+    expect(readers()).toEqual([ours(READER, OTHER_READER)]);
+    expect((await account.update({})).writes).toEqual([]);
+    await account.update({ SecretReaderArns: null });
+    expect(account.secret().resourcePolicy).toBeUndefined();
+    expect((await account.update({})).writes).toEqual([]);
+  });
+
+  test.each([
+    ['in a list', [theirs]],
+    ['alone', theirs],
+  ])('do not touch the statements of others, %s', async (_how, Statement) => {
+    await account.create({ KmsKeyArn: KEY });
+    account.secret().resourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await account.update({ SecretReaderArns: READER });
+    expect(readers()).toEqual([theirs, ours(READER)]);
+    await account.update({ SecretReaderArns: null });
+    expect(readers()).toEqual([theirs]);
+  });
+
+  test('that somebody has added to our statement by hand are gone after an update', async () => {
+    await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
+    account.secret().resourcePolicy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [ours(READER, OTHER_READER)],
+    });
+    await account.update({});
+    expect(readers()).toEqual([ours(READER)]);
+  });
+
+  test('are the public never', async () => {
+    const { calls } = await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
+    const put = calls.find(({ action }) => action === 'PutResourcePolicy');
+    expect(put?.input).toMatchObject({ BlockPublicPolicy: true });
+  });
+
+  test('that AWS does not know fail before a key is made', async () => {
+    account.aws.unknownAccounts.push('210987654321');
+    const { answer, writes } = await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
+    expect(answer.Status).toBe('FAILED');
+    expect(writes).not.toContain('CreateAccessKey');
+  });
+});
