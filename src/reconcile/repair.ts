@@ -20,7 +20,10 @@ export function repair(aws: Aws, identity: Identity, functionArn: string): Promi
     {
       bundle: bundleTag(identity),
       request: { key: randomUUID(), kind: 'Repair' },
-      judge: (state) => (state.inForce && !standing(state) ? undefined : 'Nothing was repaired any more.'),
+      judge: (state) =>
+        state.inForce && !standing(state)
+          ? undefined
+          : 'Nothing was repaired: access was suspended or the bundle deleted meanwhile.',
     },
     async (held) => {
       const { inForce } = held.ledger.state;
