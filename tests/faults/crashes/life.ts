@@ -43,8 +43,8 @@ export async function newLife(aws: LocalAws): Promise<Life> {
   const environment = {
     ...aws.env(REGION, account),
     AWS_ENDPOINT_URL: gateway.endpoint,
-    // Who comes after a run that died waits two seconds for its turn, not twenty.
-    LEDGER_LEASE_SECONDS: '2',
+    // Who comes after a run that died waits five seconds for its turn, not twenty; with less, a busy machine loses leases.
+    LEDGER_LEASE_SECONDS: '5',
   };
   const built = fileURLToPath(new URL('../../../dist/index.js', import.meta.url));
   const direct: DirectFunction = await startDirectFunction(built, environment);
