@@ -27,7 +27,9 @@ export function pages(): Page[] {
   });
   return tracked
     .split('\n')
-    .filter((path) => /^(README|CONTRIBUTING)\.md$|^docs\//.test(path) && existsSync(join(root, path)))
+    .filter(
+      (path) => /^(README|CONTRIBUTING|CHANGELOG)\.md$|^docs\//.test(path) && existsSync(join(root, path)),
+    )
     .map(readPage);
 }
 

@@ -6,27 +6,36 @@ import { describeBundle } from '../../../src/bundle/bundle.ts';
 import { parseProperties } from '../../../src/bundle/properties.ts';
 import { parseStackId } from '../../../src/bundle/stack.ts';
 import { contentOf } from '../../../src/credentials/content.ts';
-import { codes, readPage, root } from '../docs/markdown.ts';
+import { codes, pages, readPage, root } from '../docs/markdown.ts';
 import { template } from '../template/template.ts';
 
 const readme = readPage('README.md');
+const parameters = readPage('docs/parameters.md');
+const furtherBundles = readPage('docs/further-bundles.md');
 const stack = parseStackId('arn:aws:cloudformation:us-east-1:123456789012:stack/redis/1');
 
-/** The rows of the table with this first heading. */
-function table(first: string): string[][] {
-  const found = readme.tables.filter(({ head }) => head[0] === first);
+/** The rows of a page's table with this first heading. */
+function table(first: string, page = readme): string[][] {
+  const found = page.tables.filter(({ head }) => head[0] === first);
   expect(found, `tables that begin with "${first}"`).toHaveLength(1);
   return found[0]?.rows ?? [];
 }
 
-test('the table of parameters has each one, in order, with its default and the values that it takes', () => {
-  const rows = table('parameter').map(([name, fallback = '', meaning]) => ({
-    name: codes(name)[0],
-    fallback: fallback.startsWith('empty') ? '' : codes(fallback)[0],
-    values: codes(meaning),
-  }));
+test('the tables of parameters have each one, in order, with its default and the values that it takes', () => {
+  const tables = parameters.tables.filter(({ head }) => head[0] === 'parameter');
+  const rows = tables
+    .flatMap((each) => each.rows)
+    .map(([name, fallback = '', meaning]) => ({
+      name: codes(name)[0],
+      fallback: fallback.startsWith('empty') ? '' : codes(fallback)[0],
+      values: codes(meaning),
+    }));
   expect(rows.map(({ name, fallback }) => [name, fallback])).toEqual(
     Object.entries(template.Parameters).map(([name, { Default }]) => [name, Default]),
+  );
+  const { ParameterGroups } = template.Metadata['AWS::CloudFormation::Interface'];
+  expect(tables.map((each) => each.rows.map(([name]) => codes(name)[0]))).toEqual(
+    ParameterGroups.map((group) => group.Parameters),
   );
   for (const { name = '', values } of rows)
     if (name !== 'LogRetentionDays')
@@ -34,7 +43,7 @@ test('the table of parameters has each one, in order, with its default and the v
 });
 
 test('the table of outputs has each one, in order', () => {
-  expect(table('output').map(([name]) => codes(name)[0])).toEqual(Object.keys(template.Outputs));
+  expect(table('output', parameters).map(([name]) => codes(name)[0])).toEqual(Object.keys(template.Outputs));
 });
 
 test('what it creates is named as a stack with default parameters names it', () => {
@@ -73,7 +82,8 @@ test('the registration by API sends what the table says', () => {
 });
 
 test('the example of a further bundle has every property, and the function takes it', () => {
-  const example = readme.blocks.find(({ code }) => code.includes('Custom::RvAccessBundle'))?.code ?? '';
+  const example =
+    furtherBundles.blocks.find(({ code }) => code.includes('Custom::RvAccessBundle'))?.code ?? '';
   const { Type, Properties } = parse(example).Resources.RedisAccess;
   expect(Type).toBe('Custom::RvAccessBundle');
   const { ServiceToken, ...properties } = Properties;
@@ -87,7 +97,8 @@ test('the example of a further bundle has every property, and the function takes
 });
 
 test('the nested example gives parameters and uses outputs that exist', () => {
-  const example = readme.blocks.find(({ code }) => code.includes('AWS::Serverless::Application'))?.code ?? '';
+  const example =
+    furtherBundles.blocks.find(({ code }) => code.includes('AWS::Serverless::Application'))?.code ?? '';
   const getAtt = { tag: '!GetAtt', resolve: (path: string) => path };
   const { Resources, Outputs } = parse(example, { customTags: [getAtt] });
   for (const name of Object.keys(Resources.RedisAccess.Properties.Parameters))
@@ -100,11 +111,32 @@ test('the table of events has each file', () => {
   const files = readdirSync(join(root, 'events'))
     .filter((file) => file.endsWith('.json'))
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
-  expect(table('event').map(([file]) => codes(file)[0])).toEqual(files.map((file) => `events/${file}`));
+  expect(table('event', readPage('CONTRIBUTING.md')).map(([file]) => codes(file)[0])).toEqual(
+    files.map((file) => `events/${file}`),
+  );
 });
 
 test('the versions of Node and Python that it asks for are those of the project', () => {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect(`>=${/Node (\d+) or newer/.exec(readme.text)?.[1]}`).toBe(engines.node);
   expect(readme.text).toContain('Python 3.11 or newer');
+});
+
+test('every page is found from the front page', () => {
+  const found = readPage('README.md').links.map((link) => link.split('#')[0]);
+  const all = pages().filter(({ path }) => path !== 'README.md' && !path.startsWith('docs/security/'));
+  for (const { path } of all) if (path !== 'docs/mutants.md') expect(found, path).toContain(path);
+});
+
+test('no secret in an example has a name that ends as Secrets Manager ends its ARNs', () => {
+  for (const { path, text } of pages())
+    for (const [, name = ''] of text.matchAll(/\bSecretName[:=] *([\w/+=.@-]+)/g))
+      expect(name, path).not.toMatch(/-[A-Za-z0-9]{6}$/);
+});
+
+test('the commands of the front page use the file that the build writes, and no option that stores serials', () => {
+  const commands = readme.blocks.filter(({ language }) => language === 'sh').map(({ code }) => code);
+  expect(commands[0]).toMatch(/^git clone .*\nnpm run build\naws cloudformation deploy /);
+  expect(commands.join('')).toContain('--template-file dist/rv-access-bundle.yaml --s3-bucket');
+  expect(commands.join('')).not.toContain('--guided');
 });
