@@ -55,12 +55,11 @@ export function addChangeCommands(program: Command, shared: Shared): void {
 
   command('rotate', 'Replaces the access key of every account (or the console password).')
     .option('--password', 'the console password instead')
-    .option('--serial <number>', 'the serial to go to, to go on after a stop', numberFrom(2, 999_999_999))
+    .option('--serial <number>', 'the serial to end with, to go on after a stop', numberFrom(2, 999_999_999))
     .action(async (options: ChangeOptions & { password?: boolean; serial?: number }) => {
       const key = options.password ? 'PasswordSerial' : 'AccessKeySerial';
-      process.exitCode = await runChange(options, (now) => ({
-        [key]: String(options.serial ?? Number(now(key)) + 1),
-      }));
+      const next = (now: number) => Math.max(now, options.serial ?? now + 1);
+      process.exitCode = await runChange(options, (now) => ({ [key]: String(next(Number(now(key)))) }));
     });
 
   command('suspend', 'Locks Redis out of every account.').action(async (options: ChangeOptions) => {

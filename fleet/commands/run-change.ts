@@ -44,7 +44,7 @@ export async function runChange(options: ChangeOptions, newValues: NewValues): P
 
 async function carryOut(
   { waves }: Plan,
-  { pause, tolerate }: ChangeOptions,
+  { pause, tolerate, only }: ChangeOptions,
   run: (operation: Plan['waves'][number]['operations'][number]) => ReturnType<typeof runOperation>,
 ): Promise<number> {
   for (const [index, { instances, operations }] of waves.entries()) {
@@ -65,6 +65,10 @@ async function carryOut(
     const left = waves.slice(index + 1).flatMap((wave) => wave.instances);
     if (stopped || failed.length * 100 > tolerate * instances.length) {
       console.log(`${counted(left.length)} of later waves were not touched.`);
+      if (!only)
+        console.log(
+          'The stack set has the new values: the next change brings them to whoever is left, unless it sets the old ones again.',
+        );
       return 1;
     }
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type AccountStatus, countFindings, findingsOf, type Verdict } from '../status/account-status.ts';
-import { columns } from './columns.ts';
+import { type Column, columns } from './columns.ts';
 
 const part = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
 const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -17,6 +17,14 @@ const MEANINGS: Record<Verdict, string> = {
   drifted: 'changed by hand',
   'old key': 'with an old key',
 };
+
+/** What an account complains of stands beside what is found about it, where nobody has to scroll for it. */
+const isNote = ({ title }: Column): boolean => title === 'warnings';
+const inPage = [
+  ...columns.slice(0, 3),
+  ...columns.filter(isNote),
+  ...columns.slice(3).filter((column) => !isNote(column)),
+];
 
 /** One page that needs nothing else: no network, no other file. */
 export function html(statuses: AccountStatus[], title: string, now = new Date()): string {
@@ -41,7 +49,7 @@ ${tiles(statuses)}
 <p id="shown" role="status"></p>
 <div class="scroll" tabindex="0" role="region" aria-label="Accounts">
 <table>
-<thead><tr>${columns.map(({ title: head }) => `<th aria-sort="none"><button type="button">${head}</button></th>`).join('')}</tr></thead>
+<thead><tr>${inPage.map(({ title: head }) => `<th aria-sort="none"><button type="button">${head}</button></th>`).join('')}</tr></thead>
 <tbody>
 ${statuses.map(row).join('\n')}
 </tbody>
@@ -66,7 +74,7 @@ function tiles(statuses: AccountStatus[]): string {
 
 function row(status: AccountStatus): string {
   const findings = findingsOf(status);
-  const cells = columns.map(({ title, show, sort }) => {
+  const cells = inPage.map(({ title, show, sort }) => {
     const key = sort ? ` data-sort="${escaped(String(sort(status)))}"` : '';
     const text = escaped(show(status));
     return title === 'finding'

@@ -1,6 +1,6 @@
 // Sorts by a click on a column's head, and shows only what is searched for or has the findings that are pressed.
 const body = document.querySelector('tbody');
-const rows = [...body.rows];
+const rows = [...body.querySelectorAll('tr')];
 const heads = [...document.querySelectorAll('th')];
 const tiles = [...document.querySelectorAll('.tile')];
 const search = document.querySelector('input');
