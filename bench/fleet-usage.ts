@@ -4,6 +4,11 @@ import { writeFileSync } from 'node:fs';
 process.on('exit', () => {
   const { user, system } = process.cpuUsage();
   const { maxRSS } = process.resourceUsage();
-  const usage = { cpuMs: (user + system) / 1000, peakMb: maxRSS / 1024 };
+  globalThis.gc?.();
+  const usage = {
+    cpuMs: (user + system) / 1000,
+    heapMb: process.memoryUsage().heapUsed / 2 ** 20,
+    peakMb: maxRSS / 1024,
+  };
   writeFileSync(process.env.FLEET_USAGE ?? '', JSON.stringify(usage));
 });

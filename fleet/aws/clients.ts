@@ -38,11 +38,36 @@ export function clientFactory(parallel: number): (region: string, credentials?: 
       maxAttempts: 6,
       ...(credentials && { credentials }),
     };
-    return {
-      cloudFormation: new CloudFormationClient(settings),
-      cloudWatch: new CloudWatchClient(settings),
-      iam: new IAMClient(settings),
-      sts: new STSClient(settings),
-    };
+    return new LazyClients(settings);
   };
+}
+
+/** Each client is made when it is first asked for: no account needs them all. */
+class LazyClients implements Clients {
+  readonly #settings: object;
+  readonly #made: Partial<Clients> = {};
+
+  constructor(settings: object) {
+    this.#settings = settings;
+  }
+
+  get cloudFormation(): CloudFormationClient {
+    this.#made.cloudFormation ??= new CloudFormationClient(this.#settings);
+    return this.#made.cloudFormation;
+  }
+
+  get cloudWatch(): CloudWatchClient {
+    this.#made.cloudWatch ??= new CloudWatchClient(this.#settings);
+    return this.#made.cloudWatch;
+  }
+
+  get iam(): IAMClient {
+    this.#made.iam ??= new IAMClient(this.#settings);
+    return this.#made.iam;
+  }
+
+  get sts(): STSClient {
+    this.#made.sts ??= new STSClient(this.#settings);
+    return this.#made.sts;
+  }
 }
