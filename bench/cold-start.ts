@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LocalAws } from '../local/aws.ts';
+import { eventLedgerEnvironment } from '../local/cloudformation/event-function.ts';
 import type { Forms } from './forms.ts';
 import { type FunctionForm, startFunction } from './function-process.ts';
 import { deliver, lifeIn } from './lives.ts';
@@ -68,7 +69,12 @@ async function startOnce(aws: LocalAws, form: FunctionForm): Promise<Sample> {
   const { port } = server.address() as AddressInfo;
   try {
     const started = performance.now();
-    const running = startFunction(form, { ...aws.env(), AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
+    const running = startFunction(form, {
+      ...aws.env(),
+      ...eventLedgerEnvironment,
+      RESPONSE_URL_ORIGIN: new URL(neverAnswered.open().url).origin,
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    });
     const loadedAt = running.loaded.then(() => performance.now());
     const acceptedAt = running.accepted.then(() => performance.now());
     const [create] = lifeIn(aws.accountId);

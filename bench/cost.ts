@@ -12,6 +12,9 @@ export const prices = {
   lambdaGbSecond: 0.0000133334,
   secretMonth: 0.4,
   secretsManagerCall: 0.05 / 10_000,
+  /** DynamoDB on demand: a consistent read of up to 4 KB, a write of up to 1 KB. */
+  ledgerReadUnit: 0.125 / 1e6,
+  ledgerWriteUnit: 0.625 / 1e6,
   logGb: 0.5,
 };
 
@@ -26,6 +29,9 @@ export const yearOfABundle: { operation: OperationName; times: number }[] = [
 const logBytesPerCall = 200;
 const logBytesPerRequest = 500;
 
+/** The ledger's item has a few kilobytes: taken for this many, and as many units, of reads and writes alike. */
+const ledgerItemKb = 4;
+
 /** Of one bundle and year. */
 export interface Cost {
   lambdaRequests: number;
@@ -35,12 +41,24 @@ export interface Cost {
   lambdaUsd: number;
   secretUsd: number;
   secretsManagerCallsUsd: number;
+  ledgerReads: number;
+  ledgerWrites: number;
+  ledgerUsd: number;
   logsUsd: number;
   totalUsd: number;
 }
 
 interface CostInput {
-  operations: Pick<OperationResult, 'operation' | 'cpuMs' | 'depth' | 'calls' | 'secretsManagerCalls'>[];
+  operations: Pick<
+    OperationResult,
+    | 'operation'
+    | 'cpuMs'
+    | 'depthWithLedger'
+    | 'calls'
+    | 'ledgerReads'
+    | 'ledgerWrites'
+    | 'secretsManagerCalls'
+  >[];
   loadCpuMs: number;
   memoryMb: number;
 }
@@ -51,6 +69,8 @@ export function costOfAYear({ operations, loadCpuMs, memoryMb }: CostInput): Cos
   let requests = 0;
   let gbSeconds = 0;
   let storeCalls = 0;
+  let ledgerReads = 0;
+  let ledgerWrites = 0;
   let logBytes = 0;
   for (const { operation, times } of yearOfABundle) {
     const result = operations.find((other) => other.operation === operation);
@@ -58,16 +78,21 @@ export function costOfAYear({ operations, loadCpuMs, memoryMb }: CostInput): Cos
     const mints = operation === 'create' || operation === 'rotation';
     const ms =
       (loadCpuMs + result.cpuMs) / cpuShare +
-      result.depth * assumedCallMs +
+      result.depthWithLedger * assumedCallMs +
       (mints ? assumedActivationMs : 0);
     requests += times;
     gbSeconds += (times * (ms / 1000) * memoryMb) / 1024;
     storeCalls += times * result.secretsManagerCalls;
-    logBytes += times * (logBytesPerRequest + result.calls * logBytesPerCall);
+    ledgerReads += times * result.ledgerReads;
+    ledgerWrites += times * result.ledgerWrites;
+    const calls = result.calls + result.ledgerReads + result.ledgerWrites;
+    logBytes += times * (logBytesPerRequest + calls * logBytesPerCall);
   }
   const lambdaUsd = requests * prices.lambdaRequest + gbSeconds * prices.lambdaGbSecond;
   const secretUsd = 12 * prices.secretMonth;
   const secretsManagerCallsUsd = storeCalls * prices.secretsManagerCall;
+  const ledgerUsd =
+    ledgerReads * ledgerItemKb * prices.ledgerReadUnit + ledgerWrites * ledgerItemKb * prices.ledgerWriteUnit;
   const logsUsd = (logBytes / 1e9) * prices.logGb;
   return {
     lambdaRequests: requests,
@@ -76,7 +101,10 @@ export function costOfAYear({ operations, loadCpuMs, memoryMb }: CostInput): Cos
     lambdaUsd: round(lambdaUsd, 6),
     secretUsd: round(secretUsd, 2),
     secretsManagerCallsUsd: round(secretsManagerCallsUsd, 6),
+    ledgerReads,
+    ledgerWrites,
+    ledgerUsd: round(ledgerUsd, 6),
     logsUsd: round(logsUsd, 6),
-    totalUsd: round(lambdaUsd + secretUsd + secretsManagerCallsUsd + logsUsd, 2),
+    totalUsd: round(lambdaUsd + secretUsd + secretsManagerCallsUsd + ledgerUsd + logsUsd, 2),
   };
 }

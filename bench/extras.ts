@@ -3,6 +3,7 @@ import type { LocalAws } from '../local/aws.ts';
 import type { ResponseServer } from '../local/cloudformation/response-server.ts';
 import { depthOf } from './call-depth.ts';
 import { type FunctionForm, startFunction } from './function-process.ts';
+import { preparedEnvironment } from './ledger.ts';
 import { deliver, lifeIn } from './lives.ts';
 import { round } from './statistics.ts';
 
@@ -27,7 +28,7 @@ export async function measureExtras(
   for (const extras of extraNumbers) {
     await aws.reset();
     await aws.settings({ latencyMs: 0, keyActivationSeconds: 0 });
-    const running = startFunction(form, aws.env());
+    const running = startFunction(form, await preparedEnvironment(aws, responses));
     const life = lifeIn(aws.accountId);
     const play = (operation: string, run: (event: object) => Promise<unknown>) =>
       life.find((step) => step.operation === operation)?.play((request) => deliver(responses, request, run));
@@ -42,7 +43,12 @@ export async function measureExtras(
       elapsedMs = performance.now() - started;
     });
     const calls = await aws.calls();
-    results.push({ extras, elapsedMs: round(elapsedMs), calls: calls.length, depth: depthOf(calls) });
+    results.push({
+      extras,
+      elapsedMs: round(elapsedMs),
+      calls: calls.length,
+      depth: depthOf(calls.filter(({ service }) => service !== 'dynamodb')),
+    });
     await running.stop();
   }
   return results;

@@ -2,6 +2,7 @@ import type { LocalAws } from '../local/aws.ts';
 import type { ResponseServer } from '../local/cloudformation/response-server.ts';
 import type { FunctionForm } from './function-process.ts';
 import { type FunctionProcess, type Report, startFunction } from './function-process.ts';
+import { preparedEnvironment } from './ledger.ts';
 import { deliver, lifeIn } from './lives.ts';
 import { round } from './statistics.ts';
 
@@ -36,14 +37,21 @@ export async function measureGrowth(
 ): Promise<Growth[]> {
   await aws.reset();
   await aws.settings({ latencyMs: 0, keyActivationSeconds: 0 });
-  const processes = Array.from({ length: concurrency }, () => startFunction(form, aws.env()));
+  const environment = await preparedEnvironment(aws, responses);
+  const processes = Array.from({ length: concurrency }, () => startFunction(form, environment));
   const last = await Promise.all(processes.map(({ loaded }) => loaded));
+  const prepare = async (from: number, to: number) => {
+    for (let number = from; number <= to; number += 1)
+      await preparedEnvironment(aws, responses, accountId(number));
+  };
+  await prepare(5000, 5000 + concurrency);
   // Every process has handled one event before, in accounts that are not counted: compiling is a matter of cold starts.
   await Promise.all(processes.map((running, slot) => createIn(responses, running, accountId(5000 + slot))));
   const growth: Growth[] = [];
   let done = 0;
   for (const accounts of accountNumbers) {
     const first = done;
+    await prepare(first + 1, accounts + concurrency);
     const started = performance.now();
     let cpuMs = 0;
     await Promise.all(

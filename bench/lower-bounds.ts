@@ -25,16 +25,33 @@ const stored = 'rule: what is not stored is lost, so it is stored before it is u
 const proven = 'rule: a key becomes current only after AWS has known it three times in a row';
 const inARow = 'rule: three times in a row is one after the other, as IAM learns of a key server by server';
 
-const ownTurn = 'rule: two requests that are at work at once would end in a mixture';
-const TOLD = 'TagResource with the run';
-const ALONE = 'DescribeSecret for other runs';
+/** What the calls to the ledger begin with: they are in the graphs for their reasons, and in no bound. */
+const LEDGER = 'Ledger: ';
+const LEASE = `${LEDGER}PutItem with the lease`;
+const INTENTS = `${LEDGER}PutItem with names and intent`;
 
-/** A request that changes what is there takes a turn: it tells, looks who else does, and ends the turn after all else. */
-const takeTurn = (reads: string[], last: string[]): Need[] => [
-  { call: TOLD, after: Object.fromEntries(reads.map((read) => [read, lookFirst])) },
-  { call: ALONE, after: { [TOLD]: 'rule: of two that tell before they look at least one sees the other' } },
-  { call: 'UntagResource of the run', after: Object.fromEntries(last.map((call) => [call, ownTurn])) },
+/** A request takes the lease before all else, tells what it is about to make, and gives the lease back after all else. */
+const underLease = (needs: Need[], intendsAfter: string[], last: string[]): Need[] => [
+  { call: `${LEDGER}GetItem`, after: {} },
+  { call: LEASE, after: { [`${LEDGER}GetItem`]: 'data: the version on whose condition it is written' } },
+  ...needs.map(({ call, after }) => ({
+    call,
+    after:
+      Object.keys(after).length > 0
+        ? after
+        : { [LEASE]: 'rule: what is read beside another request may be half of what that changes' },
+  })),
+  ...(intendsAfter.length > 0
+    ? [{ call: INTENTS, after: Object.fromEntries(intendsAfter.map((read) => [read, lookFirst])) }]
+    : []),
+  {
+    call: `${LEDGER}PutItem with the outcome`,
+    after: Object.fromEntries(
+      last.map((call) => [call, 'rule: a request is recorded as carried out when everything is']),
+    ),
+  },
 ];
+const named = 'rule: a name is in the ledger before the call that makes it';
 
 const proveAndPromote = (alsoProven: Record<string, string>): Need[] => [
   { call: 'GetCallerIdentity, first', after: { PutSecretValue: stored } },
@@ -43,17 +60,17 @@ const proveAndPromote = (alsoProven: Record<string, string>): Need[] => [
   { call: 'UpdateSecretVersionStage', after: { 'GetCallerIdentity, third': proven, ...alsoProven } },
 ];
 
-/** Everything that a Create makes, from `reads` on, which are the calls that all else has to wait for. */
-const build = (reads: string, why = lookFirst): Need[] => [
-  { call: 'CreateSecret', after: { [reads]: why } },
-  { call: 'CreatePolicy', after: { [reads]: why } },
-  { call: 'CreateRole', after: { [reads]: why } },
-  { call: 'CreateInstanceProfile', after: { [reads]: why } },
-  { call: 'CreateUser', after: { [reads]: why } },
+/** Everything that a Create makes, once the ledger knows of it. */
+const build: Need[] = [
+  { call: 'CreateSecret', after: { [INTENTS]: named } },
+  { call: 'CreatePolicy', after: { [INTENTS]: named } },
+  { call: 'CreateRole', after: { [INTENTS]: named } },
+  { call: 'CreateInstanceProfile', after: { [INTENTS]: named } },
+  { call: 'CreateUser', after: { [INTENTS]: named } },
   { call: 'AttachRolePolicy', after: { CreatePolicy: exists, CreateRole: exists } },
   { call: 'AttachUserPolicy', after: { CreatePolicy: exists, CreateUser: exists } },
   { call: 'AddRoleToInstanceProfile', after: { CreateInstanceProfile: exists, CreateRole: exists } },
-  { call: 'CreateAccessKey', after: { CreateUser: exists, CreateSecret: fence } },
+  { call: 'CreateAccessKey', after: { CreateUser: exists, CreateSecret: fence, [INTENTS]: intent } },
   { call: 'GetAccountPasswordPolicy', after: {} },
   {
     call: 'GetRandomPassword',
@@ -84,17 +101,13 @@ const removeBundle: Need[] = [
   { call: 'Get and List calls', after: {} },
   { call: 'GetAccessKeyLastUsed', after: { 'Get and List calls': 'data: the ids of the keys' } },
   {
-    call: 'DeleteSecret',
+    call: 'UpdateAccessKey to Inactive, DeleteLoginProfile, DeleteSecret',
     after: { GetAccessKeyLastUsed: 'rule: nothing is deleted while the access is in use' },
-  },
-  {
-    call: 'UpdateAccessKey to Inactive, DeleteLoginProfile',
-    after: { DeleteSecret: 'rule: the secret goes first, so that a Create under way stops making more' },
   },
   {
     call: 'DeleteAccessKey, detachments, RemoveRoleFromInstanceProfile',
     after: {
-      'UpdateAccessKey to Inactive, DeleteLoginProfile':
+      'UpdateAccessKey to Inactive, DeleteLoginProfile, DeleteSecret':
         'rule: credentials die first, so that a deletion that gets stuck leaves none that works',
     },
   },
@@ -107,40 +120,56 @@ const removeBundle: Need[] = [
   },
 ];
 
+const LAST_DELETED = 'DeleteUser, DeleteRole, DeleteInstanceProfile, DeletePolicy';
+
 /** Per operation the graph of each request that it consists of. CloudFormation sends one request after the other. */
 export const lowerBoundGraphs: Record<OperationName, Need[][]> = {
-  create: [[{ call: 'Get and List calls', after: {} }, ...build('Get and List calls')]],
-  'no-op update': [readBundle],
+  create: [
+    underLease(
+      [{ call: 'Get and List calls', after: {} }, ...build],
+      ['Get and List calls'],
+      ['UpdateSecretVersionStage'],
+    ),
+  ],
+  'no-op update': [underLease(readBundle, [], ['GetPolicyVersion', 'GetSecretValue'])],
   'tags update': [
-    [
-      ...readBundle,
-      ...takeTurn(['GetPolicyVersion', 'GetSecretValue'], ['Tag and Untag calls']),
-      { call: 'Tag and Untag calls', after: { [ALONE]: ownTurn } },
-    ],
+    underLease(
+      [
+        ...readBundle,
+        { call: 'Tag and Untag calls', after: { GetPolicyVersion: lookFirst, GetSecretValue: lookFirst } },
+      ],
+      [],
+      ['Tag and Untag calls'],
+    ),
   ],
   rotation: [
-    [
-      ...readBundle,
-      ...takeTurn(['GetPolicyVersion', 'GetSecretValue'], ['UpdateSecretVersionStage']),
-      { call: 'TagResource with the intent', after: { [ALONE]: ownTurn } },
-      { call: 'CreateAccessKey', after: { 'TagResource with the intent': intent } },
-      { call: 'PutSecretValue', after: { CreateAccessKey: 'data: the key is what is stored' } },
-      ...proveAndPromote({}),
-    ],
+    underLease(
+      [
+        ...readBundle,
+        { call: 'CreateAccessKey', after: { [INTENTS]: intent } },
+        { call: 'PutSecretValue', after: { CreateAccessKey: 'data: the key is what is stored' } },
+        ...proveAndPromote({}),
+      ],
+      ['GetPolicyVersion', 'GetSecretValue'],
+      ['UpdateSecretVersionStage'],
+    ),
   ],
   rename: [
-    [
-      { call: 'DescribeSecret of the old name', after: {} },
-      {
-        call: 'GetSecretValue of the old name',
-        after: { 'DescribeSecret of the old name': 'rule: values are read only of a secret that is ours' },
-      },
-      ...takeTurn(['GetSecretValue of the old name'], ['UpdateSecretVersionStage', 'CreateLoginProfile']),
-      ...build(ALONE, ownTurn),
-    ],
-    removeBundle,
+    underLease(
+      [
+        { call: 'DescribeSecret of the old name', after: {} },
+        {
+          call: 'GetSecretValue of the old name',
+          after: { 'DescribeSecret of the old name': 'rule: values are read only of a secret that is ours' },
+        },
+        ...build,
+      ],
+      ['GetSecretValue of the old name'],
+      ['UpdateSecretVersionStage'],
+    ),
+    underLease(removeBundle, [], [LAST_DELETED]),
   ],
-  delete: [removeBundle],
+  delete: [underLease(removeBundle, [], [LAST_DELETED])],
 };
 
 /**
@@ -149,7 +178,7 @@ export const lowerBoundGraphs: Record<OperationName, Need[][]> = {
  * @param without leaves out calls whose name begins so: what waits for them waits for what they wait for
  * @throws Error if a call waits for one that is not in the graph, or for itself
  */
-export function depthOfGraph(needs: Need[], without = ''): number {
+export function depthOfGraph(needs: Need[], ...without: string[]): number {
   const known = new Map(needs.map((need) => [need.call, need]));
   const depths = new Map<string, number>();
   const depth = (call: string, waiting: string[]): number => {
@@ -157,7 +186,7 @@ export function depthOfGraph(needs: Need[], without = ''): number {
     if (!need) throw new Error(`${waiting.at(-1)} waits for "${call}", which is not in the graph.`);
     if (waiting.includes(call)) throw new Error(`"${call}" waits for itself.`);
     const before = Object.keys(need.after).map((other) => depth(other, [...waiting, call]));
-    const own = without !== '' && call.startsWith(without) ? 0 : 1;
+    const own = without.some((beginning) => call.startsWith(beginning)) ? 0 : 1;
     const result = depths.get(call) ?? Math.max(0, ...before) + own;
     depths.set(call, result);
     return result;
@@ -165,9 +194,9 @@ export function depthOfGraph(needs: Need[], without = ''): number {
   return Math.max(0, ...needs.map(({ call }) => depth(call, [])));
 }
 
-/** How deep an operation must be at least, with and without the three probes of a new key. */
+/** How deep an operation must be at least, calls to the ledger aside, with and without the three probes of a new key. */
 export function lowerBoundOf(operation: OperationName): { withProbes: number; withoutProbes: number } {
-  const total = (without: string) =>
-    lowerBoundGraphs[operation].reduce((sum, needs) => sum + depthOfGraph(needs, without), 0);
-  return { withProbes: total(''), withoutProbes: total('GetCallerIdentity') };
+  const total = (...without: string[]) =>
+    lowerBoundGraphs[operation].reduce((sum, needs) => sum + depthOfGraph(needs, LEDGER, ...without), 0);
+  return { withProbes: total(), withoutProbes: total('GetCallerIdentity') };
 }

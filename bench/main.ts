@@ -69,7 +69,11 @@ async function measure(): Promise<Measurements> {
       growth,
       extras,
       templateMemoryMb: memoryMb,
-      memorySizes: modelMemorySizes({ cpuMs: loadCpuMs + create.cpuMs, depth: create.depth, peakBytes }),
+      memorySizes: modelMemorySizes({
+        cpuMs: loadCpuMs + create.cpuMs,
+        depth: create.depthWithLedger,
+        peakBytes,
+      }),
       cost: costOfAYear({ operations: own, loadCpuMs, memoryMb }),
     };
   } finally {

@@ -5,6 +5,7 @@ import type { ResponseServer } from '../local/cloudformation/response-server.ts'
 import { depthOf, isRead } from './call-depth.ts';
 import type { Forms } from './forms.ts';
 import { type FunctionForm, startFunction } from './function-process.ts';
+import { preparedEnvironment } from './ledger.ts';
 import { deliver, lifeIn, type OperationName, operations } from './lives.ts';
 import { lowerBoundOf } from './lower-bounds.ts';
 import { medianOf } from './statistics.ts';
@@ -28,12 +29,18 @@ export interface OperationResult {
   elapsedMs: Record<string, number>;
   /** Of the process, in milliseconds. */
   cpuMs: number;
+  /** The longest chain of calls of which one waits for the other; those to the ledger aside. */
   depth: number;
+  /** The same with those to the ledger. */
+  depthWithLedger: number;
   /** Of the bundle only. */
   lowerBound?: number;
+  /** All but those to the ledger. */
   calls: number;
   reads: number;
   writes: number;
+  ledgerReads: number;
+  ledgerWrites: number;
   /** Those of the calls that cost something. */
   secretsManagerCalls: number;
 }
@@ -77,10 +84,13 @@ export async function measureOperations(
       elapsedMs: {},
       cpuMs: 0,
       depth: 0,
+      depthWithLedger: 0,
       ...boundOf(subject, operation),
       calls: 0,
       reads: 0,
       writes: 0,
+      ledgerReads: 0,
+      ledgerWrites: 0,
       secretsManagerCalls: 0,
     })),
   );
@@ -121,13 +131,23 @@ function boundOf(subject: Subject, operation: OperationName): { lowerBound?: num
 
 /** Depth is taken from the longest latency: there, calls that do not wait for one another surely overlap. */
 function addTo(result: OperationResult, latencyMs: number, samples: Sample[]): void {
-  const calls = samples[0]?.calls ?? [];
-  const reads = calls.filter(({ action }) => isRead(action)).length;
-  const secretsManagerCalls = calls.filter(({ service }) => service === 'secretsmanager').length;
-  Object.assign(result, { calls: calls.length, reads, writes: calls.length - reads, secretsManagerCalls });
+  const [own, ledger] = apart(samples[0]?.calls ?? []);
+  const countReads = (calls: RecordedCall[]) => calls.filter(({ action }) => isRead(action)).length;
+  const reads = countReads(own);
+  const ledgerReads = countReads(ledger);
+  const secretsManagerCalls = own.filter(({ service }) => service === 'secretsmanager').length;
+  Object.assign(result, { calls: own.length, reads, writes: own.length - reads, secretsManagerCalls });
+  Object.assign(result, { ledgerReads, ledgerWrites: ledger.length - ledgerReads });
   result.elapsedMs[latencyMs] = medianOf(samples.map(({ elapsedMs }) => elapsedMs));
   result.cpuMs = medianOf(samples.map(({ cpuMs }) => cpuMs));
-  result.depth = Math.min(...samples.map((sample) => depthOf(sample.calls)));
+  result.depth = Math.min(...samples.map(({ calls }) => depthOf(apart(calls)[0])));
+  result.depthWithLedger = Math.min(...samples.map(({ calls }) => depthOf(calls)));
+}
+
+/** The calls without, and those to the ledger. */
+function apart(calls: RecordedCall[]): [RecordedCall[], RecordedCall[]] {
+  const isLedger = ({ service }: RecordedCall) => service === 'dynamodb';
+  return [calls.filter((call) => !isLedger(call)), calls.filter(isLedger)];
 }
 
 /** One life in a fresh process, as a Create is the first thing that a function does. Loading it is not counted. */
@@ -139,7 +159,7 @@ async function live(
 ): Promise<{ samples: Sample[]; loadCpuMs: number; peakBytes: number }> {
   await aws.reset();
   await aws.settings({ latencyMs, keyActivationSeconds: 0 });
-  const running = startFunction(form, aws.env());
+  const running = startFunction(form, await preparedEnvironment(aws, responses));
   const { cpuMs: loadCpuMs } = await running.loaded;
   const samples: Sample[] = [];
   let cpuSoFar = loadCpuMs;

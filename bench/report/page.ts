@@ -48,6 +48,7 @@ once here, so that only calls count.
 
 - **Depth** is the longest chain of calls each of which started after the one before had ended: how often the operation
   waits for AWS. It is read at ${latencies.at(-1)?.latencyMs} ms, where calls that do not wait for one another surely overlap.
+  Calls to the ledger are left aside there and counted in **With ledger**; **Ledger** is how often it is read and written.
 - **Bound** is the least depth that data, AWS and the promises of the bundle allow; see [below](#lower-bounds).
 - **bundle without probes**: the same code, but STS is a stand-in that denies the three probes of a new key at once, which
   the bundle counts as known. The probes are not counted there, and cost nothing.
@@ -61,7 +62,7 @@ ${forMarkdown(operationsTable(results))}
 ## Cold start
 
 From the start of the process, medians of ${coldStartRuns} starts in turns. An event is accepted when it was read and the handler got it. The
-first call to AWS comes later in the bundle than in the provider, because it prepares everything that it reads at once; until then it is
+first call to AWS is the one to the ledger; until then it is
 ${firstCallRatio(results, 'peer')} of the provider's time, and ${firstCallRatio(results, 'unbundled')} of that of the unbundled sources. CPU time and memory are those until the first call. Lambda's own part (the machine, the runtime) comes on top and is the same for all. The inline
 form and the unbundled sources load the SDK from \`node_modules\`, as they would from Lambda's runtime.
 

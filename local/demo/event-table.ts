@@ -9,8 +9,10 @@ export function eventHead(): string {
   ).replace(/^/gm, '  ');
 }
 
+type Row = Pick<StackEvent, 'timestamp' | 'logicalResourceId' | 'resourceStatus' | 'resourceStatusReason'>;
+
 /** One row of the table, as it is printed when the event happens. */
-export function eventRow(event: StackEvent): string {
+export function eventRow(event: Row): string {
   const { timestamp, logicalResourceId, resourceStatus, resourceStatusReason } = event;
   return layOut(
     [

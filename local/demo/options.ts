@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 /** The steps of the story, in the order in which they are shown. */
-export const stepNames = ['create', 'rotate', 'rename', 'rollback', 'delete'] as const;
+export const stepNames = ['create', 'rotate', 'rename', 'rollback', 'delete', 'register'] as const;
 export type StepName = (typeof stepNames)[number];
 
 export interface StartOptions {
@@ -30,13 +30,15 @@ Usage: npm start -- [options]
                         rename    rename the user: replacement and clean-up
                         rollback  an update that is rolled back
                         delete    delete the stack, and look for what is left
+                        register  a stack that registers itself at Redis Cloud
                       What a step builds upon is done first, without showing it.
   --param NAME=VALUE  a parameter of template.yaml; can be given several times
   --region REGION     deploy to this Region (default us-east-1)
   --scp FILE          a service control policy (JSON) that the account is under;
                       can be given several times
-  --keep              leave out the deletion and keep the local AWS until
-                      Ctrl-C, so that the AWS CLI can be pointed at it
+  --keep              leave out the deletion and what follows, and keep the
+                      local AWS until Ctrl-C, so that the AWS CLI can be
+                      pointed at it
   --help              show this
 
 Examples:
@@ -59,7 +61,7 @@ export function readOptions(argv: string[]): StartOptions {
     return step;
   });
   const keep = values.keep ?? false;
-  const standard = stepNames.filter((name) => !(keep && name === 'delete'));
+  const standard = stepNames.filter((name) => !(keep && ['delete', 'register'].includes(name)));
   return {
     steps: chosen.length === 0 ? standard : stepNames.filter((name) => chosen.includes(name)),
     parameters: Object.fromEntries((values.param ?? []).map(readParameter)),

@@ -2,6 +2,7 @@ import type { LocalAws } from '../aws.ts';
 import type { LocalCloudFormation } from '../cloudformation/local-cloudformation.ts';
 import type { OperationResult } from '../cloudformation/operation-result.ts';
 import { ValidationError } from '../cloudformation/validation-error.ts';
+import type { RedisCloudStandIn } from '../redis-cloud/redis-cloud.ts';
 import type { Claims } from './claims.ts';
 import type { Clients } from './clients.ts';
 import { eventHead } from './event-table.ts';
@@ -18,6 +19,8 @@ export interface Show {
   aws: LocalAws;
   cloudFormation: LocalCloudFormation;
   clients: Clients;
+  /** Redis Cloud, as it would be for a real account. */
+  redis: RedisCloudStandIn;
   claims: Claims;
   /** The parameters of the command line. */
   parameters: Record<string, string>;

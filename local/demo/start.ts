@@ -8,6 +8,7 @@ import { clientsOf } from './clients.ts';
 import { eventRow } from './event-table.ts';
 import { inventory } from './inventory.ts';
 import { readOptions, type StartOptions, UsageError, usage } from './options.ts';
+import { startRedisCloud } from './redis-cloud.ts';
 import type { Show } from './show.ts';
 import { type Stage, summarise, tell } from './story.ts';
 
@@ -25,17 +26,28 @@ async function start(options: StartOptions): Promise<boolean> {
     }
   };
   const { region, parameters, steps } = options;
+  const clients = clientsOf(aws, region);
+  const redis = await startRedisCloud(clients, print);
   const cloudFormation = new LocalCloudFormation({
     aws,
     region,
+    environment: redis.environment,
     onStackEvent: (event) => print(eventRow(event)),
   });
   try {
     print(`A local AWS answers at ${aws.endpoint}: account ${aws.accountId}, Region ${region}.`);
-    const clients = clientsOf(aws, region);
     const claims = collectClaims(print, () => stage.step);
     const before = await inventory(clients);
-    const show: Show = { aws, cloudFormation, clients, claims, parameters, before, print };
+    const show: Show = {
+      aws,
+      cloudFormation,
+      clients,
+      redis: redis.standIn,
+      claims,
+      parameters,
+      before,
+      print,
+    };
     await tell(show, stage, steps);
     const holds = summarise(show, steps);
     if (options.keep) {
@@ -44,6 +56,7 @@ async function start(options: StartOptions): Promise<boolean> {
     return holds;
   } finally {
     await cloudFormation.close();
+    await redis.close();
     await aws.stop();
   }
 }

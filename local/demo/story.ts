@@ -4,6 +4,7 @@ import { type StepName, stepNames } from './options.ts';
 import { type Show, StoryEnds } from './show.ts';
 import { create } from './steps/create.ts';
 import { deleteAll } from './steps/delete.ts';
+import { registration } from './steps/registration.ts';
 import { rename } from './steps/rename.ts';
 import { rollback } from './steps/rollback.ts';
 import { rotate } from './steps/rotate.ts';
@@ -14,6 +15,7 @@ const steps: Record<StepName, { title: string; run: (show: Show) => Promise<void
   rename: { title: 'Rename the user: replacement, then clean-up', run: rename },
   rollback: { title: 'Roll an update back', run: rollback },
   delete: { title: 'Delete the stack', run: deleteAll },
+  register: { title: 'A stack that registers itself at Redis Cloud', run: registration },
 };
 
 /** Where the story is: whose claims are collected, and whether it is printed. */

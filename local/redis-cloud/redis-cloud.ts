@@ -1,5 +1,6 @@
 import { Accounts, type SavedAccounts } from './accounts.ts';
 import { json, readFields } from './answers.ts';
+import { denialOf } from './denial.ts';
 import { cloudError } from './errors.ts';
 import { answerOf, type Fault, type FaultKind, isAfter, takeFault } from './faults.ts';
 import { randomOf, uuidOf } from './random.ts';
@@ -14,6 +15,8 @@ export interface Options {
   switches?: Partial<Switches>;
   now?: () => number;
   seed?: number;
+  /** Told of every request, when it is answered. */
+  onRequest?: (request: RecordedRequest) => void;
 }
 
 /** A moment of it. */
@@ -36,13 +39,15 @@ export class RedisCloudStandIn {
   readonly now: () => number;
   readonly #works: Works;
   readonly #random: () => number;
+  readonly #onRequest: (request: RecordedRequest) => void;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ works, switches, now = Date.now, seed = 1 }: Options) {
+  constructor({ works, switches, now = Date.now, seed = 1, onRequest = () => {} }: Options) {
     this.switches = { ...USUAL, ...switches };
     this.now = now;
     this.#works = works;
     this.#random = randomOf(seed);
+    this.#onRequest = onRequest;
     this.accounts = new Accounts(this.switches);
     this.tasks = new Tasks(this.accounts, this.switches, works);
   }
@@ -87,12 +92,14 @@ export class RedisCloudStandIn {
       const fault = takeFault(this.faults, request);
       const answer = fault && !isAfter(fault) ? undefined : await this.#answer(request);
       const response = fault ? answerOf(fault) : (answer as CloudResponse);
-      this.requests.push({
+      const recorded: RecordedRequest = {
         at: this.now(),
         method: request.method,
         path: request.path,
         status: typeof response === 'string' ? response : response.status,
-      });
+      };
+      this.requests.push(recorded);
+      this.#onRequest(recorded);
       return response;
     });
   }
@@ -105,7 +112,7 @@ export class RedisCloudStandIn {
 
   async #answer(request: CloudRequest): Promise<CloudResponse> {
     const { method, path } = request;
-    const denial = this.#denial(request);
+    const denial = denialOf(request, this.switches);
     if (denial) return denial;
     const [, collection = '', id, rest] = path.split('/');
     const route = `${method} /${collection}${id === undefined ? '' : '/id'}`;
@@ -121,24 +128,6 @@ export class RedisCloudStandIn {
     if (route === 'PUT /cloud-accounts/id') return this.#change('Update', Number(id), request, REQUIRED);
     if (route === 'DELETE /cloud-accounts/id') return this.#change('Delete', Number(id), request, []);
     return json(404, { message: 'Not found' });
-  }
-
-  #denial({ method, headers }: CloudRequest): CloudResponse | undefined {
-    const { accountKey, ownerKey, viewerKey, addressAllowed, byoc, unauthorized } = this.switches;
-    const user = headers['x-api-secret-key'];
-    if (headers['x-api-key'] !== accountKey || (user !== ownerKey && user !== viewerKey))
-      return unauthorized === 'json'
-        ? json(401, 'Authentication error: Authentication failed for provided credentials')
-        : {
-            status: 401,
-            headers: { 'content-type': 'text/html' },
-            body: '<html><head><title>401 Authorization Required</title></head></html>',
-          };
-    if (!addressAllowed || (method !== 'GET' && user === viewerKey))
-      return json(403, { message: 'Forbidden' });
-    if (!byoc) return json(412, { description: 'Feature flag for this flow is off' });
-    if (headers['content-type'] !== 'application/json') return json(415, {});
-    return undefined;
   }
 
   #self(): object {

@@ -137,13 +137,19 @@ export async function liveRegistered(
     if (succeeded && random() < 0.7) {
       if (after.id !== before.id) await send(remove(before.id, before.properties));
       story.stack = after;
-      return inspectNothingElse(findings, story, properties);
+      return inspectAfter(properties);
     }
     await send(reverse(before, after, properties));
     const back: Stack = { ...story.stack };
     if (after.id !== back.id) await send(remove(after.id ?? '', properties));
     story.stack = back;
-    inspectNothingElse(findings, story, back.properties ?? {});
+    inspectAfter(back.properties ?? {});
+  };
+
+  /** Only one generation is left then. */
+  const inspectAfter = (properties: Properties): void => {
+    inspectNothingElse(findings, story, properties);
+    note(findings, 'Redis goes on', story.beside?.ailments(properties, story.stack.id ?? '') ?? []);
   };
 
   const begin = async (properties: Properties): Promise<void> => {

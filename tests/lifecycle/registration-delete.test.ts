@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { DELETE_TAG } from '../../src/bundle/tags.ts';
 import { NODE_ROLE, USER } from '../support/account.ts';
-import { createEvent, deleteEvent, INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
-import { invoke } from '../support/memory-aws/invoke.ts';
-import { currentRun } from '../support/memory-aws/runs.ts';
+import type { Properties } from '../support/memory-aws/events.ts';
 import { API_SECRET } from '../support/redis-cloud.ts';
 import { NAME, useRegisteredAccount } from '../support/redis-cloud-account.ts';
-import { expectIntact, expectSuccess, givenUp, keyInService, known, soon, updated } from './journey.ts';
+import { expectIntact, expectSuccess, keyInService, known, soon, updated } from './journey.ts';
 
 const account = useRegisteredAccount();
 const { registered } = account;
@@ -182,37 +180,5 @@ describe('a Delete', () => {
     expectSuccess((await account.create(registered())).answer);
     expect(account.atRedis()).toEqual({ name: NAME, status: 'active', key: keyInService(account) });
     expect(account.redis.accounts()[0]?.id).toBe(16_962);
-  });
-});
-
-describe('a Create that died', () => {
-  test.each(['before', 'after'] as const)(
-    '%s its POST is cancelled: nothing is left at Redis',
-    async (when) => {
-      account.redis.gate = async ({ what }, moment) => {
-        if (what.startsWith('POST') && moment === when) currentRun()?.die();
-      };
-      await invoke(account.place, createEvent(registered()));
-      account.redis.gate = undefined;
-      givenUp();
-      expectSuccess((await account.send(deleteEvent(INVENTED_ID, registered()))).answer);
-      await account.later();
-      expect([account.entities(), account.atRedis(), account.ledger()]).toEqual([LEFT, undefined, undefined]);
-    },
-  );
-
-  test('after its POST goes on where it stopped when Lambda runs it again: with the same key, and no second POST', async () => {
-    const event = createEvent(registered());
-    account.redis.gate = async ({ what }, moment) => {
-      if (what.startsWith('POST') && moment === 'after') currentRun()?.die();
-    };
-    await invoke(account.place, event);
-    account.redis.gate = undefined;
-    const key = keyInService(account);
-    soon(60_000);
-    expectSuccess((await account.send(event)).answer);
-    expect(account.atRedis()).toEqual({ name: NAME, status: 'active', key });
-    expect(account.redis.writes().filter((what) => what.startsWith('POST'))).toHaveLength(1);
-    expect(account.user().accessKeys.map(({ id }) => id)).toEqual([key]);
   });
 });

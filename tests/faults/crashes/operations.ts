@@ -21,7 +21,9 @@ const idOf = ({ answer }: Exchange) => answer?.PhysicalResourceId ?? '';
 const ids = new WeakMap<Life, string>();
 
 async function create(life: Life): Promise<void> {
-  ids.set(life, idOf(await life.send(createRequest(resourceOf(life)))));
+  const created = await life.send(createRequest(resourceOf(life)));
+  if (created.answer?.Status !== 'SUCCESS') throw new Error(`The Create failed: ${created.answer?.Reason}`);
+  ids.set(life, idOf(created));
 }
 
 export const operations: Operation[] = [

@@ -32,8 +32,10 @@ describe("The cost of a bundle's year", () => {
   const operations = yearOfABundle.map(({ operation }) => ({
     operation,
     cpuMs: 100,
-    depth: 10,
+    depthWithLedger: 10,
     calls: 30,
+    ledgerReads: 1,
+    ledgerWrites: 4,
     secretsManagerCalls: 5,
   }));
 

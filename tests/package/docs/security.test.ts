@@ -14,7 +14,7 @@ const boundary = JSON.parse(
 );
 
 test('the review names where the policies come from, with the commit', () => {
-  const page = readFileSync(new URL('../../../docs/security.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../docs/security/permissions.md', import.meta.url), 'utf8');
   expect(page).toContain(
     'github.com/Redislabs-Solution-Architects/cloudformation-aws-Redislabs-Cloud-Account-IAM-Resources/tree/b746de1',
   );

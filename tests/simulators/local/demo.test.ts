@@ -67,7 +67,7 @@ describe('the command line', () => {
   test.each([
     [['--nonsense'], "Unknown option '--nonsense'"],
     [['now'], "Unexpected argument 'now'"],
-    [['--step', 'fly'], 'There is no step "fly". Steps: create, rotate, rename, rollback, delete.'],
+    [['--step', 'fly'], 'There is no step "fly". Steps: create, rotate, rename, rollback, delete, register.'],
     [['--param', 'UserName'], '--param takes NAME=VALUE, such as UserName=redis, not "UserName".'],
     [['--region', 'Mars'], '--region takes the name of an AWS Region, such as eu-west-1, not "Mars".'],
   ])('%j is refused with exit code 2, before anything begins', async (options, message) => {
@@ -125,7 +125,6 @@ describe('a table', () => {
     const row = eventRow({
       timestamp: new Date(2026, 0, 1, 9, 5, 7),
       logicalResourceId: 'BundleFunctionEventInvokeConfig',
-      physicalResourceId: '',
       resourceType: 'AWS::Lambda::EventInvokeConfig',
       resourceStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
       resourceStatusReason: 'Requested update required the provider to create a new physical resource',

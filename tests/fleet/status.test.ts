@@ -1,0 +1,177 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AccountStatus } from '../../fleet/status/account-status.ts';
+import { templateText } from '../package/template/template.ts';
+import { type Served, serve } from './organization/server.ts';
+import { idOf, makeOrganization } from './organization/state.ts';
+import { runFleet } from './run-fleet.ts';
+
+let served: Served;
+let folder: string;
+beforeEach(async () => {
+  served = await serve(makeOrganization(100, templateText));
+  folder = mkdtempSync(join(tmpdir(), 'fleet-'));
+});
+afterEach(async () => {
+  await served.close();
+  rmSync(folder, { recursive: true });
+});
+
+const account = (number: number) =>
+  served.organization.accounts.get(idOf(number)) ?? expect.fail('no such account');
+const status = (...args: string[]) =>
+  runFleet(['status', '--role', 'Auditor', '--state', join(folder, 'state'), ...args], served.env);
+const ofSet = (...args: string[]) => status('--stack-set', 'rv-access-bundle', ...args);
+
+const denied = [3, 14, 25, 36, 47, 58, 69];
+const drifted = [5, 50, 95];
+const suspended = [10, 90];
+function prepare(): void {
+  for (const number of denied) account(number).denied = true;
+  for (const number of drifted) account(number).metrics.Drift = 2;
+  for (const number of suspended) account(number).inForce.Access = 'Suspended';
+}
+
+describe('the status of a hundred accounts', () => {
+  test('shows exactly the seven that are denied, the three that drifted and the two that are suspended', async () => {
+    prepare();
+    const { code, stdout, stderr } = await ofSet('--format', 'json');
+    expect(code).toBe(1);
+    const { findings, accounts } = JSON.parse(stdout) as { findings: object; accounts: AccountStatus[] };
+    expect(findings).toEqual({ denied: 7, drifted: 3, suspended: 2, ok: 88 });
+    const numbersOf = (which: (one: AccountStatus) => boolean) =>
+      accounts.flatMap((one, index) => (which(one) ? [index + 1] : []));
+    expect(accounts.map(({ account: id }) => id)).toEqual(accounts.map((_, index) => idOf(index + 1)));
+    expect(numbersOf(({ reading }) => reading === 'denied')).toEqual(denied);
+    expect(numbersOf(({ drift }) => drift === 2)).toEqual(drifted);
+    expect(numbersOf(({ access }) => access === 'Suspended')).toEqual(suspended);
+    expect(stderr).toContain('100 of 100 accounts, 7 of them unread\n');
+  });
+
+  test('tells of an account all that its stack, its key and its last check say', async () => {
+    account(2).outputs.Warnings = 'AccessKeySerial was lowered.';
+    const { stdout } = await ofSet('--format', 'json');
+    const [, second] = (JSON.parse(stdout) as { accounts: AccountStatus[] }).accounts;
+    expect(second).toMatchObject({
+      account: idOf(2),
+      region: 'us-east-1',
+      reading: 'read',
+      instance: 'SUCCEEDED',
+      stackStatus: 'CREATE_COMPLETE',
+      access: 'Active',
+      version: '1.0.0',
+      policyEdition: '2026-02',
+      keyAgeDays: 2,
+      keyLastUsed: '2026-11-20T10:00:00.000Z',
+      cloudAccountId: '4002',
+      registration: 'active',
+      drift: 0,
+      warnings: 'AccessKeySerial was lowered.',
+      secretArn: expect.stringContaining(`:${idOf(2)}:secret:`),
+    });
+  });
+
+  test('asks as many accounts at a time as it is told, and with no more rights than it needs', async () => {
+    await ofSet('--parallel', '4');
+    // Each account asks for its last use and its metrics side by side.
+    expect(served.organization.mostAtOnce).toBeGreaterThan(3);
+    expect(served.organization.mostAtOnce).toBeLessThanOrEqual(8);
+    const assumed = served.organization.calls.find(({ action }) => action === 'AssumeRole');
+    expect(JSON.parse((assumed as { input: { Policy: string } }).input.Policy).Statement[0].Action).toEqual([
+      'cloudformation:DescribeStacks',
+      'cloudwatch:GetMetricData',
+      'iam:GetAccessKeyLastUsed',
+    ]);
+  });
+
+  test('in a table has a line for each, and says what it could not learn', async () => {
+    prepare();
+    const { stdout } = await ofSet();
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^account +region +finding +stack +version/);
+    expect(lines.filter((line) => /^\d{12} /.test(line))).toHaveLength(100);
+    expect(lines[3]).toMatch(
+      /^300000000003 +us-east-1 +denied .*is not authorized to perform: sts:AssumeRole/,
+    );
+    expect(stdout).toContain('100 accounts: 88 ok, 7 denied, 3 drifted, 2 suspended.');
+  });
+
+  test('as TSV has as many columns in every line', async () => {
+    prepare();
+    const { stdout } = await ofSet('--format', 'tsv');
+    const widths = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t').length);
+    expect(new Set(widths)).toEqual(new Set([14]));
+    expect(widths).toHaveLength(101);
+  });
+});
+
+test('an account that has no stack, or one that failed, is told with its reason', async () => {
+  Object.assign(account(1), { stackId: '', detailed: 'FAILED', reason: 'redislabs-user exists' });
+  account(2).stackStatus = 'UPDATE_ROLLBACK_COMPLETE';
+  const { code, stdout } = await ofSet();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/300000000001 +us-east-1 +no stack .*redislabs-user exists/);
+  expect(stdout).toMatch(/300000000002 +us-east-1 +stack +UPDATE_ROLLBACK_COMPLETE/);
+});
+
+test('drift that no check told of within two days is unknown, and not none', async () => {
+  account(1).metrics = {};
+  const { stdout } = await ofSet('--format', 'json');
+  expect(JSON.parse(stdout).accounts[0]).toMatchObject({ drift: null, registration: 'registered' });
+});
+
+test('a run that is killed goes on where it was, and asks again only whom AWS had denied', async () => {
+  account(1).denied = true;
+  const args = [
+    'status',
+    '--role',
+    'Auditor',
+    '--state',
+    join(folder, 'state'),
+    '--stack-set',
+    'rv-access-bundle',
+  ];
+  const killed = await runFleet([...args, '--parallel', '2'], served.env, (stderr, kill) => {
+    if (stderr.includes('50 of 100')) kill();
+  });
+  expect(killed.code).toBe(null);
+  writeFileSync(join(folder, 'state'), '{"at": 12, "sta', { flag: 'a' });
+  account(1).denied = false;
+  served.organization.calls.length = 0;
+  const { stdout, stderr } = await ofSet();
+  const asked = served.organization.calls.filter(({ action }) => action === 'AssumeRole').length;
+  expect(stderr).toMatch(/^Goes on with an interrupted run that has asked \d+ accounts/);
+  expect(asked).toBeLessThanOrEqual(51);
+  expect(stdout).toContain('100 accounts: 100 ok.');
+  expect(existsSync(join(folder, 'state'))).toBe(false);
+});
+
+test('a delegated administrator says so, and finds the stack set', async () => {
+  served.organization.callAs = 'DELEGATED_ADMIN';
+  const refused = await ofSet();
+  expect(refused).toMatchObject({ code: 1, stderr: 'Failed: StackSet rv-access-bundle not found\n' });
+  expect((await ofSet('--call-as', 'DELEGATED_ADMIN')).stdout).toContain('100 accounts: 100 ok.');
+});
+
+test('accounts of a file are read without any stack set', async () => {
+  const file = join(folder, 'accounts');
+  writeFileSync(
+    file,
+    `# ours\n${idOf(1)}\n${idOf(2)} us-east-1 rv-access-bundle\n\n${idOf(3)} us-east-1 other\n`,
+  );
+  const { stdout } = await status('--accounts', file, '--output', join(folder, 'out'), '--format', 'tsv');
+  expect(stdout).toBe('');
+  expect(readFileSync(join(folder, 'out'), 'utf8')).toMatch(
+    /300000000003\tus-east-1\tno stack\t.*other does not exist/,
+  );
+  writeFileSync(file, '12345\n');
+  expect(await status('--accounts', file)).toMatchObject({
+    code: 2,
+    stderr: `${file}, line 1: "12345" is not ACCOUNT [REGION [STACK]].\n`,
+  });
+});
