@@ -7,11 +7,11 @@ import { functionStatements, type Statement, statementsOf } from './security/sta
 import { suppressions } from './security/suppressions.ts';
 
 const root = join(import.meta.dirname, '../..');
-const document = join(root, 'docs/security.md');
+const document = join(root, 'docs/security/permissions.md');
 const template = join(root, 'template.yaml');
 const policy = (name: string) => statementsOf(join(root, 'policies', `${name}.json`));
 
-/** `docs/security.md` as it must stand, its tables made of `policies/`, `template.yaml` and `scripts/docs/security/`. */
+/** `docs/security/permissions.md` as it must stand, its tables made of `policies/`, `template.yaml` and `scripts/docs/security/`. */
 export function securityReview(): string {
   const user = policy('user-restricted');
   const instance = policy('instance-role');
@@ -73,7 +73,7 @@ function abilityLists(): string {
       .filter((ability) => ability.allowed === allowed)
       .map(
         ({ text, action, withBoundary }) =>
-          `- ${text} (\`${action}\`)${withBoundary === false ? '; not with [the boundary](../policies/boundary.json)' : ''}`,
+          `- ${text} (\`${action}\`)${withBoundary === false ? '; not with [the boundary](../../policies/boundary.json)' : ''}`,
       )
       .join('\n');
   return `**Redis can**\n\n${rows(true)}\n\n**Redis cannot**\n\n${rows(false)}`;
