@@ -24,7 +24,8 @@ export function pythonEnvironment(name: string): string | undefined {
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--no-deps'];
   const installed =
     run(join(root, '.venv', 'bin', 'python'), ['-m', 'venv', environment], { output: 'pipe' }) === 0 &&
-    run(join(environment, 'bin', 'python'), [...pip, '--requirement', requirements], { output: 'pipe' }) === 0;
+    run(join(environment, 'bin', 'python'), [...pip, '--requirement', requirements], { output: 'pipe' }) ===
+      0;
   if (installed) {
     writeFileSync(stamp, wanted);
     return environment;

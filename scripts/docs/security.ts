@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceSection } from './marked-section.ts';
 import { abilities } from './security/abilities.ts';
+import { readAnswers } from './security/answers.ts';
 import { functionRole, instancePolicy, type Reason, userPolicy } from './security/reasons.ts';
 import { functionStatements, type Statement, statementsOf } from './security/statements.ts';
 import { suppressions } from './security/suppressions.ts';
@@ -23,6 +24,7 @@ export function securityReview(): string {
     'function role':
       reasonTable(functionStatements(template), functionRole) + grants(functionStatements(template)),
     suppressions: suppressionTable(),
+    cloudsplaining: answerTable(),
   };
   return Object.entries(sections).reduce(
     (text, [name, content]) => replaceSection(text, name, `\n${content}\n`),
@@ -89,6 +91,17 @@ function suppressionTable(): string {
   return rows.length > 0
     ? table(['where', 'linter', 'finding', 'answer'], rows)
     : 'No finding is suppressed in the template.';
+}
+
+/** The boundary's only where they are not the same as the user policy's. */
+function answerTable(): string {
+  const answers = readAnswers(join(root, 'docs/security/answers.yaml'));
+  const rows = Object.entries(answers).flatMap(([name, findings]) =>
+    Object.entries(findings)
+      .filter(([action, answer]) => name !== 'boundary' || answers['user-restricted']?.[action] !== answer)
+      .map(([action, answer]) => [name, `\`${action}\``, answer]),
+  );
+  return table(['policy', 'finding', 'answer'], rows);
 }
 
 const codes = (items: string[]) => items.map((item) => `\`${item.replaceAll('|', '\\|')}\``).join('<br>');
