@@ -125,7 +125,6 @@ describe('a table', () => {
     const row = eventRow({
       timestamp: new Date(2026, 0, 1, 9, 5, 7),
       logicalResourceId: 'BundleFunctionEventInvokeConfig',
-      resourceType: 'AWS::Lambda::EventInvokeConfig',
       resourceStatus: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
       resourceStatusReason: 'Requested update required the provider to create a new physical resource',
     });
