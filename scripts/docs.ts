@@ -21,7 +21,7 @@ const results = (): Results => JSON.parse(readFileSync(join(root, 'bench/results
 const pages: Record<string, () => string> = {
   'template.yaml': templateWithRevision,
   'README.md': readmeWithLaunchSection,
-  'docs/security.md': securityReview,
+  'docs/security/permissions.md': securityReview,
   'docs/reliability.md': reliabilityPage,
   'docs/performance.md': () => performancePage(results()),
   'docs/performance.svg': () => chart(results()),

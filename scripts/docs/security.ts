@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceSection } from './marked-section.ts';
 import { abilities } from './security/abilities.ts';
+import { readAnswers } from './security/answers.ts';
 import { functionRole, instancePolicy, type Reason, userPolicy } from './security/reasons.ts';
 import { functionStatements, type Statement, statementsOf } from './security/statements.ts';
 import { suppressions } from './security/suppressions.ts';
 
 const root = join(import.meta.dirname, '../..');
-const document = join(root, 'docs/security.md');
+const document = join(root, 'docs/security/permissions.md');
 const template = join(root, 'template.yaml');
 const policy = (name: string) => statementsOf(join(root, 'policies', `${name}.json`));
 
-/** `docs/security.md` as it must stand, its tables made of `policies/`, `template.yaml` and `scripts/docs/security/`. */
+/** `docs/security/permissions.md` as it must stand, its tables made of `policies/`, `template.yaml` and `scripts/docs/security/`. */
 export function securityReview(): string {
   const user = policy('user-restricted');
   const instance = policy('instance-role');
@@ -23,6 +24,7 @@ export function securityReview(): string {
     'function role':
       reasonTable(functionStatements(template), functionRole) + grants(functionStatements(template)),
     suppressions: suppressionTable(),
+    cloudsplaining: answerTable(),
   };
   return Object.entries(sections).reduce(
     (text, [name, content]) => replaceSection(text, name, `\n${content}\n`),
@@ -73,7 +75,7 @@ function abilityLists(): string {
       .filter((ability) => ability.allowed === allowed)
       .map(
         ({ text, action, withBoundary }) =>
-          `- ${text} (\`${action}\`)${withBoundary === false ? '; not with [the boundary](../policies/boundary.json)' : ''}`,
+          `- ${text} (\`${action}\`)${withBoundary === false ? '; not with [the boundary](../../policies/boundary.json)' : ''}`,
       )
       .join('\n');
   return `**Redis can**\n\n${rows(true)}\n\n**Redis cannot**\n\n${rows(false)}`;
@@ -89,6 +91,17 @@ function suppressionTable(): string {
   return rows.length > 0
     ? table(['where', 'linter', 'finding', 'answer'], rows)
     : 'No finding is suppressed in the template.';
+}
+
+/** The boundary's only where they are not the same as the user policy's. */
+function answerTable(): string {
+  const answers = readAnswers(join(root, 'docs/security/answers.yaml'));
+  const rows = Object.entries(answers).flatMap(([name, findings]) =>
+    Object.entries(findings)
+      .filter(([action, answer]) => name !== 'boundary' || answers['user-restricted']?.[action] !== answer)
+      .map(([action, answer]) => [name, `\`${action}\``, answer]),
+  );
+  return table(['policy', 'finding', 'answer'], rows);
 }
 
 const codes = (items: string[]) => items.map((item) => `\`${item.replaceAll('|', '\\|')}\``).join('<br>');

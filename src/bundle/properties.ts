@@ -49,7 +49,7 @@ export function parseProperties(raw: Record<string, unknown>, stack: Stack): Bun
   const bytes = Buffer.byteLength(JSON.stringify(raw));
   if (bytes > MAX_BYTES)
     throw new InvalidPropertiesError([
-      `The properties have ${bytes} bytes as JSON, and must have ${MAX_BYTES} at most together.`,
+      `The properties have ${bytes} bytes as JSON together, and may have ${MAX_BYTES} at most: shorten Tags or a policy document.`,
     ]);
   const given = normalize(raw);
   const problems = Object.keys(given)

@@ -1,5 +1,6 @@
 import { connect } from '../aws/clients.ts';
 import { parseStackId } from '../bundle/stack.ts';
+import { refuseWiderThanTemplate } from '../cloudformation/trust.ts';
 import { type Checked, check } from '../reconcile/check.ts';
 import { withDeadline } from './deadline.ts';
 import { plainErrors } from './plain-errors.ts';
@@ -30,7 +31,12 @@ async function handleEvent(
     logicalId: String(logicalResourceId),
     providerStackId: process.env.STACK_ID || stack.id,
   };
-  return check(connect(signal), { identity, mode, functionArn });
+  return check(connect(signal), {
+    identity,
+    mode,
+    functionArn,
+    refuse: (properties) => refuseWiderThanTemplate(identity, properties, undefined),
+  });
 }
 
 /** The daily check. */

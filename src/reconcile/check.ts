@@ -4,7 +4,7 @@ import { STALE } from '../aws/times.ts';
 import { describeBundle } from '../bundle/bundle.ts';
 import { bundleTag, type Identity } from '../bundle/bundle-id.ts';
 import { policyEdition } from '../bundle/policy-documents.ts';
-import { parsePropertiesLeniently } from '../bundle/properties.ts';
+import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
 import { DeadlineError, LeaseError } from '../errors.ts';
 import { lastUse } from '../iam/access-key.ts';
 import type { ObservedRole } from '../iam/role.ts';
@@ -26,6 +26,8 @@ export interface Check {
   mode: 'Report' | 'Repair' | undefined;
   /** ARN of this function. */
   functionArn: string;
+  /** Throws if properties would let in whom the template does not: what the ledger says is in force may be forged. */
+  refuse(properties: BundleProperties): void;
 }
 
 /** What a check has found. */
@@ -38,7 +40,7 @@ export interface Checked {
 }
 
 /** Compares a bundle with what is in force by the ledger, and reports; with `Repair` it sets right what an Update would. */
-export async function check(aws: Aws, { identity, mode, functionArn }: Check): Promise<Checked> {
+export async function check(aws: Aws, { identity, mode, functionArn, refuse }: Check): Promise<Checked> {
   const ledger = await openLedger(aws, bundleTag(identity));
   const report = (state: Checked['state'], metrics: Metrics, drift: Finding[] = []): Checked => {
     for (const finding of drift) log({ level: 'warning', drift: finding });
@@ -68,7 +70,7 @@ export async function check(aws: Aws, { identity, mode, functionArn }: Check): P
   if ((mode ?? properties.DailyCheck) !== 'Repair' || checked.drift.length === 0) return checked;
   const words = wouldMakeKey(ledger, look)
     ? 'Nothing was repaired: that would take a new access key while the current one works. Raise AccessKeySerial for one.'
-    : await repair(aws, identity, functionArn).catch(failed);
+    : await repair(aws, identity, functionArn, refuse).catch(failed);
   log({ repair: words });
   return { ...checked, repair: scrub(words) };
 }

@@ -154,13 +154,13 @@ function told(outcomes: Outcome[]): { sentences: string[]; failures: string[]; c
       ...(lists.byOrganization.size > 0
         ? [
             `A service control policy of the organisation takes from ${list(from.byOrganization)} what Redis needs: ${list(lists.byOrganization)}. ` +
-              'Who manages the organisation can change that. There may be more, as AWS does not simulate policies with conditions.',
+              'The people who manage the organisation can change that. There may be more, as AWS does not simulate policies with conditions.',
           ]
         : []),
       ...(lists.byBoundary.size > 0
         ? [
             `The permissions boundary ${list(boundaries)} takes from ${list(from.byBoundary)} what Redis needs: ${list(lists.byBoundary)}. ` +
-              'Who keeps that policy can change it; PermissionsBoundaryArn names another one.',
+              'The owner of that policy can change it, or set PermissionsBoundaryArn to another one.',
           ]
         : []),
     ],

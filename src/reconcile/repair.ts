@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Aws } from '../aws/clients.ts';
 import { describeBundle } from '../bundle/bundle.ts';
 import { bundleTag, type Identity } from '../bundle/bundle-id.ts';
-import { parsePropertiesLeniently } from '../bundle/properties.ts';
+import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
 import { withLease } from '../ledger/lease.ts';
 import { settle } from '../ledger/owners.ts';
 import { reconcile } from './reconcile.ts';
@@ -12,20 +12,30 @@ import { standing } from './suspension.ts';
  * Brings a bundle back to what is in force, as an Update of nothing does.
  *
  * @param functionArn ARN of this function
+ * @param refuse throws if properties would let in whom the template does not
  * @returns what came of it
  */
-export function repair(aws: Aws, identity: Identity, functionArn: string): Promise<string> {
+export function repair(
+  aws: Aws,
+  identity: Identity,
+  functionArn: string,
+  refuse: (properties: BundleProperties) => void,
+): Promise<string> {
   return withLease(
     aws,
     {
       bundle: bundleTag(identity),
       request: { key: randomUUID(), kind: 'Repair' },
-      judge: (state) => (state.inForce && !standing(state) ? undefined : 'Nothing was repaired any more.'),
+      judge: (state) =>
+        state.inForce && !standing(state)
+          ? undefined
+          : 'Nothing was repaired: access was suspended or the bundle deleted meanwhile.',
     },
     async (held) => {
       const { inForce } = held.ledger.state;
       const raw = inForce?.properties ?? {};
       const properties = parsePropertiesLeniently(raw, identity.stack);
+      refuse(properties);
       const bundle = describeBundle(identity, properties);
       const { warnings } = await reconcile(
         {

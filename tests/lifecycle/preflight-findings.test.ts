@@ -36,8 +36,8 @@ describe('a preflight that warns', () => {
     expectSuccess(answer);
     const words =
       `A service control policy of the organisation takes from the user "${USER}", the role "${CONSOLE_ROLE}", ` +
-      `the role "${NODE_ROLE}" what Redis needs: ec2:RunInstances, ec2:CreateVolume. Who manages the organisation can ` +
-      'change that. There may be more, as AWS does not simulate policies with conditions.';
+      `the role "${NODE_ROLE}" what Redis needs: ec2:RunInstances, ec2:CreateVolume. The people who manage the ` +
+      'organisation can change that. There may be more, as AWS does not simulate policies with conditions.';
     expect(answer.Data).toMatchObject({ PreflightFindings: '2', Warnings: words });
     expect(log).toContain(JSON.stringify({ level: 'warning', warning: words }));
   });

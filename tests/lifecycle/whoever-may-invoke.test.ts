@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CONSOLE_ROLE, useAccount } from '../support/account.ts';
 import { createEvent, deleteEvent, STACK_ID, updateEvent } from '../support/memory-aws/events.ts';
+import { sendCheck } from './checking.ts';
 import { expectSuccess, settled, soon, updated } from './journey.ts';
 
 /**
@@ -14,6 +15,8 @@ const MINE = '666666666666';
 beforeEach(() => {
   vi.stubEnv('STACK_ID', STACK_ID);
   vi.stubEnv('REDIS_ACCOUNT_ID', REDIS);
+  for (const name of ['SECRET_READER_ARNS', 'KMS_KEY_ARN', 'REPLICA_REGIONS', 'PERMISSIONS_BOUNDARY_ARN'])
+    vi.stubEnv(name, '');
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -46,14 +49,37 @@ test('can use up the serial, so that raising it rotates no more; the rotation by
   expect(answer.Data?.Warnings).toContain('AccessKeySerial was lowered');
 });
 
-test('with the ledger’s table in his hands, too, can say who is let in: what is in force is believed', async () => {
-  const { id, properties } = await settled(account);
+/** Somebody writes into the ledger's table. */
+const sayInForce = (properties: Record<string, unknown>) => {
   for (const items of Object.values(account.aws.ledger))
     for (const item of Object.values(items)) {
       const state = JSON.parse(item.state?.S ?? '');
-      state.inForce.properties.RedisAccountId = MINE;
+      Object.assign(state.inForce.properties, properties);
       item.state = { S: JSON.stringify(state) };
     }
+};
+
+test.each([
+  { RedisAccountId: MINE },
+  { UserPolicyDocument: '{"Statement":[]}' },
+  { SecretReaderArns: `arn:aws:iam::${MINE}:root`, KmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1' },
+])(
+  'a repair, of the daily check too, does not bring about what the ledger says and the template does not: %o',
+  async (more) => {
+    await settled(account, { DailyCheck: 'Repair' });
+    sayInForce(more);
+    soon(60_000);
+    const before = account.aws.snapshot();
+    const { repair, writes, drift } = await sendCheck(account);
+    expect([drift.length > 0, writes]).toEqual([true, []]);
+    expect(repair).toContain('Change the parameter of that stack instead. Nothing was changed.');
+    expect(account.aws.snapshot().users).toEqual(before.users);
+  },
+);
+
+test('with the ledger’s table in his hands, too, can say who is let in: what is in force is believed', async () => {
+  const { id, properties } = await settled(account);
+  sayInForce({ RedisAccountId: MINE });
   const forged = { ...properties, RedisAccountId: MINE };
   expectSuccess((await account.send(updateEvent(id, forged, properties))).answer);
   expect(account.aws.roles[CONSOLE_ROLE]?.trust).toContain(MINE);

@@ -40,6 +40,13 @@ export const abilities: Ability[] = [
     allowed: true,
   },
   {
+    text: 'stop an instance that carries that tag, change its start-up script and start it again, and so run what it likes there, with the role of that instance',
+    action: 'ec2:ModifyInstanceAttribute',
+    resource: instance,
+    context: redisTag,
+    allowed: true,
+  },
+  {
     text: 'make a snapshot of any volume of the account',
     action: 'ec2:CreateSnapshot',
     withBoundary: false,
