@@ -1,6 +1,7 @@
 import { coldStartRuns } from '../cold-start.ts';
 import { prices } from '../cost.ts';
 import { extrasLatencyMs } from '../extras.ts';
+import { find } from '../goals.ts';
 import { concurrency } from '../growth.ts';
 import { operations } from '../lives.ts';
 import { assumedActivationMs, assumedCallMs, recommendedSize } from '../memory-sizes.ts';
@@ -22,6 +23,16 @@ import {
   yearInWords,
 } from './sections.ts';
 import { forMarkdown, shown } from './tables.ts';
+
+/** What the ledger costs a Create beside a provider that has none. */
+function ledgerInWords({ operations }: Results): string {
+  const own = find(operations, 'create', 'bundle');
+  const peer = find(operations, 'create', 'crhelper provider');
+  return (
+    `All calls are made slower alike here, those to DynamoDB too, which take a few milliseconds in AWS: a Create waits ${own.depthWithLedger} times ` +
+    `with the ledger and ${own.depth} times without, and the provider ${peer.depth} times.`
+  );
+}
 
 /** The text of `docs/performance.md`. */
 export function page(results: Results): string {
@@ -49,6 +60,7 @@ once here, so that only calls count.
 - **Depth** is the longest chain of calls each of which started after the one before had ended: how often the operation
   waits for AWS. It is read at ${latencies.at(-1)?.latencyMs} ms, where calls that do not wait for one another surely overlap.
   Calls to the ledger are left aside there and counted in **With ledger**; **Ledger** is how often it is read and written.
+  ${ledgerInWords(results)}
 - **Bound** is the least depth that data, AWS and the promises of the bundle allow; see [below](#lower-bounds).
 - **bundle without probes**: the same code, but STS is a stand-in that denies the three probes of a new key at once, which
   the bundle counts as known. The probes are not counted there, and cost nothing.

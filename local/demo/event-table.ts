@@ -9,7 +9,8 @@ export function eventHead(): string {
   ).replace(/^/gm, '  ');
 }
 
-type Row = Pick<StackEvent, 'timestamp' | 'logicalResourceId' | 'resourceStatus' | 'resourceStatusReason'>;
+/** What the table shows of an event, be it one of a stack or of somebody else. */
+type Row = Omit<StackEvent, 'physicalResourceId' | 'resourceType'> & Partial<StackEvent>;
 
 /** One row of the table, as it is printed when the event happens. */
 export function eventRow(event: Row): string {

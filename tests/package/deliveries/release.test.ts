@@ -85,7 +85,9 @@ describe('a release', () => {
     expect(
       sbom.dependencies.flatMap(({ dependsOn = [] }) => dependsOn).filter((ref) => !refs.has(ref)),
     ).toEqual([]);
-    for (const name of Object.keys(project.devDependencies)) expect(listed).not.toHaveProperty([name]);
+    // The fleet's program names a part of the SDK that is inside the function's clients, too.
+    const tools = Object.keys(project.devDependencies).filter((name) => !name.startsWith('@smithy/'));
+    for (const name of tools) expect(listed).not.toHaveProperty([name]);
   });
 });
 

@@ -48,7 +48,7 @@ test('the function of the nested example reads the secret, and gives no key or p
   const program = `import('./examples/nested/reader/index.mjs').then(({ handler }) => handler()).then((answer) => console.log(JSON.stringify(answer)))`;
   const { output } = await example(['-e', program], { SECRET_ARN: outputs.SecretArn ?? '' });
   expect(JSON.parse(output)).toEqual({
-    name: 'redis',
+    name: 'redis-123456789012',
     accessKeyId: outputs.AccessKeyId,
     accessKeySerial: 1,
     signInLoginUrl: outputs.SignInLoginUrl,
@@ -100,7 +100,7 @@ test('the consumer sends Redis Cloud what the secret holds, tells no secret, and
     expect(api.requests[0]).toMatchObject({
       headers: { 'x-api-key': 'account', 'x-api-secret-key': 'user', 'content-type': 'application/json' },
       body: {
-        name: 'redis',
+        name: 'redis-123456789012',
         provider: 'AWS',
         accessKeyId: secret.accessKeyId,
         accessSecretKey: secret.accessSecretKey,

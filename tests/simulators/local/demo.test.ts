@@ -94,7 +94,7 @@ describe('the command line', () => {
 
   test('puts steps into the order of the story, and leaves the deletion out of what is kept', () => {
     expect(readOptions(['--step', 'rename', '--step', 'create']).steps).toEqual(['create', 'rename']);
-    expect(readOptions([]).steps).toEqual(['create', 'rotate', 'rename', 'rollback', 'delete']);
+    expect(readOptions([]).steps).toEqual(['create', 'rotate', 'rename', 'rollback', 'delete', 'register']);
     expect(readOptions(['--keep']).steps).toEqual(['create', 'rotate', 'rename', 'rollback']);
     expect(readOptions(['--param', 'Tags=a=b,c=d', '--param', 'UserName=x']).parameters).toEqual({
       Tags: 'a=b,c=d',
@@ -140,7 +140,7 @@ describe('npm start', () => {
     const { code, output, errors } = await start([]);
     expect(errors).toBe('');
     expect(output).not.toContain('✗');
-    expect(output.match(/^ {2}✓ .*: (\d+) of \1 claims hold$/gm)).toHaveLength(5);
+    expect(output.match(/^ {2}✓ .*: (\d+) of \1 claims hold$/gm)).toHaveLength(6);
     expect(
       output.match(/^ {2}The ledger of rv-access\/rv-access\/Bundle\/[0-9a-f]{16}, written \d+ times$/gm),
     ).toHaveLength(4);
