@@ -4,7 +4,7 @@ import { RELEASE_TAG, tagValue } from '../bundle/tags.ts';
 import { applyCredentials, type CredentialsProgress } from '../credentials/apply.ts';
 import { intendCredentials } from '../credentials/intend.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
-import { isInOrder, planCredentials } from '../credentials/plan.ts';
+import { type CredentialsPlan, isInOrder, planCredentials } from '../credentials/plan.ts';
 import { ConflictError, PreconditionError } from '../errors.ts';
 import { newPassword } from '../iam/login-profile.ts';
 import { beginChange } from '../ledger/in-force.ts';
@@ -104,15 +104,27 @@ function followWithCredentials(
 ): Promise<SecretContent> {
   const { versions } = work.ensured;
   const credentials = versions ? { ...observed.credentials, versions } : observed.credentials;
+  const next = versions ? planCredentials(bundle.secret, bundle.user, credentials) : plan.credentials;
   return applyCredentials(
     { aws, ledger, user: bundle.user, secret: bundle.secret },
     credentials,
-    versions ? planCredentials(bundle.secret, bundle.user, credentials) : plan.credentials,
+    next,
     work.password,
     redisAsConsumer(ledger, bundle, registration),
     work.progress,
-    !versions,
+    !isUnread(plan) && isIntended(plan.credentials, next),
   );
+}
+
+/** What a secret that is restored holds is not known before, and may well be in order. */
+const isUnread = ({ resources }: Pick<Plan, 'resources'>) =>
+  resources.some(({ action }) => action === 'restore');
+
+/** Whether what was noted for one plan is what the ledger has to know for the other. */
+function isIntended(noted: CredentialsPlan, next: CredentialsPlan): boolean {
+  const word = ({ keyFrom, passwordFrom, setPassword, retire }: CredentialsPlan) =>
+    JSON.stringify([!keyFrom, !passwordFrom, setPassword, retire]);
+  return word(noted) === word(next);
 }
 
 async function switchRotation(
@@ -158,9 +170,7 @@ function intend(
   observed: Observed,
 ): void {
   beginChange(state, properties);
-  // What a secret that is restored holds is not known yet, and may well be in order.
-  const isUnread = resources.some(({ action }) => action === 'restore');
-  if (!isInOrder(credentials) && !isUnread)
+  if (!isInOrder(credentials) && !isUnread({ resources }))
     intendCredentials(state, bundle, observed.credentials, credentials);
   take(
     state,
