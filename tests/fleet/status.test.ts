@@ -98,6 +98,17 @@ describe('the status of a hundred accounts', () => {
     expect(stdout).toContain('100 accounts: 88 ok, 7 denied, 3 drifted, 2 suspended.');
   });
 
+  test('as a page of HTML is written where it is told to be', async () => {
+    prepare();
+    const file = join(folder, 'fleet.html');
+    const { stdout, stderr } = await ofSet('--format', 'html', '--output', file);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`100 accounts: 88 ok, 7 denied, 3 drifted, 2 suspended. Wrote ${file}.`);
+    const page = readFileSync(file, 'utf8');
+    expect(page.match(/<tr data-findings="/g)).toHaveLength(100);
+    expect(page.match(/<tr data-findings="denied"/g)).toHaveLength(7);
+  });
+
   test('as TSV has as many columns in every line', async () => {
     prepare();
     const { stdout } = await ofSet('--format', 'tsv');
