@@ -65,6 +65,7 @@ describe('the status of a hundred accounts', () => {
       policyEdition: '2026-02',
       keyAgeDays: 2,
       keyLastUsed: '2026-11-20T10:00:00.000Z',
+      keyLastUsedService: 'ec2',
       cloudAccountId: '4002',
       registration: 'active',
       drift: 0,
