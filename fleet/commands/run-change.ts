@@ -28,6 +28,7 @@ export async function runChange(options: ChangeOptions, newValues: NewValues): P
     only: options.only ?? [],
     first: options.first ?? '',
   });
+  if (plan.waves.length === 0) throw new UsageError('The stack set has no stack that could be changed.');
   console.log(describePlan(set, plan, values({}), options.only !== undefined));
   if (options.dryRun) {
     console.log('Nothing was changed (--dry-run).');

@@ -34,7 +34,9 @@ export const columns: Column[] = [
   },
   {
     title: 'last use',
-    show: ifRead(({ keyLastUsed }) => orUnknown(keyLastUsed).replace(/T.*/, '')),
+    show: ifRead(({ keyLastUsed, keyLastUsedService }) =>
+      `${orUnknown(keyLastUsed).replace(/T.*/, '')} ${keyLastUsedService ?? ''}`.trim(),
+    ),
     sort: ({ keyLastUsed }) => keyLastUsed ?? '',
   },
   {

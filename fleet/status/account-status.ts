@@ -17,6 +17,8 @@ export interface AccountStatus extends Target {
   keyAgeDays: number | null;
   /** When the key was last used (ISO 8601), or `never`. */
   keyLastUsed: string | null;
+  /** For which service that was; `sts` is also the bundle's own probe of a new key. Empty if never. */
+  keyLastUsedService: string | null;
   cloudAccountId: string | null;
   registration: 'active' | 'not active' | 'registered' | 'none' | null;
   /** Differences that the last daily check found; null if no check has told within two days, or it cannot be read. */
@@ -38,6 +40,7 @@ export function unread(target: Target, reading: Reading, problem: string): Accou
     keyCreated: null,
     keyAgeDays: null,
     keyLastUsed: null,
+    keyLastUsedService: null,
     cloudAccountId: null,
     registration: null,
     drift: null,

@@ -64,7 +64,7 @@ async function statusOf(target: Target, stack: Stack, clients: Clients): Promise
     accessKeyId: keyId ?? null,
     keyCreated: created,
     keyAgeDays: created ? Math.floor((Date.now() - Date.parse(created)) / DAY_MS) : null,
-    keyLastUsed: lastUsed,
+    ...lastUsed,
     cloudAccountId,
     registration:
       cloudAccountId === null
@@ -82,7 +82,13 @@ async function statusOf(target: Target, stack: Stack, clients: Clients): Promise
   };
 }
 
-async function lastUseOf({ iam }: Clients, keyId: string): Promise<string> {
+type LastUse = Pick<AccountStatus, 'keyLastUsed' | 'keyLastUsedService'>;
+
+async function lastUseOf({ iam }: Clients, keyId: string): Promise<LastUse> {
   const { AccessKeyLastUsed } = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }));
-  return AccessKeyLastUsed?.LastUsedDate?.toISOString() ?? 'never';
+  const { LastUsedDate, ServiceName = '' } = AccessKeyLastUsed ?? {};
+  // IAM says N/A of a key that was never used.
+  return LastUsedDate
+    ? { keyLastUsed: LastUsedDate.toISOString(), keyLastUsedService: ServiceName }
+    : { keyLastUsed: 'never', keyLastUsedService: '' };
 }

@@ -163,6 +163,21 @@ test('a self-managed stack set is changed with the roles that it was made with',
   expect(inForce('PasswordSerial')).toEqual(Array(30).fill('2'));
 });
 
+test('a stack set without any stack in reach is not changed', async () => {
+  for (const each of all()) Object.assign(each, { status: 'INOPERABLE', detailed: 'INOPERABLE' });
+  const ended = await fleet('suspend');
+  expect(ended).toMatchObject({ code: 2, stderr: 'The stack set has no stack that could be changed.\n' });
+  expect(served.organization.operations).toEqual([]);
+});
+
+test.each([
+  [['--waves', '10%'], '"10%" is not sizes such as 1,10%,rest: the last wave is the rest.'],
+  [['--tolerate', '101'], '"101" is not a whole number from 0 to 100.'],
+  [['--only', '123'], '"123" is not an account id of 12 digits.'],
+])('the options %s are refused with words that say why', async (options, message) => {
+  expect(await fleet('suspend', ...options)).toMatchObject({ code: 2, stderr: `${message}\n` });
+});
+
 test('an account that the stack set does not have is refused', async () => {
   expect(await fleet('suspend', '--only', '999999999999')).toMatchObject({
     code: 2,

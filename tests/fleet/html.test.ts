@@ -28,6 +28,7 @@ function statusOf(number: number): AccountStatus {
     // Ages that sort otherwise as text than as numbers.
     keyAgeDays: (number * 7) % 89,
     keyLastUsed: number % 2 ? 'never' : '2026-11-20T10:00:00Z',
+    keyLastUsedService: number % 2 ? '' : 'ec2',
     cloudAccountId: '4711',
     registration: 'active',
     drift: number === 9 ? 2 : 0,

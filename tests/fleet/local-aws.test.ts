@@ -97,6 +97,7 @@ test('the status of a hundred accounts of the local AWS is what they are', async
     account: idOf(3),
     accessKeyId: expect.stringMatching(/^AKIA/),
     keyLastUsed: 'never',
+    keyLastUsedService: '',
     version: '1.0.0',
     warnings: '<b>&"',
     secretArn: `arn:aws:secretsmanager:us-east-1:${idOf(3)}:secret:x-AbCdEf`,

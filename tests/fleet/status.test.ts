@@ -65,6 +65,7 @@ describe('the status of a hundred accounts', () => {
       policyEdition: '2026-02',
       keyAgeDays: 2,
       keyLastUsed: '2026-11-20T10:00:00.000Z',
+      keyLastUsedService: 'ec2',
       cloudAccountId: '4002',
       registration: 'active',
       drift: 0,
@@ -96,6 +97,17 @@ describe('the status of a hundred accounts', () => {
       /^300000000003 +us-east-1 +denied .*is not authorized to perform: sts:AssumeRole/,
     );
     expect(stdout).toContain('100 accounts: 88 ok, 7 denied, 3 drifted, 2 suspended.');
+  });
+
+  test('as a page of HTML is written where it is told to be', async () => {
+    prepare();
+    const file = join(folder, 'fleet.html');
+    const { stdout, stderr } = await ofSet('--format', 'html', '--output', file);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`100 accounts: 88 ok, 7 denied, 3 drifted, 2 suspended. Wrote ${file}.`);
+    const page = readFileSync(file, 'utf8');
+    expect(page.match(/<tr data-findings="/g)).toHaveLength(100);
+    expect(page.match(/<tr data-findings="denied"/g)).toHaveLength(7);
   });
 
   test('as TSV has as many columns in every line', async () => {
