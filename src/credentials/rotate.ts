@@ -6,7 +6,7 @@ import { abandonIntent, beginIntent, forgetKeys } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { MadeKey } from '../ledger/state.ts';
 import { warn } from '../log.ts';
-import { CURRENT, readVersion, type SecretVersion, staged } from '../secret/versions.ts';
+import { CURRENT, PENDING, readVersion, type SecretVersion, staged } from '../secret/versions.ts';
 import { createKey } from './create.ts';
 import { finish } from './finish.ts';
 import { type ObservedCredentials, observeCredentials } from './observe.ts';
@@ -60,6 +60,8 @@ export async function rotateCreate(rotation: Rotation): Promise<void> {
   const { aws, ledger, bundle, token } = rotation;
   await resolveIntent(aws, ledger);
   if (ownKey(rotation)) return;
+  if (!rotation.stages[token]?.includes(PENDING))
+    throw new PreconditionError([`The version ${token} is not pending. Start the rotation anew.`]);
   const observed = await observe(rotation);
   const current = currentOf(observed);
   const currentKeyId = current.content.accessKeyId ?? '';

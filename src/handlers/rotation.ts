@@ -11,7 +11,7 @@ import { identityOf } from '../ledger/in-force.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import { observeRegistration, redisAsConsumer } from '../reconcile/registration.ts';
 import { standing } from '../reconcile/suspension.ts';
-import { describeSecret, isArnOf } from '../secret/secret.ts';
+import { describeSecret, isArnOf, type ObservedSecret } from '../secret/secret.ts';
 import { readVersion } from '../secret/versions.ts';
 import { withDeadline } from './deadline.ts';
 import { plainErrors } from './plain-errors.ts';
@@ -39,9 +39,15 @@ async function handleStep(
 ): Promise<void> {
   const aws = connect(signal);
   if (Step === 'testSecret') return testVersion(aws, SecretId, token);
-  const secret = await poll(() => describeSecret(aws, SecretId), Boolean, STALE, aws.signal);
+  const isBegun = (seen: ObservedSecret | undefined) =>
+    seen !== undefined && Object.hasOwn(seen.stages, token);
+  const secret = await poll(() => describeSecret(aws, SecretId), isBegun, STALE, aws.signal);
   const tag = secret?.tags[BUNDLE_TAG];
   if (!secret || !tag) throw new PreconditionError([`The secret ${SecretId} is not a bundle's.`]);
+  if (!isBegun(secret))
+    throw new PreconditionError([
+      `The version ${String(token).slice(0, 64)} is not of a rotation that Secrets Manager has begun. Start the rotation anew.`,
+    ]);
   await withLease(
     aws,
     {

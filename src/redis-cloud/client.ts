@@ -24,6 +24,9 @@ interface Answer {
   text: string;
 }
 
+/** An id comes from the ledger, which somebody may have written: it must not lead to a database. */
+const PATHS = /^\/((cloud-accounts|tasks)(\/[\w-]+)?)?$/;
+
 /** What an HTTP status means, whatever the body says. */
 const KINDS: Record<number, string> = {
   401: 'UNAUTHORIZED',
@@ -98,6 +101,8 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
 
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const step = `${method} ${path}`;
+    if (!PATHS.test(path))
+      throw new TypeError(`${step} is no path of the Redis Cloud API that this bundle uses.`);
     const repeatable = method === 'GET' || method === 'DELETE';
     const started = Date.now();
     for (let tries = 1; ; tries += 1) {

@@ -3,6 +3,7 @@ import { SECRET, USER, useAccount } from '../support/account.ts';
 import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
 import { dropTimers, settle } from '../support/memory-aws/clock.ts';
 import { startFunction } from '../support/memory-aws/invoke.ts';
+import { beginRotation } from '../support/rotation.ts';
 import { expectIntact, known, settled, soon, updated } from './journey.ts';
 
 const account = useAccount();
@@ -14,6 +15,13 @@ const newToken = () => `rotation-${String(++tokens).padStart(55, '0')}`;
 
 /** Secrets Manager gives its pending version the label before the function has stored anything. */
 async function step(Step: Step, ClientRequestToken: string, SecretId = account.secret().arn) {
+  if (Step === 'createSecret' && SecretId === account.secret().arn)
+    beginRotation(account.secret(), ClientRequestToken);
+  return forged(Step, ClientRequestToken, SecretId);
+}
+
+/** The step alone, as whoever may invoke the function can send it. */
+async function forged(Step: Step, ClientRequestToken: unknown, SecretId = account.secret().arn) {
   const event = { Step, SecretId, ClientRequestToken } as never;
   const { end, thrown } = await settle(startFunction(account.place, event));
   // A process that died has no timers, and beats no more.
@@ -182,10 +190,39 @@ describe('a step that was not sent for this', () => {
     const { arn, ...ours } = account.secret();
     const other = arn.replace(`${SECRET}-`, `${SECRET}-evil-`);
     account.aws.secrets[`${SECRET}-evil`] = { ...ours, arn: other, name: `${SECRET}-evil` };
-    const { error } = await step('createSecret', newToken(), other);
+    const token = newToken();
+    beginRotation(account.secret(), token);
+    const { error } = await step('createSecret', token, other);
     expect(error?.message).toContain('is not the one in force of its bundle');
     expect(keys()).toHaveLength(1);
   });
+
+  test.each([newToken(), '__proto__', 'constructor', '', null, {}, 'x'.repeat(5000)])(
+    'as Secrets Manager has not begun that rotation, makes no key and deletes none: %j',
+    async (token) => {
+      await settled(account);
+      await rotated();
+      soon(60_000);
+      const was = account.aws.snapshot();
+      const { error } = await forged('createSecret', token);
+      expect(error?.message).toContain('is not of a rotation that Secrets Manager has begun');
+      expect(account.aws.snapshot()).toEqual(was);
+    },
+  );
+
+  test.each(['AWSCURRENT', 'AWSPREVIOUS'])(
+    'as its version is that of a stack operation or of long ago (%s), makes no key and deletes none',
+    async (label) => {
+      await settled(account);
+      await updated(account, { AccessKeySerial: 2 });
+      await updated(account, { AccessKeySerial: 3 });
+      const was = account.aws.snapshot();
+      const { versions } = account.secret();
+      const token = Object.keys(versions).find((id) => versions[id]?.stages.includes(label));
+      await forged('createSecret', token);
+      expect(account.aws.snapshot()).toEqual(was);
+    },
+  );
 
   test.each(['setSecret', 'finishSecret'] as const)(
     'as a %s of a rotation before the last, changes nothing: what is in force stays so',

@@ -3,6 +3,7 @@ import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
 import { dropTimers, settle } from '../support/memory-aws/clock.ts';
 import { startFunction } from '../support/memory-aws/invoke.ts';
 import { useRegisteredAccount } from '../support/redis-cloud-account.ts';
+import { beginRotation } from '../support/rotation.ts';
 import { sendCheck } from './checking.ts';
 import { expectIntact, known, settled, updated } from './journey.ts';
 
@@ -15,6 +16,7 @@ const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
 /** Secrets Manager's four steps. */
 async function rotate(token: string): Promise<void> {
+  beginRotation(account.secret(), token);
   for (const Step of STEPS) {
     const event = { Step, SecretId: account.secret().arn, ClientRequestToken: token } as never;
     const { end, thrown } = await settle(startFunction(account.place, event));

@@ -160,6 +160,17 @@ describe('the workflows', async () => {
       expect(subjects).toContain(`dist/${file}`);
   });
 
+  test('have IAM Access Analyzer read every policy before anything is published', () => {
+    const release = Object.fromEntries(jobs).release?.steps ?? [];
+    const place = (part: string) => release.findIndex((step) => step.run?.includes(part));
+    const analyzer = place('accessanalyzer validate-policy');
+    expect(analyzer).toBeGreaterThan(0);
+    expect(analyzer).toBeLessThan(place('sam publish'));
+    const { run: command = '' } = release[analyzer] ?? {};
+    expect(command).toContain('for policy in user-restricted instance-role boundary deployer function; do');
+    expect(command).toContain('! cat boundary.txt deployer.txt function.txt | grep .');
+  });
+
   test('never replace the template of a version that is out', () => {
     const upload = steps.find(({ run: command }) => command?.includes('put-object'))?.run ?? '';
     expect(upload).toContain("--if-none-match '*'");

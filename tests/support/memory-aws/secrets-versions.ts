@@ -20,6 +20,8 @@ export function addVersion(world: World, secret: Secret, token: string | undefin
   }
   const id = token ?? characters(world, 36, HEX);
   const existing = secret.versions[id];
+  // A rotation begins with a version that has no value yet.
+  if (existing?.value === '') existing.value = value;
   if (existing && existing.value !== value) {
     throw resourceExists(
       `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.arn}.`,
@@ -33,7 +35,7 @@ function requestedVersion(secret: Secret, input: secretsManager.GetSecretValueCo
   const { VersionId: id, VersionStage: label } = input;
   const found = id ?? staged(secret, label ?? CURRENT);
   const version = secret.versions[found ?? ''];
-  if (!found || !version || (label !== undefined && !version.stages.includes(label))) {
+  if (!found || !version?.value || (label !== undefined && !version.stages.includes(label))) {
     const what = id ? `VersionId: ${id}` : `staging label: ${label ?? CURRENT}`;
     throw resourceNotFound(`the specified secret value for ${what}`);
   }

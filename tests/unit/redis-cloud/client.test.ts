@@ -108,6 +108,15 @@ describe('what is refused is told at once, in words that say what to do', () => 
     expect(asked()).toHaveLength(1);
   });
 
+  test.each(['7/../../subscriptions/5', '7?x=/', '%2e%2e/subscriptions/5', '..', '7#'])(
+    'an id that would lead to another part of the API, as somebody may have written into the ledger: %s',
+    async (id) => {
+      const error = await failure(connect().send('DELETE', `/cloud-accounts/${id}`));
+      expect(error.message).toContain('is no path of the Redis Cloud API that this bundle uses');
+      expect(asked()).toEqual([]);
+    },
+  );
+
   test("a viewer's key", async () => {
     const cloud = connect('local-viewer-key');
     await cloud.get('/cloud-accounts');
