@@ -60,7 +60,8 @@ export async function rotateCreate(rotation: Rotation): Promise<void> {
   const { aws, ledger, bundle, token } = rotation;
   await resolveIntent(aws, ledger);
   if (ownKey(rotation)) return;
-  if (!rotation.stages[token]?.includes(PENDING))
+  const labels = rotation.stages[token];
+  if (labels && !labels.includes(PENDING))
     throw new PreconditionError([`The version ${token} is not pending. Start the rotation anew.`]);
   const observed = await observe(rotation);
   const current = currentOf(observed);

@@ -39,8 +39,9 @@ async function handleStep(
 ): Promise<void> {
   const aws = connect(signal);
   if (Step === 'testSecret') return testVersion(aws, SecretId, token);
+  // Where rotation is on, a read may be late that does not show the version yet.
   const isBegun = (seen: ObservedSecret | undefined) =>
-    seen !== undefined && Object.hasOwn(seen.stages, token);
+    seen !== undefined && (Object.hasOwn(seen.stages, token) || seen.rotationDays > 0);
   const secret = await poll(() => describeSecret(aws, SecretId), isBegun, STALE, aws.signal);
   const tag = secret?.tags[BUNDLE_TAG];
   if (!secret || !tag) throw new PreconditionError([`The secret ${SecretId} is not a bundle's.`]);

@@ -114,6 +114,13 @@ describe('each step', () => {
   });
 });
 
+test('a rotation whose version a late read does not show goes on where rotation is on', async () => {
+  await settled(account, { RotationDays: 30 });
+  const token = newToken();
+  expect((await step('createSecret', token)).error).toBeUndefined();
+  expect(account.content('AWSPENDING')?.accessKeyId).toBe(keys()[1]);
+});
+
 describe('a rotation', () => {
   test('is tried with a version that has no value when it is switched on, and that succeeds', async () => {
     await settled(account, { RotationDays: 30 });
