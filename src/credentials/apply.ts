@@ -58,6 +58,7 @@ export async function applyCredentials(
   if (isInOrder(plan)) return plan.target?.content ?? {};
   if (!intended) await ledger.write((state) => intendCredentials(state, run, observed, plan));
   if (plan.retire.length > 0) {
+    await anchorCurrent(run, plan);
     const current = staged(observed.versions, CURRENT);
     if (current && plan.retire.some((id) => consumer.keys().includes(id)))
       await consumer.handOver(current.content);
@@ -69,6 +70,13 @@ export async function applyCredentials(
   const finished = await prove(run, observed, plan, version, consumer, progress);
   await tidyLabels(run, observed, plan, finished);
   return finished.content;
+}
+
+/** A key may be deleted only when AWSCURRENT is surely not on the version that holds it. */
+async function anchorCurrent({ aws, secret }: CredentialsRun, plan: CredentialsPlan): Promise<void> {
+  const anchor = plan.target ?? plan.settled;
+  if (plan.mustMove && anchor?.secret === secret.name)
+    await moveStage(aws, secret.name, CURRENT, anchor.id, anchor.id);
 }
 
 /** Create: a version that holds what is desired, stored as AWSPENDING unless there is one already. */
@@ -111,7 +119,7 @@ async function prove(
     ]);
     await consumer.handOver(setting.version.content);
     progress.finishing = true;
-    await finish(run, setting.version, staged(observed.versions, CURRENT)?.id);
+    await finish(run, setting.version, staged(observed.versions, CURRENT)?.id, plan.mustMove);
     return setting.version;
   } catch (error) {
     // The label may have moved, and then the version is in force: the next run finds out.
@@ -123,7 +131,7 @@ async function prove(
       await tryTo(() => consumer.handOver(before));
     // Who may have the new key keeps it: the way back hands the one before over again.
     if (isNew && consumer.keys().includes(stored.content.accessKeyId ?? '')) progress.finishing = true;
-    else await takeBack(run, observed, stored, isNew, setting);
+    else await takeBack(run, observed, plan, { stored, isNew, setting });
     throw error;
   }
 }
@@ -135,9 +143,8 @@ const isRefusal = (error: unknown) =>
 async function takeBack(
   run: CredentialsRun,
   observed: ObservedCredentials,
-  stored: SecretVersion,
-  isNew: boolean,
-  setting: PasswordSetting,
+  plan: CredentialsPlan,
+  { stored, isNew, setting }: { stored: SecretVersion; isNew: boolean; setting: PasswordSetting },
 ): Promise<void> {
   const { aws, ledger, user, secret } = run;
   const id = stored.content.accessKeyId ?? '';
@@ -149,6 +156,7 @@ async function takeBack(
   const restored = await tryTo(async () => {
     await restorePassword(run, setting, observed);
     ledger.note(({ keys }) => {
+      if (!plan.mustMove) keys.isMoving = undefined;
       const stored = observed.hasPassword ? observed.password : undefined;
       if (keys.password) keys.password = { ...keys.password, stored };
     });

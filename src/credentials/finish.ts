@@ -9,8 +9,10 @@ export async function finish(
   { aws, ledger, secret, user }: CredentialsRun,
   version: SecretVersion,
   currentId: string | undefined,
+  mustMove = false,
 ): Promise<void> {
-  if (!version.stages.includes(CURRENT)) await moveStage(aws, secret.name, CURRENT, currentId, version.id);
+  if (mustMove || !version.stages.includes(CURRENT))
+    await moveStage(aws, secret.name, CURRENT, currentId, version.id);
   const { accessKeyId = '', consolePassword } = version.content;
   ledger.note((state) => {
     putInForce(state, storedAs(version), accessKeyId);

@@ -19,6 +19,7 @@ export function intendCredentials(
   plan: CredentialsPlan,
 ): void {
   forgetKeys(state, observed.lost);
+  state.keys.isMoving = true;
   if (plan.setPassword || (plan.removePassword && observed.knowsPassword)) {
     const hadOne = observed.knowsPassword ? state.keys.password?.hadOne : observed.hasPassword;
     state.keys.password = { user: user.name, ...(hadOne && { hadOne }) };

@@ -23,6 +23,8 @@ export interface ObservedCredentials {
   elsewhere: SecretVersion[];
   /** Which version is in force, by the ledger. */
   current: StoredVersion | undefined;
+  /** Whether AWSCURRENT may be elsewhere all the same. */
+  isMoving: boolean;
   /** Which version's password is in force, by the ledger; undefined: none, or it is not certain. */
   password: StoredVersion | undefined;
   /** Whether the bundle has given this user a password, as far as the ledger knows. */
@@ -61,6 +63,7 @@ export async function observeCredentials(
     versions,
     elsewhere,
     current: keys.current,
+    isMoving: keys.isMoving === true,
     password: keys.password?.user === userName ? keys.password.stored : undefined,
     knowsPassword: keys.password?.user === userName,
   };
@@ -119,7 +122,9 @@ async function readElsewhere(
   ) as StoredVersion[];
   const unique = new Map(stored.map((version) => [`${version.secret} ${version.version}`, version]));
   const versions = await Promise.all(
-    [...unique.values()].map(({ secret, version }) => readVersion(aws, secret, version, [])),
+    [...unique.values()].map(({ secret, version }) =>
+      readVersion(aws, secret, version, [], { surely: true }),
+    ),
   );
   return versions.filter((version) => version !== undefined);
 }

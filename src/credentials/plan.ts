@@ -24,6 +24,10 @@ export interface CredentialsPlan {
   inactive: boolean;
   /** What is lowered without a key or password of that serial being there: what is in force stays. */
   lowered: ('AccessKeySerial' | 'PasswordSerial')[];
+  /** The version that was in force last, if its key is there. */
+  settled: SecretVersion | undefined;
+  /** Where AWSCURRENT is cannot be told by reading: it has to be moved even where it seems to be right. */
+  mustMove: boolean;
   /** A stored version that holds all that is desired already; undefined: one must be written. */
   target: SecretVersion | undefined;
   /** A version that a stack operation stored and that is not to become current, or stay so. */
@@ -134,6 +138,8 @@ export function planCredentials(
       ...(loweredKey ? (['AccessKeySerial'] as const) : []),
       ...(loweredPassword && user.consolePassword ? (['PasswordSerial'] as const) : []),
     ],
+    settled,
+    mustMove: observed.isMoving,
     target,
     abandoned: isAbandoned ? pending : undefined,
     previousVersion,
@@ -144,6 +150,7 @@ export function planCredentials(
 export function isInOrder(plan: CredentialsPlan): boolean {
   return (
     plan.target?.stages.includes(CURRENT) === true &&
+    !plan.mustMove &&
     !plan.setPassword &&
     !plan.removePassword &&
     plan.retire.length === 0 &&

@@ -156,6 +156,9 @@ export async function rotateFinish(rotation: Rotation): Promise<void> {
   // The password is the one that was in force before.
   const current = Object.keys(stages).find((id) => stages[id]?.includes(CURRENT));
   await testKey(runOf(rotation), pending);
+  await ledger.write(({ keys }) => {
+    keys.isMoving = true;
+  });
   await finish(runOf(rotation), pending, ledger.state.keys.current?.version ?? current);
 }
 

@@ -53,6 +53,7 @@ export function forgetKeys(state: LedgerState, ids: string[]): void {
 export function putInForce(state: LedgerState, stored: StoredVersion, keyId: string): void {
   const { keys } = state;
   keys.current = stored;
+  keys.isMoving = undefined;
   keys.made = keys.made.map((key) =>
     key.id === keyId ? { ...key, stored, rotating: undefined, served: true } : key,
   );

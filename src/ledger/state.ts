@@ -99,6 +99,8 @@ export interface Keys {
   gone: string[];
   /** Where AWSCURRENT is. */
   current?: StoredVersion | undefined;
+  /** A run has begun to move it, and has not told where it is now: no read tells either. */
+  isMoving?: boolean | undefined;
   /** How many passwords were made. */
   passwordsMade?: number | undefined;
   /** The console password that the bundle has set. */

@@ -55,7 +55,7 @@ export async function rebuild(
   );
   await ledger.write((state) => {
     state.owners = owners;
-    state.keys = { made: [...made.values()], gone: [], current };
+    state.keys = { made: [...made.values()], gone: [], current, isMoving: true };
   });
 }
 

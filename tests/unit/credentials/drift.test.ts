@@ -22,6 +22,8 @@ const IN_ORDER: CredentialsPlan = {
   target: version(['AWSCURRENT']),
   abandoned: undefined,
   previousVersion: undefined,
+  settled: undefined,
+  mustMove: false,
 };
 const told = (
   plan: Partial<CredentialsPlan>,

@@ -91,6 +91,7 @@ export const observed = (rest: Partial<ObservedCredentials>): ObservedCredential
   versions: [],
   elsewhere: [],
   current: { secret: SECRET, version: 'current' },
+  isMoving: false,
   password: rest.hasPassword ? { secret: SECRET, version: 'current' } : undefined,
   knowsPassword: rest.hasPassword === true,
   ...rest,
@@ -98,11 +99,16 @@ export const observed = (rest: Partial<ObservedCredentials>): ObservedCredential
 
 /** The plan in short: ids instead of versions, and only what it asks for. */
 export const plan = (rest: Partial<ObservedCredentials>, want = desired, of = user) => {
-  const { keyFrom, passwordFrom, target, abandoned, previousVersion, ...others } = planCredentials(
-    want,
-    of,
-    observed(rest),
-  );
+  const {
+    keyFrom,
+    passwordFrom,
+    target,
+    abandoned,
+    previousVersion,
+    settled: _settled,
+    mustMove: _move,
+    ...others
+  } = planCredentials(want, of, observed(rest));
   const asked = Object.entries({
     ...others,
     keyFrom: keyFrom?.id ?? 'a new one',
