@@ -54,12 +54,20 @@ export default defineConfig({
           name: 'all',
           include: ['tests/**/*.test.ts'],
           env: {
+            LOCAL_STALE_READS_SECONDS: '2',
             SEED: process.env.SEED ?? '20261122',
             LIVES: process.env.LIVES ?? (process.env.CI ? '100' : '30'),
           },
         },
       },
-      { extends: true, test: { name: 'one file', include: triedInOneFile, env: { RV_DELIVERY: 'inline' } } },
+      {
+        extends: true,
+        test: {
+          name: 'one file',
+          include: triedInOneFile,
+          env: { RV_DELIVERY: 'inline', LOCAL_STALE_READS_SECONDS: '2' },
+        },
+      },
     ],
   },
 });

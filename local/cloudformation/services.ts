@@ -29,6 +29,7 @@ export async function startServices(
       environment: {
         ...aws.env(region, accountId),
         RESPONSE_URL_ORIGIN: responses.origin,
+        ...staleReads(),
         ...options.environment,
       },
     },
@@ -51,4 +52,10 @@ export async function startServices(
       await Promise.all([endpoint.close(), responses !== options.responses && responses.close()]);
     },
   };
+}
+
+/** For how long the functions believe that a read may be stale, in seconds, where the local AWS is known to be on its easy day. */
+function staleReads(): Record<string, string> {
+  const { LOCAL_STALE_READS_SECONDS: seconds } = process.env;
+  return seconds ? { STALE_READS_SECONDS: seconds } : {};
 }

@@ -161,10 +161,11 @@ export interface Account {
  * An AWS account for one test file, empty before each test. After each test nothing that the function wrote or answered
  * may hold a secret.
  *
- * @param options for how long a new access key is unknown, and after which time a request takes over from a dead one
+ * @param options for how long a new access key is unknown, after which time a request takes over from a dead one, and for
+ *   how long the function believes that a read may be stale: AWS is on its easy day here unless told otherwise
  */
-export function useAccount({ keyActivationSeconds = 0, leaseSeconds = 20 } = {}): Account {
-  const lease = { LEDGER_LEASE_SECONDS: String(leaseSeconds) };
+export function useAccount({ keyActivationSeconds = 0, leaseSeconds = 20, staleSeconds = 2 } = {}): Account {
+  const times = { LEDGER_LEASE_SECONDS: String(leaseSeconds), STALE_READS_SECONDS: String(staleSeconds) };
   let aws: LocalAws;
   let delivery: Awaited<ReturnType<typeof chosenDelivery>>;
   let responses: ResponseServer;
@@ -195,7 +196,7 @@ export function useAccount({ keyActivationSeconds = 0, leaseSeconds = 20 } = {})
 
   const warmIn = (region: string): LambdaFunction => {
     const { functionPath } = delivery;
-    const environment = { ...aws.env(region), RESPONSE_URL_ORIGIN: responses.origin, ...lease };
+    const environment = { ...aws.env(region), RESPONSE_URL_ORIGIN: responses.origin, ...times };
     const known = warm.get(region) ?? eventFunction(SERVICE_TOKEN, { functionPath, environment });
     warm.set(region, known);
     return known;
@@ -213,7 +214,7 @@ export function useAccount({ keyActivationSeconds = 0, leaseSeconds = 20 } = {})
           aws,
           region,
           responses,
-          environment: lease,
+          environment: times,
           eventFunction: warmIn(region),
         });
       regions.set(region, known);

@@ -3,7 +3,7 @@ import { type AccountState, useAccount } from './account.ts';
 import { expectedState, NOTHING } from './expected.ts';
 
 /** The shipped function where every read of IAM and Secrets Manager may be seconds old, each on its own. */
-const account = useAccount();
+const account = useAccount({ staleSeconds: 15 });
 const here = () => account.in('us-east-1');
 const TIME = 120_000;
 
