@@ -192,6 +192,15 @@ describe('a rotation', () => {
     expect(await value()).toBe(`value-${versionId}`);
   });
 
+  test('does not take the version of a trial that is still at work', async () => {
+    await secrets.send(new SM.CancelRotateSecretCommand({ SecretId }));
+    const { VersionId } = await switchOn();
+    const { status, versionId } = await aws.rotate({ secretId: SecretId });
+    expect(status).toBe('succeeded');
+    expect(versionId).not.toBe(VersionId);
+    expect(await value()).toBe(`value-${versionId}`);
+  });
+
   test('that fails is tried again from the first step, with the same version', async () => {
     await tag('fail', 'testSecret');
     await aws.settings({ rotationAttempts: 2 });

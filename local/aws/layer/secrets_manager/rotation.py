@@ -83,6 +83,7 @@ def rotate_now(rotations: Rotations, backend: SecretsManagerBackend, given: dict
 
     A rotation that is not complete goes on with its version, unless `fresh` asks for a new one.
     """
+    rotations.tried(given["secretId"])
     with rotations.lock:
         secret = find_writable(backend, given["secretId"])
         if not secret.rotation_lambda_arn:

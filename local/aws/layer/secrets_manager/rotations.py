@@ -21,7 +21,7 @@ A_DAY = 86_400
 
 
 class Rotations:
-    """`all` and `ended` are called without the application's lock, all others with it."""
+    """`all`, `ended` and `tried` are called without the application's lock, all others with it."""
 
     def __init__(self, lock: threading.Lock, settings: Settings, functions: Functions) -> None:
         self.settings = settings
@@ -64,6 +64,15 @@ class Rotations:
     def all(self) -> list[dict[str, Any]]:
         with self.lock:
             return [{**rotation, "steps": [dict(step) for step in rotation["steps"]]} for rotation in self._all]
+
+    def tried(self, secret_id: str) -> None:
+        """Waits for the end of a secret's trials: each removes its version, which is no rotation's."""
+        with self.lock:
+            trials = [each for each in self._threads if each.rotation["kind"] == "trial"]
+        for trial in trials:
+            secret = secret_of(trial.rotation)
+            if secret and secret_id in (secret.arn, secret.name):
+                trial.join()
 
     def ended(self) -> list[dict[str, Any]]:
         """All, once none runs any more."""
