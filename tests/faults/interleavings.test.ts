@@ -3,9 +3,10 @@ import { digest } from './digest.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { tryRace } from './interleavings.ts';
 import { races } from './races.ts';
+import { shareOf } from './share.ts';
 
-/** Every first switch point is tried, and one of so many second ones; `SWEEP=all` tries more. */
-const SHARE = process.env.SWEEP === 'all' ? 3 : 29;
+/** Every first switch point is tried, and one of so many second ones. */
+const SHARE = shareOf({ some: 29, more: 11, all: 3 });
 
 const total = noFigures();
 

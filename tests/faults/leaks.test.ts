@@ -5,10 +5,11 @@ import type { Fault } from '../support/memory-aws/faults.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { leaks } from './leaks.ts';
 import { scenarios } from './scenarios.ts';
+import { shareName, shareOf } from './share.ts';
 import { endStory, newStory, type Story, tell } from './story.ts';
 
-/** One of so many faults is tried; `SWEEP=all` tries them all. */
-const SHARE = process.env.SWEEP === 'all' ? 1 : 5;
+/** One of so many faults is tried. */
+const SHARE = shareOf({ some: 5, more: 2, all: 1 });
 
 const OPERATIONS = [
   'create',
@@ -44,7 +45,7 @@ const FAULTS: [string, Fault, number][] = [
 const total = noFigures();
 let worlds = 0;
 
-afterAll(() => writeFigures('leaks', total, { share: SHARE === 1 ? 'all' : `one in ${SHARE}` }));
+afterAll(() => writeFigures('leaks', total, { share: shareName(SHARE) }));
 
 /**
  * A story in a process of its own, as it were, with secrets that never were before: what an earlier run had learnt to

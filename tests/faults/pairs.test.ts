@@ -3,9 +3,10 @@ import { digest } from './digest.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { pairFaults } from './pairs.ts';
 import { scenarios } from './scenarios.ts';
+import { shareName, shareOf } from './share.ts';
 
-/** One of so many pairs is tried; `SWEEP=all` tries many more. */
-const SHARE = process.env.SWEEP === 'all' ? 13 : 211;
+/** One of so many pairs is tried. */
+const SHARE = shareOf({ some: 211, more: 101, all: 13 });
 
 const MINTING = [
   'create',
@@ -21,7 +22,7 @@ const MINTING = [
 
 const total = noFigures();
 
-afterAll(() => writeFigures('pairs', total, { share: `one in ${SHARE}`, operations: MINTING.length }));
+afterAll(() => writeFigures('pairs', total, { share: shareName(SHARE), operations: MINTING.length }));
 
 test.each(scenarios.filter(({ name }) => MINTING.includes(name)))(
   '$name: two faults while a key is minted lose and leak no more than one',

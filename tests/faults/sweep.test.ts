@@ -3,19 +3,20 @@ import { digest } from './digest.ts';
 import { FAULT_KINDS } from './fault-kinds.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { scenarios } from './scenarios.ts';
+import { shareName, shareOf } from './share.ts';
 import { type Choice, sweepScenario } from './sweep.ts';
 
 /**
- * Of so many faults one is tried; `SWEEP=all` tries them all. Every call and every kind of fault has its turn either
- * way: only not every pair of them.
+ * Of so many faults one is tried. Every call and every kind of fault has its turn either way: only not every pair of
+ * them.
  */
-const SHARE = process.env.SWEEP === 'all' ? 1 : 7;
+const SHARE = shareOf({ some: 7, more: 3, all: 1 });
 
 const total = noFigures();
 
 afterAll(() => {
   writeFigures('sweep', total, {
-    share: SHARE === 1 ? 'all' : `one in ${SHARE}`,
+    share: shareName(SHARE),
     operations: scenarios.length,
   });
 });

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../../local/aws.ts';
 import { noFigures, writeFigures } from '../figures.ts';
+import { shareName, shareOf } from '../share.ts';
 import type { Point } from './gateway.ts';
 import { type Life, newLife } from './life.ts';
 import { type Operation, operations, pointsOf } from './operations.ts';
 
-/** Of so many points one is tried; `SWEEP=all` tries them all. */
-const SHARE = process.env.SWEEP === 'all' ? 1 : 29;
+/** Of so many points one is tried. */
+const SHARE = shareOf({ some: 29, more: 19, all: 1 });
 /** Lives lived side by side: most of the time they wait. */
 const AT_ONCE = 6;
 const NO_KEY = 'InvalidClientTokenId';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await aws.stop();
   writeFigures('crashes', total, {
-    share: SHARE === 1 ? 'all' : `one in ${SHARE}`,
+    share: shareName(SHARE),
     operations: operations.length,
   });
 });
