@@ -38,9 +38,11 @@ export async function retirePreviousKey(aws: Aws, identity: Identity): Promise<v
       const left = { ...credentials, keys: without(credentials.keys), made: without(credentials.made) };
       const plan = planCredentials(secret, user, credentials);
       const next = planCredentials(secret, user, left);
-      // The secret ceases to name it first: what a run that dies in between leaves is found again, a pending version too.
-      const isAsBefore = isInOrder({ ...plan, abandoned: undefined }) && plan.previousKeyId === id;
-      if (!isAsBefore && !isInOrder(next)) return null;
+      // The secret ceases to name it first: what a run that dies in between leaves is found again, a pending version and
+      // a label that may have moved too.
+      const isAsBefore =
+        isInOrder({ ...plan, mustMove: false, abandoned: undefined }) && plan.previousKeyId === id;
+      if (!isAsBefore && !isInOrder({ ...next, mustMove: false })) return null;
       const use = await lastUse(held, id);
       const isUsed = use && use.service !== 'sts' && Date.now() - use.date.getTime() < UNUSED_MS;
       if (isUsed || next.inactive) return null;
