@@ -257,3 +257,10 @@ test('what is left as it is, is told as warnings', () => {
   ]);
   expect(credentialWarnings('redis', planCredentials(desired, user, observed({})))).toEqual([]);
 });
+
+test('where a label may have moved without an answer, nothing is in order until it has been moved again', () => {
+  const settled = { ...K1, versions: [current('K1')] };
+  const moving = planCredentials(desired, user, observed({ ...settled, isMoving: true }));
+  expect(moving.target?.id).toBe('current');
+  expect(isInOrder(moving)).toBe(false);
+});

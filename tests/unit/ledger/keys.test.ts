@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import {
   abandonIntent,
   beginIntent,
+  currentKey,
   forgetKeys,
   forgetSecret,
   forgetUser,
@@ -117,4 +118,16 @@ test('a user that is gone takes its keys, its password and its intent along, and
   beginIntent(state, { ...intent, user: 'other' });
   forgetUser(state, 'user');
   expect(state.keys).toMatchObject({ password: { user: 'other' }, intent: { user: 'other' } });
+});
+
+test('the key in force is the one that the version in force holds: of that secret, and of that id', () => {
+  state.keys.made = [
+    key('elsewhere', { stored: stored('version', 'other') }),
+    key('before', { stored: stored('before') }),
+    key('nowhere', { stored: undefined }),
+    key('K1', { stored: stored('version') }),
+  ];
+  expect(currentKey(state.keys)).toBeUndefined();
+  state.keys.current = stored('version');
+  expect(currentKey(state.keys)?.id).toBe('K1');
 });

@@ -78,6 +78,15 @@ test('a request that has succeeded owns what its generation has, and nothing els
   });
 });
 
+test('a cloud account that is adopted is the bundle’s own with the success of its generation', () => {
+  const registration = { generation: 'new', adopting: true } as unknown as LedgerState['registration'];
+  const settled = { ...state({}), registration };
+  settle(settled, 'other');
+  expect(settled.registration).toEqual(registration);
+  settle(settled, 'new');
+  expect(settled.registration).toEqual({ generation: 'new', adopting: undefined });
+});
+
 test('a replacement that has failed gives back what it had taken, as it was, and keeps what it had begun', () => {
   const before = { [ROLE]: { id: 'old', since: 'owned' as const } };
   const after = state({ [ROLE]: { id: 'new', since: 'owned' }, [USER]: { id: 'new', since: 'making' } });
