@@ -15,8 +15,12 @@ export interface Goal {
 
 /** Compares a run with what is asked for. */
 export function judge(run: Measurements): Goal[] {
-  const of = (operation: OperationName) => find(run.operations, operation, 'bundle');
+  const of = (operation: OperationName, subject: Subject = 'bundle') =>
+    find(run.operations, operation, subject);
   const create = of('create');
+  const peer = of('create', 'crhelper provider');
+  const ratio = (latency: string) =>
+    round((create.elapsedMs[latency] ?? 0) / (peer.elapsedMs[latency] ?? 0), 2);
   const start = (form: ColdStart['form']) =>
     run.coldStarts.find((other) => other.form === form)?.accepted.median ?? Number.NaN;
   const firstCall = (form: ColdStart['form']) =>
@@ -29,6 +33,8 @@ export function judge(run: Measurements): Goal[] {
     goal('Create: depth, the ledger aside', create.depth, 10),
     goal('Create: depth ÷ lower bound', round(create.depth / (create.lowerBound ?? 0), 2), 1.25),
     goal('Create: writes of the ledger', create.ledgerWrites, 4),
+    goal('Create: time ÷ crhelper provider at 50 ms a call', ratio('50'), 1),
+    goal('Create: time ÷ crhelper provider at 150 ms a call', ratio('150'), 0.8),
     goal("Update that changes nothing: writes but the ledger's", of('no-op update').writes, 0),
     goal('Update that changes nothing: depth, the ledger aside', of('no-op update').depth, 3),
     goal('Update of tags: depth, the ledger aside', of('tags update').depth, 6),
