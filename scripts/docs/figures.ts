@@ -37,6 +37,14 @@ export const KINDS: Record<string, { what: string; where: string }> = {
     what: 'random lives: requests, faults and changes by hand',
     where: 'tests/faults/lives.test.ts',
   },
+  registration: {
+    what: 'a registered bundle: each request to Redis and each call goes wrong',
+    where: 'tests/faults/registration-sweep.test.ts',
+  },
+  'registered lives': {
+    what: 'random lives of bundles that are registered at Redis',
+    where: 'tests/faults/registration-lives.test.ts',
+  },
   leaks: {
     what: 'fresh secrets are looked for in all that is told',
     where: 'tests/faults/leaks.test.ts',

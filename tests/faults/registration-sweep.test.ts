@@ -4,7 +4,7 @@ import { FAULT_KINDS } from './fault-kinds.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { PACE, registrationScenarios } from './registration-scenarios.ts';
 import { REDIS_FAULTS, sweepRegistration } from './registration-sweep.ts';
-import { shareName, shareOf } from './share.ts';
+import { shareOf } from './share.ts';
 
 /** Of so many faults one is tried. */
 const REDIS_SHARE = shareOf({ some: 23, more: 11, all: 1 });
@@ -19,7 +19,7 @@ beforeAll(() => {
 afterAll(() => {
   delete process.env.REDIS_CLOUD_PACE;
   writeFigures('registration', total, {
-    share: REDIS_SHARE === 1 ? 'all' : `${shareName(REDIS_SHARE)} at Redis, ${shareName(AWS_SHARE)} at AWS`,
+    share: REDIS_SHARE === 1 ? 'all' : `one in ${REDIS_SHARE} of Redis’s and one in ${AWS_SHARE} of AWS’s`,
     operations: registrationScenarios.length,
   });
 });

@@ -22,7 +22,7 @@ describe('the figures of a run', () => {
     const section = figuresSection(gather(folderWith(Object.keys(KINDS)), 'v24.0.0'));
     expect(section).toContain('Node 24.0.0');
     expect(section).toContain('seed 7, all faults | 1,000 | 2 | 3 | 4 |');
-    expect(section).toContain('| **together** |  | 6,000 | 12 | 18 | 26 |');
+    expect(section).toContain('| **together** |  | 8,000 | 16 | 24 | 35 |');
   });
 
   test('are not taken while a kind of test is missing', () => {
