@@ -39,8 +39,9 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // For a machine that has much else to do: no test is about a time.
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
     // What a failed test expected and got is shown whole.
     chaiConfig: { truncateThreshold: 0 },
     // Much of the time is spent waiting for what AWS takes its time for.
