@@ -2,7 +2,7 @@ import { bundleTag, type Identity, physicalId } from './bundle-id.ts';
 import { builtInDocuments } from './policy-documents.ts';
 import type { BundleProperties } from './properties.ts';
 import { wantsConsolePassword, wantsConsoleRole } from './property-rules.ts';
-import { type Stack, signInUrl } from './stack.ts';
+import { iamArn, type Stack, signInUrl } from './stack.ts';
 import { BUNDLE_TAG, STACK_TAG, type Tags, USED_BY_TAG } from './tags.ts';
 
 /** What every resource of IAM that a bundle owns has: its tags, and where it can have one, its permissions boundary. */
@@ -89,7 +89,7 @@ export function describeBundle(identity: Identity, properties: BundleProperties)
   };
   const named = (type: string, name: string) => ({
     name,
-    arn: `arn:${stack.partition}:iam::${stack.accountId}:${type}/${name}`,
+    arn: iamArn(stack, type, name),
     tags,
   });
   const { InstanceRoleName, ConsoleRoleName, PermissionsBoundaryArn: boundaryArn } = properties;

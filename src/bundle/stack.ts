@@ -30,6 +30,10 @@ export function parseStackId(id: string): Stack {
   return { id, partition, region, accountId, name };
 }
 
+/** The ARN of what IAM calls by a name in the stack's account: `policy`, `role`, `user`, `instance-profile`. */
+export const iamArn = ({ partition, accountId }: Stack, type: string, name: string): string =>
+  `arn:${partition}:iam::${accountId}:${type}/${name}`;
+
 /** The domain of the console's sign-in page: it differs by partition. */
 const SIGN_IN_DOMAINS: Record<string, string> = {
   aws: 'signin.aws.amazon.com',

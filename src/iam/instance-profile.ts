@@ -74,7 +74,7 @@ export function instanceProfile(
       aws.iam(new TagInstanceProfileCommand({ InstanceProfileName, Tags: toAwsTags(missing) }), {
         fresh: true,
       }),
-    untag: (TagKeys) => aws.iam(new UntagInstanceProfileCommand({ InstanceProfileName, TagKeys })),
+    untag: (keys) => untagInstanceProfile(aws, InstanceProfileName, keys),
     conflicts: ({ roles }) => occupied(roles),
     diff: ({ roles }, mayBe) =>
       mustWrite(roles.includes(RoleName), desired, mayBe, (state) => state.roleName)
@@ -114,3 +114,6 @@ export async function instanceProfileToDelete(aws: Aws, InstanceProfileName: str
     },
   };
 }
+
+export const untagInstanceProfile = (aws: Aws, InstanceProfileName: string, TagKeys: string[]) =>
+  aws.iam(new UntagInstanceProfileCommand({ InstanceProfileName, TagKeys }));

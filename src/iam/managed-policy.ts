@@ -45,7 +45,7 @@ export function managedPolicy(aws: Aws, desired: DesiredPolicy): Resource<Desire
       return { tags, document: encodeURIComponent(document) };
     },
     tag: (missing) => aws.iam(new TagPolicyCommand({ PolicyArn, Tags: toAwsTags(missing) }), { fresh: true }),
-    untag: (TagKeys) => aws.iam(new UntagPolicyCommand({ PolicyArn, TagKeys })),
+    untag: (keys) => untagPolicy(aws, PolicyArn, keys),
     diff: (observed, mayBe) =>
       mustWrite(sameDocument(observed.document, document), desired, mayBe, (state) => state.document)
         ? [
@@ -88,3 +88,6 @@ export async function policyToDelete(
     },
   };
 }
+
+export const untagPolicy = (aws: Aws, PolicyArn: string, TagKeys: string[]) =>
+  aws.iam(new UntagPolicyCommand({ PolicyArn, TagKeys }));

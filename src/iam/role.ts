@@ -66,7 +66,7 @@ export function role(aws: Aws, desired: DesiredRole): Resource<DesiredRole, Obse
       return { tags, boundaryArn: PermissionsBoundary, trust: encodeURIComponent(trust), policyArns: [] };
     },
     tag: (missing) => aws.iam(new TagRoleCommand({ RoleName, Tags: toAwsTags(missing) }), { fresh: true }),
-    untag: (TagKeys) => aws.iam(new UntagRoleCommand({ RoleName, TagKeys })),
+    untag: (keys) => untagRole(aws, RoleName, keys),
     diff(observed, mayBe, ownPolicyArns) {
       const changes: Change[] = [];
       const boundary = boundaryChange(observed.boundaryArn, desired, mayBe, {
@@ -92,3 +92,6 @@ export function role(aws: Aws, desired: DesiredRole): Resource<DesiredRole, Obse
     warnings: ({ policyArns }, ownPolicyArns) => foreignPolicies(self, policyArns, ownPolicyArns),
   };
 }
+
+export const untagRole = (aws: Aws, RoleName: string, TagKeys: string[]) =>
+  aws.iam(new UntagRoleCommand({ RoleName, TagKeys }));

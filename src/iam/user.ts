@@ -51,7 +51,7 @@ export function user(aws: Aws, desired: DesiredUser): Resource<DesiredUser, Obse
       return { tags, boundaryArn: PermissionsBoundary, policyArns: [] };
     },
     tag: (missing) => aws.iam(new TagUserCommand({ UserName, Tags: toAwsTags(missing) }), { fresh: true }),
-    untag: (TagKeys) => aws.iam(new UntagUserCommand({ UserName, TagKeys })),
+    untag: (keys) => untagUser(aws, UserName, keys),
     diff(observed, mayBe, ownPolicyArns) {
       const changes: Change[] = [];
       const boundary = boundaryChange(observed.boundaryArn, desired, mayBe, {
@@ -71,3 +71,6 @@ export function user(aws: Aws, desired: DesiredUser): Resource<DesiredUser, Obse
     warnings: ({ policyArns }, ownPolicyArns) => foreignPolicies(self, policyArns, ownPolicyArns),
   };
 }
+
+export const untagUser = (aws: Aws, UserName: string, TagKeys: string[]) =>
+  aws.iam(new UntagUserCommand({ UserName, TagKeys }));

@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/bundle.ts';
+import { iamArn } from '../bundle/stack.ts';
 import { missingTags, presentKeys, staleTagKeys, type Tags } from '../bundle/tags.ts';
 import { type CredentialsPlan, credentialWarnings, isInOrder, planCredentials } from '../credentials/plan.ts';
 import type { InForceBundles } from '../ledger/in-force.ts';
@@ -109,7 +110,7 @@ export function ownPolicyArns({ bundle, state }: Pick<PlanInput, 'bundle' | 'sta
   const { stack, instancePolicy, userPolicy } = bundle;
   const named = Object.keys(state.owners)
     .filter((key) => key.startsWith('policy '))
-    .map((key) => `arn:${stack.partition}:iam::${stack.accountId}:policy/${rowOf(key).name}`);
+    .map((key) => iamArn(stack, 'policy', rowOf(key).name));
   return [...new Set([instancePolicy.arn, userPolicy.arn, ...named])];
 }
 

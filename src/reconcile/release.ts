@@ -1,13 +1,5 @@
-import {
-  UntagInstanceProfileCommand,
-  UntagPolicyCommand,
-  UntagRoleCommand,
-  UntagUserCommand,
-} from '@aws-sdk/client-iam';
-import { UntagResourceCommand } from '@aws-sdk/client-secrets-manager';
 import type { Aws } from '../aws/clients.ts';
 import { absent, codeOf } from '../aws/error-codes.ts';
-import type { Stack } from '../bundle/stack.ts';
 import { BUNDLE_TAG, STACK_TAG } from '../bundle/tags.ts';
 import { deleteAccessKey } from '../iam/access-key.ts';
 import { removePassword } from '../iam/login-profile.ts';
@@ -43,7 +35,7 @@ export async function release(
     ledger.note((state) => forgetUser(state, name));
   }
   const added = owner?.added ?? [];
-  if (added.length > 0) await absent(untag(aws, row.kind, name, stack, added));
+  if (added.length > 0) await absent(row.untag(aws, name, added, stack));
 }
 
 async function tagUnlessScheduled(aws: Aws, name: string, tags: Record<string, string>): Promise<void> {
@@ -51,27 +43,5 @@ async function tagUnlessScheduled(aws: Aws, name: string, tags: Record<string, s
     await absent(tagSecret(aws, name, tags));
   } catch (error) {
     if (codeOf(error) !== 'InvalidRequest') throw error;
-  }
-}
-
-function untag(
-  aws: Aws,
-  kind: string,
-  name: string,
-  { partition, accountId }: Stack,
-  TagKeys: string[],
-): Promise<unknown> {
-  const PolicyArn = `arn:${partition}:iam::${accountId}:policy/${name}`;
-  switch (kind) {
-    case 'policy':
-      return aws.iam(new UntagPolicyCommand({ PolicyArn, TagKeys }));
-    case 'role':
-      return aws.iam(new UntagRoleCommand({ RoleName: name, TagKeys }));
-    case 'instance profile':
-      return aws.iam(new UntagInstanceProfileCommand({ InstanceProfileName: name, TagKeys }));
-    case 'user':
-      return aws.iam(new UntagUserCommand({ UserName: name, TagKeys }));
-    default:
-      return aws.secrets(new UntagResourceCommand({ SecretId: name, TagKeys }));
   }
 }

@@ -1,19 +1,19 @@
 import type { Aws } from '../aws/clients.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import { type Stack, secretConsoleUrl, signInUrl } from '../bundle/stack.ts';
+import { iamArn, type Stack, secretConsoleUrl, signInUrl } from '../bundle/stack.ts';
 import type { AccessKey } from '../iam/access-key.ts';
 import { roleExtras, userExtras } from '../iam/extras.ts';
-import { instanceProfile, instanceProfileToDelete } from '../iam/instance-profile.ts';
-import { managedPolicy, policyToDelete } from '../iam/managed-policy.ts';
-import { role } from '../iam/role.ts';
+import { instanceProfile, instanceProfileToDelete, untagInstanceProfile } from '../iam/instance-profile.ts';
+import { managedPolicy, policyToDelete, untagPolicy } from '../iam/managed-policy.ts';
+import { role, untagRole } from '../iam/role.ts';
 import { roleToDelete } from '../iam/role-deletion.ts';
-import { user } from '../iam/user.ts';
+import { untagUser, user } from '../iam/user.ts';
 import { userToDelete } from '../iam/user-deletion.ts';
 import type { ToDelete } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
 import { secretToDelete } from '../secret/delete.ts';
 import { secretExtras } from '../secret/readers.ts';
-import { secret } from '../secret/secret.ts';
+import { secret, untagSecret } from '../secret/secret.ts';
 
 /** What deleting a resource has to know of the rest of the bundle. */
 export interface DeletionContext {
@@ -36,6 +36,8 @@ export interface Row {
   resources(aws: Aws, bundle: Bundle, mayBe: (Bundle | undefined)[]): Resource[];
   /** Looks at one that is to go. */
   toDelete(aws: Aws, name: string, context: DeletionContext): Promise<Found>;
+  /** Takes tags off one of which only the name is known. */
+  untag(aws: Aws, name: string, keys: string[], stack: Stack): Promise<unknown>;
   /** It goes when everything is gone that it can hang on. */
   goesLast?: boolean;
   /** What people have hung on one, and an Update leaves alone, as words for a report. */
@@ -58,8 +60,8 @@ export const CATALOGUE: Row[] = [
       managedPolicy(aws, instancePolicy),
       managedPolicy(aws, userPolicy),
     ],
-    toDelete: (aws, name, { stack, isOwn }) =>
-      policyToDelete(aws, `arn:${stack.partition}:iam::${stack.accountId}:policy/${name}`, isOwn),
+    toDelete: (aws, name, { stack, isOwn }) => policyToDelete(aws, iamArn(stack, 'policy', name), isOwn),
+    untag: (aws, name, keys, stack) => untagPolicy(aws, iamArn(stack, 'policy', name), keys),
     goesLast: true,
     attributes: ({ instancePolicy, userPolicy }) => ({
       InstancePolicyArn: instancePolicy.arn,
@@ -73,6 +75,7 @@ export const CATALOGUE: Row[] = [
       ...(consoleRole ? [role(aws, consoleRole)] : []),
     ],
     toDelete: (aws, name) => roleToDelete(aws, name),
+    untag: untagRole,
     drift: roleExtras,
     attributes: ({ instanceRole, consoleRole }) => ({
       InstanceRoleName: instanceRole.name,
@@ -85,12 +88,14 @@ export const CATALOGUE: Row[] = [
     kind: 'instance profile',
     resources: (aws, bundle) => [instanceProfile(aws, bundle.instanceProfile)],
     toDelete: (aws, name) => instanceProfileToDelete(aws, name),
+    untag: untagInstanceProfile,
     attributes: (bundle) => ({ InstanceProfileArn: bundle.instanceProfile.arn }),
   },
   {
     kind: 'user',
     resources: (aws, bundle) => [user(aws, bundle.user)],
     toDelete: (aws, name, { madeIds }) => userToDelete(aws, name, madeIds(name)),
+    untag: untagUser,
     drift: userExtras,
     attributes: (bundle) => ({
       UserName: bundle.user.name,
@@ -108,6 +113,7 @@ export const CATALOGUE: Row[] = [
       ),
     ],
     toDelete: (aws, name, { recoveryDays }) => secretToDelete(aws, name, recoveryDays),
+    untag: untagSecret,
     drift: (aws, _name, bundle) => secretExtras(aws, bundle.secret),
     attributes: (bundle) => ({
       SecretName: bundle.secret.name,

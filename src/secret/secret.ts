@@ -112,7 +112,7 @@ export function secret(
       };
     },
     tag: (missing) => tagSecret(aws, name, missing),
-    untag: (TagKeys) => aws.secrets(new UntagResourceCommand({ SecretId: name, TagKeys })),
+    untag: (keys) => untagSecret(aws, name, keys),
     isLeft: ({ deletedDate, tags: observed }) => deletedDate !== undefined && BUNDLE_TAG in observed,
     conflicts: ({ deletedDate, tags: observed }) =>
       deletedDate && !(BUNDLE_TAG in observed)
@@ -127,3 +127,6 @@ export function secret(
 
 export const tagSecret = (aws: Aws, SecretId: string, tags: Tags) =>
   aws.secrets(new TagResourceCommand({ SecretId, Tags: toAwsTags(tags) }));
+
+export const untagSecret = (aws: Aws, SecretId: string, TagKeys: string[]) =>
+  aws.secrets(new UntagResourceCommand({ SecretId, TagKeys }));
