@@ -1,13 +1,11 @@
 import { type Aws, connect } from '../aws/clients.ts';
 import { poll } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
-import { type Bundle, describeBundle } from '../bundle/bundle.ts';
-import { parsePropertiesLeniently } from '../bundle/properties.ts';
 import { BUNDLE_TAG } from '../bundle/tags.ts';
 import { type Rotation, rotateCreate, rotateFinish, rotateSet } from '../credentials/rotate.ts';
 import { PreconditionError } from '../errors.ts';
 import { probeAccessKey } from '../iam/access-key.ts';
-import { identityOf } from '../ledger/in-force.ts';
+import { bundleOf, identityOf } from '../ledger/in-force.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import { observeRegistration, redisAsConsumer } from '../reconcile/registration.ts';
 import { standing } from '../reconcile/suspension.ts';
@@ -84,12 +82,7 @@ async function begin(
   stages: Record<string, string[]>,
 ): Promise<Rotation> {
   const { inForce } = ledger.state;
-  const bundle: Bundle | undefined =
-    inForce &&
-    describeBundle(
-      identityOf(inForce),
-      parsePropertiesLeniently(inForce.properties, identityOf(inForce).stack),
-    );
+  const bundle = inForce && bundleOf(identityOf(inForce), inForce.properties);
   if (!bundle || !isArnOf(secretArn, bundle.stack, bundle.secret.name))
     throw new PreconditionError([`The secret ${secretArn} is not the one in force of its bundle.`]);
   if (standing(ledger.state))

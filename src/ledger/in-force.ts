@@ -18,10 +18,13 @@ export function mayBeInForce(
   identity: Identity,
   { inForce, underWay }: Pick<LedgerState, 'inForce' | 'underWay'>,
 ): InForceBundles {
-  const describe = (properties: RawProperties | null) =>
-    properties ? describeBundle(identity, parsePropertiesLeniently(properties, identity.stack)) : undefined;
-  return [...(inForce ? [inForce.properties] : []), ...underWay].map(describe);
+  const states = [...(inForce ? [inForce.properties] : []), ...underWay];
+  return states.map((properties) => (properties ? bundleOf(identity, properties) : undefined));
 }
+
+/** The bundle that properties of an earlier request, noted in the ledger, asked for. */
+export const bundleOf = (identity: Identity, properties: RawProperties): Bundle =>
+  describeBundle(identity, parsePropertiesLeniently(properties, identity.stack));
 
 /** Notes that a request is about to change something. */
 export function beginChange(state: LedgerState, properties: RawProperties): void {

@@ -1,13 +1,13 @@
 import type { Aws } from '../aws/clients.ts';
 import { sleep } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
-import { describeBundle } from '../bundle/bundle.ts';
 import { bundleTag, type Identity } from '../bundle/bundle-id.ts';
 import { policyEdition } from '../bundle/policy-documents.ts';
 import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
 import { DeadlineError, LeaseError } from '../errors.ts';
 import { lastUse } from '../iam/access-key.ts';
 import type { ObservedRole } from '../iam/role.ts';
+import { bundleOf } from '../ledger/in-force.ts';
 import { currentKey } from '../ledger/keys.ts';
 import { isAtWork } from '../ledger/lease.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
@@ -82,7 +82,7 @@ async function lookTwice(
   ledger: Ledger,
   { properties }: InForce,
 ): Promise<Look | undefined> {
-  const bundle = describeBundle(identity, parsePropertiesLeniently(properties, identity.stack));
+  const bundle = bundleOf(identity, properties);
   const text = () => JSON.stringify(ledger.state);
   const before = text();
   const first = await lookForDrift(aws, bundle, ledger.state);

@@ -1,10 +1,10 @@
 import { type Aws, connect } from '../aws/clients.ts';
 import { together } from '../aws/patience.ts';
-import { type Bundle, describeBundle } from '../bundle/bundle.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import { grantedBy } from '../bundle/granted.ts';
-import { parsePropertiesLeniently } from '../bundle/properties.ts';
 import { PreconditionError } from '../errors.ts';
 import { simulate, type TakenAway } from '../iam/simulation.ts';
+import { bundleOf } from '../ledger/in-force.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { warn } from '../log.ts';
 import type { Reconciling } from './run.ts';
@@ -68,8 +68,7 @@ export function beginPreflight({ aws, ledger, bundle, identity, properties }: Re
       end: async () => ({ preflightFindings: '', warnings: [] }),
     };
   const { inForce, before, underWay } = ledger.state;
-  const described = (known: LedgerState['inForce']) =>
-    known && describeBundle(identity, parsePropertiesLeniently(known.properties, identity.stack));
+  const described = (known: LedgerState['inForce']) => known && bundleOf(identity, known.properties);
   const bundleInForce = described(inForce);
   const principals = principalsOf(bundle);
   const known = bundleInForce ? principalsOf(bundleInForce) : [];

@@ -1,13 +1,13 @@
 import type { Aws } from '../aws/clients.ts';
 import { poll, together } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
-import { type Bundle, describeBundle } from '../bundle/bundle.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import { parsePropertiesLeniently } from '../bundle/properties.ts';
 import { PreconditionError } from '../errors.ts';
 import { type AccessKey, listAccessKeys, setKeyStatus } from '../iam/access-key.ts';
 import { attachDenyAll, detachDenyAll } from '../iam/deny-all.ts';
 import { removePassword } from '../iam/login-profile.ts';
-import { beginChange } from '../ledger/in-force.ts';
+import { beginChange, bundleOf } from '../ledger/in-force.ts';
 import { currentKey, madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { ownerKey, take } from '../ledger/owners.ts';
@@ -87,9 +87,7 @@ function refuseMore({ ledger, identity, bundle }: Reconciling): void {
     other.id === bundle.id &&
     other.secret.accessKeySerial === bundle.secret.accessKeySerial &&
     other.secret.passwordSerial === bundle.secret.passwordSerial;
-  const known = [inForce, before].flatMap((state) =>
-    state ? [describeBundle(identity, parsePropertiesLeniently(state.properties, identity.stack))] : [],
-  );
+  const known = [inForce, before].flatMap((state) => (state ? [bundleOf(identity, state.properties)] : []));
   if (known.some(isSame)) return;
   throw new PreconditionError([
     known.length === 0
