@@ -1,65 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import type { CustomResourceAnswer } from '../../local/cloudformation/protocol.ts';
-import { deleteEvent, type Properties, updateEvent } from '../support/memory-aws/events.ts';
+import { deleteEvent, updateEvent } from '../support/memory-aws/events.ts';
 import { NAME, useRegisteredAccount } from '../support/redis-cloud-account.ts';
-import {
-  expectIntact,
-  expectSuccess,
-  type Known,
-  keyInService,
-  settled,
-  soon,
-  takenBack,
-  updated,
-} from './journey.ts';
+import { expectIntact, expectSuccess, keyInService, settled, soon, takenBack, updated } from './journey.ts';
+import { begin, expectFailure, expectRegistered, PUT } from './registered.ts';
 
 const account = useRegisteredAccount();
 const { registered } = account;
-const PUT = 'PUT /cloud-accounts/16961';
-
-/** A registered bundle; what Redis is asked for from now on counts. */
-async function begin(properties: Properties = {}): Promise<Known> {
-  const made = await settled(account, registered(properties));
-  account.redis.asked.length = 0;
-  return made;
-}
-
-/** Expects a bundle of one generation that Redis works with, under its first id. */
-function expectRegistered(bundle: Known): void {
-  expectIntact(account, bundle);
-  const secret = String(
-    bundle.properties.SecretName ?? `rv-access/${bundle.properties.UserName ?? 'redislabs-user'}`,
-  );
-  expect(account.redis.accounts()).toMatchObject([
-    { id: 16_961, status: 'active', key: keyInService(account, secret) },
-  ]);
-  expect(account.ledger()).toMatchObject({
-    generation: bundle.id,
-    known: { cloudAccountId: 16_961, keyId: keyInService(account, secret) },
-  });
-  expect(account.ledger()?.known).not.toHaveProperty('intent');
-}
-
-const expectFailure = ({ Status, Reason }: CustomResourceAnswer, words: string) => {
-  expect(Status).toBe('FAILED');
-  expect(Reason).toContain(words);
-};
-
 describe('another CloudAccountName', () => {
   test('renames in place: the id stays, at AWS and at Redis', async () => {
-    const before = await begin();
+    const before = await begin(account);
     const after = await updated(account, { CloudAccountName: 'Databases' });
     expect(after.id).toBe(before.id);
-    expectRegistered(after);
+    expectRegistered(account, after);
     expect(account.atRedis()?.name).toBe('Databases');
     expect(account.redis.writes()).toEqual([PUT]);
     await takenBack(account, before, after);
-    expectRegistered(before);
+    expectRegistered(account, before);
     expect(account.atRedis()?.name).toBe(NAME);
   });
 
   test('that is taken fails before the first write', async () => {
-    const before = await begin();
+    const before = await begin(account);
     account.redis.standIn.accounts.seed(Date.now(), { name: 'Databases', accessKeyId: 'AKIA' });
     soon();
     const { answer, writes } = await account.update({ CloudAccountName: 'Databases' });
@@ -69,10 +30,10 @@ describe('another CloudAccountName', () => {
   });
 
   test('that is taken at the last moment fails, with the old name in force', async () => {
-    const before = await begin();
+    const before = await begin(account);
     account.redis.standIn.refuse('Update', 'CLOUD_ACCOUNT_NAME_EXISTS', 1);
     expectFailure((await account.update({ CloudAccountName: 'Databases' })).answer, 'NAME_EXISTS');
-    expectRegistered(before);
+    expectRegistered(account, before);
     expect([account.atRedis()?.name, account.ledger()?.known.name]).toEqual([NAME, NAME]);
     expect(account.content()?.name).toBe(NAME);
   });
@@ -82,7 +43,7 @@ describe('the property is taken away', () => {
   const without = { RedisCloudApiSecretArn: null };
 
   test('the cloud account is left, and a warning names it', async () => {
-    await begin();
+    await begin(account);
     const { answer } = await account.update(without);
     expectSuccess(answer);
     expect(answer.Data?.CloudAccountId).toBe('');
@@ -99,7 +60,7 @@ describe('the property is taken away', () => {
   test.each([{}, { AccessKeySerial: 2 }, { CloudAccountName: 'Databases' }, { UserName: 'redis-user-2' }])(
     'and given again, with %j in between: the same cloud account, with the key of now',
     async (changes) => {
-      await begin();
+      await begin(account);
       await updated(account, without);
       await updated(account, changes);
       const { answer } = await account.update(registered());
@@ -116,26 +77,26 @@ describe('the property is taken away', () => {
   );
 
   test('and the roll-back takes the same cloud account back', async () => {
-    const before = await begin();
+    const before = await begin(account);
     const after = await updated(account, { ...without, AccessKeySerial: 2 });
     await takenBack(account, before, after);
-    expectRegistered(before);
+    expectRegistered(account, before);
   });
 
   test('and given for the first time, then rolled back: the cloud account is left, and a warning names it', async () => {
     const before = await settled(account);
     const after = await updated(account, registered());
-    expectRegistered(after);
+    expectRegistered(account, after);
     const { answer } = await account.send(updateEvent(after.id, before.properties, after.properties));
     expectSuccess(answer);
     expect(answer.Data?.Warnings).toContain('(id 16961) was left at Redis Cloud');
     soon();
     Object.assign(account, before);
-    expectRegistered(await updated(account, registered()));
+    expectRegistered(account, await updated(account, registered()));
   });
 
   test('at the same time as a rename of the user: the old user stays as long as its key is in use', async () => {
-    const before = await begin({ DeletionProtection: 'WhenInUse' });
+    const before = await begin(account, { DeletionProtection: 'WhenInUse' });
     const key = keyInService(account) ?? '';
     await updated(account, { ...without, UserName: 'redis-user-2' });
     account.aws.useAccessKey(key);

@@ -3,74 +3,47 @@ import { deleteEvent, updateEvent } from '../support/memory-aws/events.ts';
 import { invoke } from '../support/memory-aws/invoke.ts';
 import { currentRun } from '../support/memory-aws/runs.ts';
 import { useRegisteredAccount } from '../support/redis-cloud-account.ts';
-import {
-  attempt,
-  expectIntact,
-  givenUp,
-  type Known,
-  keyInService,
-  removed,
-  settled,
-  soon,
-  takenBack,
-  updated,
-} from './journey.ts';
+import { attempt, expectIntact, givenUp, removed, soon, takenBack, updated } from './journey.ts';
+import { begin, expectAtRedis, PUT } from './registered.ts';
 import { RENAMES } from './renames.ts';
 
 const account = useRegisteredAccount();
-const { registered } = account;
-const PUT = 'PUT /cloud-accounts/16961';
-const secretOf = ({ properties: { UserName = 'redislabs-user', SecretName } }: Known) =>
-  String(SecretName ?? `rv-access/${UserName}`);
-
-async function begin(): Promise<Known> {
-  const made = await settled(account, registered({ DeletionProtection: 'WhenInUse' }));
-  account.redis.asked.length = 0;
-  return made;
-}
-
-/** Expects that Redis works with exactly this generation, in the cloud account of the beginning. */
-function expectAtRedis(bundle: Known): void {
-  const key = keyInService(account, secretOf(bundle));
-  expect(account.redis.accounts()).toMatchObject([{ id: 16_961, status: 'active', key }]);
-  expect(account.ledger()).toMatchObject({ generation: bundle.id, known: { keyId: key } });
-  expect(account.ledger()?.known).not.toHaveProperty('intent');
-}
+const PROTECTED = { DeletionProtection: 'WhenInUse' };
 
 describe.each(RENAMES)('a rename of %s', (_what, changes) => {
   test('keeps the cloud account, and the clean-up does not remove it', async () => {
-    const before = await begin();
+    const before = await begin(account, PROTECTED);
     account.aws.useAccessKey(account.atRedis()?.key ?? '');
     const after = await updated(account, changes);
     expect(after.id).not.toBe(before.id);
-    expectAtRedis(after);
+    expectAtRedis(account, after);
     await removed(account, before);
-    expectAtRedis(after);
+    expectAtRedis(account, after);
     expectIntact(account, after);
     expect(account.redis.writes().filter((what) => what !== PUT)).toEqual([]);
     expect(await account.wait(account.redis.standIn.broken())).toEqual([]);
   });
 
   test('that is rolled back after its success hands the cloud account back', async () => {
-    const before = await begin();
+    const before = await begin(account, PROTECTED);
     const after = await updated(account, changes);
     await takenBack(account, before, after);
-    expectAtRedis(before);
+    expectAtRedis(account, before);
     expectIntact(account, before);
     expect(account.redis.writes().filter((what) => what !== PUT)).toEqual([]);
   });
 
   test('that Redis refuses leaves all as it was', async () => {
-    const before = await begin();
+    const before = await begin(account, PROTECTED);
     account.redis.standIn.refuse('Update', 'BAD_REQUEST', 1);
     const { answer } = await account.update(changes);
     // Redis is given nothing new where user and key stay.
     if (!('UserName' in changes)) return;
     expect(answer.Status).toBe('FAILED');
-    expectAtRedis(before);
+    expectAtRedis(account, before);
     soon();
     await takenBack(account, before, { ...before, properties: { ...before.properties, ...changes } });
-    expectAtRedis(before);
+    expectAtRedis(account, before);
     expectIntact(account, before);
     expect(account.entities().filter((name) => name.includes('redis-user-2'))).toEqual([]);
   });
@@ -78,7 +51,7 @@ describe.each(RENAMES)('a rename of %s', (_what, changes) => {
   test.each(['before', 'after'] as const)(
     'that dies %s Redis is given the new key is taken back',
     async (when) => {
-      const before = await begin();
+      const before = await begin(account, PROTECTED);
       if (!('UserName' in changes)) return;
       account.redis.gate = async ({ what }, moment) => {
         if (!what.startsWith('PUT') || moment === 'before') return;
@@ -88,14 +61,14 @@ describe.each(RENAMES)('a rename of %s', (_what, changes) => {
       await attempt(account, changes);
       givenUp();
       await takenBack(account, before, { ...before, properties: { ...before.properties, ...changes } });
-      expectAtRedis(before);
+      expectAtRedis(account, before);
       expectIntact(account, before);
     },
   );
 });
 
 test('a rename whose hand-over gets lost leaves Redis with a key that works, and is taken back', async () => {
-  const before = await begin();
+  const before = await begin(account, PROTECTED);
   account.redis.standIn.fail('PUT', 'drop after', 99);
   const changes = { UserName: 'redis-user-2' };
   const { answer } = await account.update(changes);
@@ -105,12 +78,12 @@ test('a rename whose hand-over gets lost leaves Redis with a key that works, and
   account.redis.standIn.faults.length = 0;
   soon();
   await takenBack(account, before, { ...before, properties: { ...before.properties, ...changes } });
-  expectAtRedis(before);
+  expectAtRedis(account, before);
   expectIntact(account, before);
 });
 
 test('a clean-up is refused while Redis may still have a key of the user that would go', async () => {
-  const before = await begin();
+  const before = await begin(account, PROTECTED);
   const after = await updated(account, { UserName: 'redis-user-2' });
   // The roll-back dies before Redis is given the old key; then somebody lets CloudFormation go on without it.
   account.redis.gate = async ({ what }, moment) => {
@@ -128,6 +101,6 @@ test('a clean-up is refused while Redis may still have a key of the user that wo
 
   soon();
   await takenBack(account, before, after);
-  expectAtRedis(before);
+  expectAtRedis(account, before);
   expectIntact(account, before);
 });
