@@ -71,7 +71,11 @@ async function ensureOne(
     if (!found.made) await confirm(resource);
     // What was there after all may be in any state.
     const mayBe = found.made ? [] : [undefined];
-    return { observed: found.observed, changes: resource.diff(found.observed, mayBe, ownPolicyArns) };
+    const rest = found.made ? [] : changes;
+    return {
+      observed: found.observed,
+      changes: [...resource.diff(found.observed, mayBe, ownPolicyArns), ...rest],
+    };
   }
   if (!observed) throw new TypeError(`The ${resource.kind} "${resource.desired.name}" was not looked up.`);
   if (action === 'restore') {
@@ -84,7 +88,10 @@ async function ensureOne(
       observed as ObservedSecret,
       !isAlive,
     );
-    return { observed: restored, changes: resource.diff(restored, [undefined], ownPolicyArns) };
+    return {
+      observed: restored,
+      changes: [...resource.diff(restored, [undefined], ownPolicyArns), ...changes],
+    };
   }
   // The function's role may only touch what carries the stack's tag, so an adopted resource is tagged first of all.
   if (Object.keys(missingTags).length > 0) await resource.tag(missingTags);

@@ -6,6 +6,7 @@ import type { InForceBundles } from '../ledger/in-force.ts';
 import { namesOf, type Taking, unknownGenerations } from '../ledger/owners.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { type Change, mustWrite } from '../resource/change.ts';
+import { change } from '../resource/resource.ts';
 import { conflictsOf } from './conflicts.ts';
 import type { Observed, ObservedResource } from './observe.ts';
 import { NO_CALLS, rowOf } from './resources.ts';
@@ -117,25 +118,35 @@ export function ownPolicyArns({ bundle, state }: Pick<PlanInput, 'bundle' | 'sta
 function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
   const { resource, observed, standing, key, owner } = each;
   const { desired, keyCase } = resource;
-  if (!observed || standing === 'absent')
-    return { ...each, taking: { key, since: 'making' }, action: 'create', missingTags: {}, changes: [] };
-  if (standing === 'left')
-    return { ...each, taking: { key, since: 'restoring' }, action: 'restore', missingTags: {}, changes: [] };
-
   const mayBe = standing === 'foreign' ? [undefined] : mayBeOf(input, each);
   const tagsBefore = [input.tagsBefore, ...mayBe.map((state) => state?.tags ?? {})];
   const isUncertain = mustWrite(true, desired, mayBe, ({ tags }) => tags);
   const stale = staleTagKeys(desired.tags, tagsBefore, keyCase).filter(
-    (tag) => isUncertain || presentKeys(observed.tags, [tag], keyCase).length > 0,
+    (tag) => isUncertain || !observed || presentKeys(observed.tags, [tag], keyCase).length > 0,
   );
-  const changes = resource.diff(observed, mayBe, ownPolicyArns(input));
-  if (stale.length > 0)
-    changes.push({
-      resource: resource.kind,
-      name: desired.name,
-      difference: `it may have the tags ${stale.join(', ')} and should not`,
-      apply: () => resource.untag(stale),
-    });
+  const { kind } = resource;
+  const words = `it may have the tags ${stale.join(', ')} and should not`;
+  // Also for what reads as absent: it may be there all the same.
+  const untagging =
+    stale.length > 0 ? [change({ kind, name: desired.name }, words, () => resource.untag(stale))] : [];
+  if (!observed || standing === 'absent')
+    return {
+      ...each,
+      taking: { key, since: 'making' },
+      action: 'create',
+      missingTags: {},
+      changes: untagging,
+    };
+  if (standing === 'left')
+    return {
+      ...each,
+      taking: { key, since: 'restoring' },
+      action: 'restore',
+      missingTags: {},
+      changes: untagging,
+    };
+
+  const changes = [...resource.diff(observed, mayBe, ownPolicyArns(input)), ...untagging];
   const missing = isUncertain ? desired.tags : missingTags(observed.tags, desired.tags);
   if (standing === 'owned')
     return { ...each, taking: { key, since: 'making' }, action: 'keep', missingTags: missing, changes };
