@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BundleProperties } from './properties.ts';
-import type { Stack } from './stack.ts';
+import { parseStackId, type Stack } from './stack.ts';
 
 /** Which bundle this is, apart from its names: a resource of a stack. */
 export interface Identity {
@@ -8,6 +8,12 @@ export interface Identity {
   logicalId: string;
   /** The stack of the function, which may be another than the bundle's. */
   providerStackId: string;
+}
+
+/** @throws TypeError if the stack's id is none */
+export function identityOf(stackId: unknown, logicalId: unknown): Identity {
+  const stack = parseStackId(String(stackId));
+  return { stack, logicalId: String(logicalId), providerStackId: process.env.STACK_ID || stack.id };
 }
 
 const hash = (...parts: string[]) =>

@@ -1,8 +1,8 @@
 import { bundleTag, type Identity, physicalId } from './bundle-id.ts';
 import { builtInDocuments } from './policy-documents.ts';
-import type { BundleProperties } from './properties.ts';
+import { type BundleProperties, parsePropertiesLeniently } from './properties.ts';
 import { wantsConsolePassword, wantsConsoleRole } from './property-rules.ts';
-import { iamArn, type Stack, signInUrl } from './stack.ts';
+import { iamArn, signInUrl } from './stack.ts';
 import { BUNDLE_TAG, STACK_TAG, type Tags, USED_BY_TAG } from './tags.ts';
 
 /** What every resource of IAM that a bundle owns has: its tags, and where it can have one, its permissions boundary. */
@@ -54,17 +54,12 @@ export interface DesiredSecret {
 }
 
 /** A whole bundle as it should be. Every ARN is known beforehand: partition, account and names are given. */
-export interface Bundle {
+export interface Bundle extends Identity {
+  properties: BundleProperties;
   /** The physical id of the custom resource: this generation. */
   id: string;
   /** The value of the tag `rv-access:bundle`: the resource, whatever its names. */
   tag: string;
-  stack: Stack;
-  adopt: boolean;
-  /** Redis is locked out. */
-  suspended: boolean;
-  /** Whether what others take from Redis is looked for, and may fail a request. */
-  preflight: 'Off' | 'Warn' | 'Fail';
   instancePolicy: DesiredPolicy;
   userPolicy: DesiredPolicy;
   instanceRole: DesiredRole;
@@ -73,8 +68,6 @@ export interface Bundle {
   /** Undefined: there shall be none. */
   consoleRole: DesiredRole | undefined;
   secret: DesiredSecret;
-  /** The ARN of the secret with the API key of Redis Cloud, where the bundle is to be registered; empty: nowhere. */
-  redisCloudApiSecretArn: string;
 }
 
 /** Lays out the bundle that the properties ask for: pure data, no call. */
@@ -110,13 +103,10 @@ export function describeBundle(identity: Identity, properties: BundleProperties)
   });
   const withConsoleRole = wantsConsoleRole(properties);
   return {
+    ...identity,
+    properties,
     id: physicalId(identity, properties),
     tag,
-    stack,
-    adopt: properties.ExistingEntities === 'Adopt',
-    suspended: properties.Access === 'Suspended',
-    preflight: properties.Preflight,
-    redisCloudApiSecretArn: properties.RedisCloudApiSecretArn,
     instancePolicy,
     userPolicy,
     instanceRole: role(InstanceRoleName, documents.trustEc2, instancePolicy.arn),
@@ -147,3 +137,7 @@ export function describeBundle(identity: Identity, properties: BundleProperties)
     },
   };
 }
+
+/** The bundle that properties of an earlier request asked for, or those of a Delete: what does not fit counts as absent. */
+export const bundleOf = (identity: Identity, raw: Record<string, unknown> | undefined): Bundle =>
+  describeBundle(identity, parsePropertiesLeniently(raw, identity.stack));

@@ -1,6 +1,5 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { policyEdition } from '../bundle/policy-documents.ts';
-import type { BundleProperties } from '../bundle/properties.ts';
 import { CATALOGUE } from '../reconcile/resources.ts';
 import type { Reconciled } from '../reconcile/run.ts';
 import { VERSION } from '../version.ts';
@@ -9,21 +8,10 @@ import { VERSION } from '../version.ts';
 const MAX_WARNINGS = 500;
 
 /** The attributes that only carrying a request out tells; the ledger keeps them for a second delivery. */
-export function foundAttributes({
-  secretArn,
-  accessKeyId,
-  accessKeyCreated,
-  cloudAccountId,
-  preflightFindings,
-  warnings,
-}: Reconciled): Record<string, string> {
+export function foundAttributes({ found, warnings }: Reconciled): Record<string, string> {
   const text = warnings.join(' ');
   return {
-    SecretArn: secretArn,
-    AccessKeyId: accessKeyId,
-    AccessKeyCreated: accessKeyCreated,
-    CloudAccountId: cloudAccountId,
-    PreflightFindings: preflightFindings,
+    ...found,
     Warnings: text.length > MAX_WARNINGS ? `${text.slice(0, MAX_WARNINGS - 1)}…` : text,
   };
 }
@@ -33,17 +21,13 @@ export function foundAttributes({
  *
  * @param found as of `foundAttributes`
  */
-export function attributesOf(
-  bundle: Bundle,
-  properties: BundleProperties,
-  found: Record<string, string> = {},
-): Record<string, string> {
+export function attributesOf(bundle: Bundle, found: Record<string, string> = {}): Record<string, string> {
   return {
     ...Object.assign({}, ...CATALOGUE.map((row) => row.attributes(bundle))),
     AccountId: bundle.stack.accountId,
     Version: VERSION,
-    PolicyEdition: policyEdition(properties),
-    CloudAccountName: properties.CloudAccountName,
+    PolicyEdition: policyEdition(bundle.properties),
+    CloudAccountName: bundle.properties.CloudAccountName,
     CloudAccountId: '',
     PreflightFindings: '',
     SecretArn: '',

@@ -1,7 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
-import { type Bundle, describeBundle } from '../bundle/bundle.ts';
-import { isPhysicalId } from '../bundle/bundle-id.ts';
-import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
+import { type Bundle, bundleOf } from '../bundle/bundle.ts';
+import { identityOf, isPhysicalId } from '../bundle/bundle-id.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
 import { LedgerError, PreconditionError } from '../errors.ts';
 import { answered, createOf, isLate, record } from '../ledger/history.ts';
@@ -9,7 +8,7 @@ import { type Held, withLease } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { namesOf, ownerKey } from '../ledger/owners.ts';
 import { warn } from '../log.ts';
-import { type DeleteOptions, deleteTargets, lookAt } from '../reconcile/delete.ts';
+import { deleteTargets, lookAt } from '../reconcile/delete.ts';
 import { howToSayAnyway, isSaidAnyway, refuseIfInUse } from '../reconcile/deletion-protection.ts';
 import {
   refuseKeysAtRedis,
@@ -20,7 +19,7 @@ import {
 import { knowsNothing, observe } from '../reconcile/observe.ts';
 import { standing } from '../reconcile/suspension.ts';
 import type { CustomResourceEvent, Outcome } from './event.ts';
-import { identityOf, requestOf } from './request.ts';
+import { requestOf } from './request.ts';
 
 /**
  * A Delete that is waited for was sent last of all, so a late one is a delivery that nobody waits for; or somebody has sent
@@ -30,36 +29,17 @@ const TOO_LATE =
   'This Delete came after a later request for the same bundle had been carried out, so nothing was deleted. ' +
   'If you are waiting for it, delete the stack again.';
 
-/** What a Delete is about. */
-interface Removal {
-  event: CustomResourceEvent;
-  properties: BundleProperties;
-  /** The bundle of the event's properties. */
-  bundle: Bundle;
-  /** The generation that goes. */
-  id: string;
-  options: DeleteOptions;
-}
-
 /**
  * Carries out a Delete: of the generation with the event's id or, if that is none of ours, of the one that the properties
  * would have got: CloudFormation invents an id when a Create was cancelled, perhaps while it is still running. Exactly the
  * names that the ledger gives to that generation go.
  */
 export async function deleteBundle(aws: Aws, event: CustomResourceEvent): Promise<Outcome> {
-  const identity = identityOf(event);
-  const properties = parsePropertiesLeniently(event.ResourceProperties, identity.stack);
-  const bundle = describeBundle(identity, properties);
+  const bundle = bundleOf(identityOf(event.StackId, event.LogicalResourceId), event.ResourceProperties);
   const request = requestOf(event);
   const isInvented = !isPhysicalId(event.PhysicalResourceId);
   const id = isInvented ? bundle.id : (event.PhysicalResourceId as string);
   const outcome: Outcome = { physicalResourceId: event.PhysicalResourceId ?? bundle.id };
-  const options = {
-    stack: identity.stack,
-    tag: bundle.tag,
-    providerStackId: identity.providerStackId,
-    recoveryDays: properties.SecretRecoveryDays,
-  };
   return withLease(
     aws,
     {
@@ -76,7 +56,7 @@ export async function deleteBundle(aws: Aws, event: CustomResourceEvent): Promis
         record(state, request, isInvented ? { cancels: { id, key: createOf(state, id)?.key } } : {}),
     },
     async (held) => {
-      await removeGeneration(held, { event, properties, bundle, id, options });
+      await removeGeneration(held, bundle, id);
       await held.finish((state) => {
         record(state, request, {
           outcome: { id },
@@ -92,9 +72,13 @@ export async function deleteBundle(aws: Aws, event: CustomResourceEvent): Promis
   );
 }
 
-async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promise<void> {
-  const { properties, bundle, id, options } = removal;
-  if (knowsNothing(ledger.state)) await findWithoutLedger(aws, ledger, removal);
+/**
+ * @param bundle that of the event's properties
+ * @param id the generation that goes
+ */
+async function removeGeneration({ aws, ledger }: Held, bundle: Bundle, id: string): Promise<void> {
+  const { properties } = bundle;
+  if (knowsNothing(ledger.state)) await findWithoutLedger(aws, ledger, bundle, id);
   const names = namesOf(ledger.state, id);
   const registration = registrationToRemove(ledger.state, id);
   if (names.length === 0 && !registration.removes) return;
@@ -103,7 +87,7 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
   const isAdopting =
     ledger.state.owners[ownerKey({ kind: 'user', name: intent?.user ?? '' })]?.since === 'adopting';
   if (isAdopting) await resolveIntent(aws, ledger);
-  const targets = await lookAt(aws, ledger.state, names, options);
+  const targets = await lookAt(aws, ledger.state, names, bundle);
   const isProtected = properties.DeletionProtection === 'WhenInUse' && !isSaidAnyway(targets);
   // The keys of a suspended bundle do not work, and Redis uses those of a registered bundle as soon as it checks them: its
   // answer to the removal decides.
@@ -114,13 +98,13 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
   }
   if (registration.removes) {
     const { inForce } = ledger.state;
-    const inForceArn =
-      inForce && parsePropertiesLeniently(inForce.properties, bundle.stack).RedisCloudApiSecretArn;
-    const arn = properties.RedisCloudApiSecretArn || inForceArn || '';
+    const arn =
+      properties.RedisCloudApiSecretArn ||
+      bundleOf(bundle, inForce?.properties).properties.RedisCloudApiSecretArn;
     await removeRegistration(aws, ledger, arn, targets, isProtected);
   }
   if (registration.leaves) warnOfReleased(ledger.state);
-  await deleteTargets(aws, ledger, targets, options);
+  await deleteTargets(aws, ledger, targets, bundle);
 }
 
 /**
@@ -129,16 +113,11 @@ async function removeGeneration({ aws, ledger }: Held, removal: Removal): Promis
  *
  * @throws LedgerError if nobody has said so; nothing was changed then
  */
-async function findWithoutLedger(aws: Aws, ledger: Ledger, { bundle, id }: Removal): Promise<void> {
+async function findWithoutLedger(aws: Aws, ledger: Ledger, bundle: Bundle, id: string): Promise<void> {
   const { resources } = await observe(aws, bundle, ledger.state, []);
   const names = resources.filter(({ standing }) => standing === 'owned').map(({ key }) => key);
   if (names.length === 0) return;
-  const wouldGo = await lookAt(aws, ledger.state, names, {
-    stack: bundle.stack,
-    tag: bundle.tag,
-    providerStackId: '',
-    recoveryDays: 30,
-  });
+  const wouldGo = await lookAt(aws, ledger.state, names, bundle);
   if (!isSaidAnyway(wouldGo))
     throw new LedgerError(
       `The ledger of this bundle was lost: it knows nothing, but these carry the bundle's tag: ${names.join(', ')}. ` +

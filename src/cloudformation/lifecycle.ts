@@ -1,22 +1,23 @@
 import type { Aws } from '../aws/clients.ts';
 import { tryTo } from '../aws/compensate.ts';
-import { type Bundle, describeBundle } from '../bundle/bundle.ts';
-import { type Identity, physicalId } from '../bundle/bundle-id.ts';
-import { type BundleProperties, parseProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
+import { type Bundle, bundleOf, describeBundle } from '../bundle/bundle.ts';
+import { identityOf } from '../bundle/bundle-id.ts';
+import { parseProperties } from '../bundle/properties.ts';
 import type { CredentialsProgress } from '../credentials/apply.ts';
 import { PreconditionError } from '../errors.ts';
-import { answered, isCancelled, isLate, record } from '../ledger/history.ts';
+import { answered, isCancelled, isLate, type Request, record } from '../ledger/history.ts';
 import { carryOut } from '../ledger/in-force.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import { giveBack, namesOf, settle } from '../ledger/owners.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { deleteNames } from '../reconcile/delete.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
+import type { Reconciling } from '../reconcile/run.ts';
 import { suspend } from '../reconcile/suspension.ts';
+import { refuseWiderThanTemplate } from '../reconcile/trust.ts';
 import { attributesOf, foundAttributes } from './attributes.ts';
 import type { CustomResourceEvent, Outcome } from './event.ts';
-import { identityOf, requestOf } from './request.ts';
-import { refuseWiderThanTemplate } from './trust.ts';
+import { requestOf } from './request.ts';
 
 /** What the requests of CloudFormation mean for a bundle, in terms of the engine. */
 
@@ -24,21 +25,14 @@ import { refuseWiderThanTemplate } from './trust.ts';
 export function physicalIdOnFailure(event: CustomResourceEvent): string {
   if (event.PhysicalResourceId) return event.PhysicalResourceId;
   try {
-    const identity = identityOf(event);
-    return physicalId(identity, parsePropertiesLeniently(event.ResourceProperties, identity.stack));
+    return bundleOf(identityOf(event.StackId, event.LogicalResourceId), event.ResourceProperties).id;
   } catch {
     return 'rv-access/unknown';
   }
 }
 
 /** A Create or Update, read. */
-interface Wish {
-  event: CustomResourceEvent;
-  identity: Identity;
-  properties: BundleProperties;
-  bundle: Bundle;
-  functionArn: string;
-}
+type Wish = Omit<Reconciling, 'aws' | 'ledger'>;
 
 /**
  * Carries out a Create or Update. An Update whose names differ makes a new generation, and CloudFormation deletes the
@@ -51,11 +45,12 @@ export async function createOrUpdate(
   event: CustomResourceEvent,
   functionArn: string,
 ): Promise<Outcome> {
-  const identity = identityOf(event);
-  const properties = parseProperties(event.ResourceProperties ?? {}, identity.stack);
-  const bundle = describeBundle(identity, properties);
+  const { ResourceProperties: properties = {}, OldResourceProperties: old } = event;
+  const identity = identityOf(event.StackId, event.LogicalResourceId);
+  const bundle = describeBundle(identity, parseProperties(properties, identity.stack));
+  const before = old && bundleOf(identity, old);
+  const knownId = event.PhysicalResourceId ?? bundle.id;
   const request = requestOf(event);
-  const wish = { event, identity, properties, bundle, functionArn };
   return withLease(
     aws,
     {
@@ -63,21 +58,19 @@ export async function createOrUpdate(
       request,
       judge(state) {
         const outcome = answered(state, request);
-        if (outcome)
-          return { physicalResourceId: outcome.id, data: attributesOf(bundle, properties, outcome.found) };
-        refuseIfPast(state, wish);
+        if (outcome) return { physicalResourceId: outcome.id, data: attributesOf(bundle, outcome.found) };
+        refuseIfPast(state, request, bundle);
         return undefined;
       },
       begin: (state) => record(state, request, { id: bundle.id }),
     },
-    (held) => bringAbout(held, wish),
+    (held) => bringAbout(held, request, { bundle, properties, knownId, before, functionArn }),
   );
 }
 
 /** @throws PreconditionError if a request was cancelled, or came after later ones that were carried out */
-function refuseIfPast(state: LedgerState, { event, bundle }: Wish): void {
-  const request = requestOf(event);
-  if (event.RequestType === 'Create' && isCancelled(state, request, bundle.id))
+function refuseIfPast(state: LedgerState, request: Request, { id }: Bundle): void {
+  if (request.kind === 'Create' && isCancelled(state, request, id))
     throw new PreconditionError([
       'CloudFormation has given up this Create and has had it deleted already. Nothing was made.',
     ]);
@@ -88,59 +81,38 @@ function refuseIfPast(state: LedgerState, { event, bundle }: Wish): void {
     ]);
 }
 
-async function bringAbout({ aws, ledger, finish }: Held, wish: Wish): Promise<Outcome> {
-  const { event, identity, properties, bundle, functionArn } = wish;
-  refuseWiderThanTemplate(identity, properties, ledger.state.inForce);
-  const old = event.OldResourceProperties;
-  const oldProperties = old && parsePropertiesLeniently(old, identity.stack);
-  const knownId = event.PhysicalResourceId ?? bundle.id;
-  const before = ledger.state;
+async function bringAbout(held: Held, request: Request, wish: Wish): Promise<Outcome> {
+  const { aws, ledger } = held;
+  const { bundle, properties, knownId } = wish;
+  const { id, stack, logicalId } = bundle;
+  const { state: before } = ledger;
+  refuseWiderThanTemplate(bundle, before.inForce);
+  const isSuspension = bundle.properties.Access === 'Suspended';
   const progress: CredentialsProgress = { keyAsked: false, finishing: false };
-  const raw = event.ResourceProperties ?? {};
   try {
-    const run = {
-      aws,
-      ledger,
-      identity,
-      bundle,
-      properties: raw,
-      knownId,
-      before: oldProperties && describeBundle(identity, oldProperties),
-      tagsBefore: oldProperties?.Tags ?? {},
-      functionArn,
-    };
-    const reconciled = bundle.suspended ? await suspend(run) : await reconcile(run, progress);
-    const found = foundAttributes(reconciled);
-    await finish((state) => {
-      if (!bundle.suspended) settle(state, bundle.id);
-      const deferred = bundle.suspended ? notCarriedOut(state) : [];
-      carryOut(state, {
-        id: bundle.id,
-        properties: raw,
-        stackId: identity.stack.id,
-        logicalId: identity.logicalId,
-      });
-      state.underWay = deferred;
-      record(state, requestOf(event), { outcome: { id: bundle.id, found } });
+    const run = { ...wish, aws, ledger };
+    const found = foundAttributes(isSuspension ? await suspend(run) : await reconcile(run, progress));
+    await held.finish((state) => {
+      const { underWay, inForce } = state;
+      carryOut(state, { id, properties, stackId: stack.id, logicalId });
+      // A suspension carries nothing else out: what was in force before may be so still when access is Active again.
+      if (isSuspension) state.underWay = [...underWay, ...(inForce ? [inForce.properties] : [])];
+      else settle(state, id);
+      record(state, request, { outcome: { id, found } });
     });
-    return { physicalResourceId: bundle.id, data: attributesOf(bundle, properties, found) };
+    return { physicalResourceId: id, data: attributesOf(bundle, found) };
   } catch (error) {
     // Once a version may have become current, the way back has to decide: the key in service may be the new user's.
-    if (knownId !== bundle.id && !aws.signal.aborted && !progress.finishing)
-      await tryTo(() => takeReplacementBack({ aws, ledger, finish }, wish, before));
+    if (knownId !== id && !aws.signal.aborted && !progress.finishing)
+      await tryTo(() => takeReplacementBack(held, bundle, before));
     throw error;
   }
-}
-
-/** A suspension carries nothing else out: what was in force before may be so still when access is Active again. */
-function notCarriedOut({ underWay, inForce }: LedgerState): LedgerState['underWay'] {
-  return inForce ? [...underWay, inForce.properties] : underWay;
 }
 
 /** What a failed replacement had taken over goes back in one write; what it has made itself is deleted. */
 async function takeReplacementBack(
   { aws, ledger }: Held,
-  { bundle, identity }: Wish,
+  bundle: Bundle,
   before: LedgerState,
 ): Promise<void> {
   if (namesOf(ledger.state, bundle.id).length === 0) return;
@@ -150,10 +122,5 @@ async function takeReplacementBack(
       state.registration = { ...state.registration, generation: before.registration.generation };
   });
   const begun = namesOf(ledger.state, bundle.id).filter((key) => before.owners[key]?.since !== 'owned');
-  await deleteNames(aws, ledger, begun, {
-    stack: bundle.stack,
-    tag: bundle.tag,
-    providerStackId: identity.providerStackId,
-    recoveryDays: bundle.secret.recoveryDays,
-  });
+  await deleteNames(aws, ledger, begun, bundle);
 }

@@ -1,13 +1,5 @@
-import type { Identity } from '../bundle/bundle-id.ts';
-import { parseStackId } from '../bundle/stack.ts';
 import { type Request, requestKey } from '../ledger/history.ts';
 import type { CustomResourceEvent } from './event.ts';
-
-/** @throws TypeError if the event's stack id is none */
-export function identityOf({ StackId, LogicalResourceId }: CustomResourceEvent): Identity {
-  const stack = parseStackId(String(StackId));
-  return { stack, logicalId: LogicalResourceId, providerStackId: process.env.STACK_ID || stack.id };
-}
 
 /** By how much CloudFormation's clock may be ahead of ours, in milliseconds. */
 const CLOCKS_APART = 60_000;

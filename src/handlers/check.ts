@@ -1,6 +1,5 @@
 import { connect } from '../aws/clients.ts';
-import { parseStackId } from '../bundle/stack.ts';
-import { refuseWiderThanTemplate } from '../cloudformation/trust.ts';
+import { identityOf } from '../bundle/bundle-id.ts';
 import { type Checked, check } from '../reconcile/check.ts';
 import { withDeadline } from './deadline.ts';
 import { plainErrors } from './plain-errors.ts';
@@ -25,18 +24,7 @@ async function handleEvent(
 ): Promise<Checked> {
   if (mode && !['Report', 'Repair'].includes(mode))
     throw new TypeError(`"${mode}" is no mode of a check: Report or Repair.`);
-  const stack = parseStackId(String(stackId));
-  const identity = {
-    stack,
-    logicalId: String(logicalResourceId),
-    providerStackId: process.env.STACK_ID || stack.id,
-  };
-  return check(connect(signal), {
-    identity,
-    mode,
-    functionArn,
-    refuse: (properties) => refuseWiderThanTemplate(identity, properties, undefined),
-  });
+  return check(connect(signal), identityOf(stackId, logicalResourceId), mode, functionArn);
 }
 
 /** The daily check. */

@@ -1,11 +1,12 @@
 import { type Aws, connect } from '../aws/clients.ts';
 import { poll } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
+import { bundleOf } from '../bundle/bundle.ts';
+import { identityOf } from '../bundle/bundle-id.ts';
 import { BUNDLE_TAG } from '../bundle/tags.ts';
 import { type Rotation, rotateCreate, rotateFinish, rotateSet } from '../credentials/rotate.ts';
 import { PreconditionError } from '../errors.ts';
 import { probeAccessKey } from '../iam/access-key.ts';
-import { bundleOf, identityOf } from '../ledger/in-force.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import { observeRegistration, redisAsConsumer } from '../reconcile/registration.ts';
 import { standing } from '../reconcile/suspension.ts';
@@ -82,7 +83,7 @@ async function begin(
   stages: Record<string, string[]>,
 ): Promise<Rotation> {
   const { inForce } = ledger.state;
-  const bundle = inForce && bundleOf(identityOf(inForce), inForce.properties);
+  const bundle = inForce && bundleOf(identityOf(inForce.stackId, inForce.logicalId), inForce.properties);
   if (!bundle || !isArnOf(secretArn, bundle.stack, bundle.secret.name))
     throw new PreconditionError([`The secret ${secretArn} is not the one in force of its bundle.`]);
   if (standing(ledger.state))

@@ -1,7 +1,5 @@
-import { type Bundle, describeBundle } from '../bundle/bundle.ts';
+import { type Bundle, bundleOf } from '../bundle/bundle.ts';
 import type { Identity } from '../bundle/bundle-id.ts';
-import { parsePropertiesLeniently } from '../bundle/properties.ts';
-import { parseStackId } from '../bundle/stack.ts';
 import type { InForce, LedgerState, RawProperties } from './state.ts';
 
 /** More unfinished requests than this are not told apart: anything may be in force then. */
@@ -22,10 +20,6 @@ export function mayBeInForce(
   return states.map((properties) => (properties ? bundleOf(identity, properties) : undefined));
 }
 
-/** The bundle that properties of an earlier request, noted in the ledger, asked for. */
-export const bundleOf = (identity: Identity, properties: RawProperties): Bundle =>
-  describeBundle(identity, parsePropertiesLeniently(properties, identity.stack));
-
 /** Notes that a request is about to change something. */
 export function beginChange(state: LedgerState, properties: RawProperties): void {
   const text = JSON.stringify(properties);
@@ -38,10 +32,4 @@ export function carryOut(state: LedgerState, inForce: InForce): void {
   state.before = state.inForce;
   state.inForce = inForce;
   state.underWay = [];
-}
-
-/** The bundle that a rotation or a check is about: what is in force, with whose it is. */
-export function identityOf({ stackId, logicalId }: InForce): Identity {
-  const stack = parseStackId(stackId);
-  return { stack, logicalId, providerStackId: process.env.STACK_ID || stack.id };
 }

@@ -1,34 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import type { Aws } from '../aws/clients.ts';
 import { sleep } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
+import { type Bundle, bundleOf } from '../bundle/bundle.ts';
 import { bundleTag, type Identity } from '../bundle/bundle-id.ts';
 import { policyEdition } from '../bundle/policy-documents.ts';
-import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
 import { DeadlineError, LeaseError } from '../errors.ts';
 import { lastUse } from '../iam/access-key.ts';
 import type { ObservedRole } from '../iam/role.ts';
-import { bundleOf } from '../ledger/in-force.ts';
 import { currentKey } from '../ledger/keys.ts';
-import { isAtWork } from '../ledger/lease.ts';
+import { isAtWork, withLease } from '../ledger/lease.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
-import type { InForce } from '../ledger/state.ts';
+import { settle } from '../ledger/owners.ts';
 import { log, scrub } from '../log.ts';
 import { emitMetrics, type Metrics } from '../metrics.ts';
 import { type Finding, type Look, lookForDrift } from './drift.ts';
-import { repair } from './repair.ts';
+import { reconcile } from './reconcile.ts';
 import { retirePreviousKey } from './retire-key.ts';
 import { standing } from './suspension.ts';
-
-/** What a check is about. */
-export interface Check {
-  identity: Identity;
-  /** For this once; undefined: what the property `DailyCheck` says. */
-  mode: 'Report' | 'Repair' | undefined;
-  /** ARN of this function. */
-  functionArn: string;
-  /** Throws if properties would let in whom the template does not: what the ledger says is in force may be forged. */
-  refuse(properties: BundleProperties): void;
-}
+import { refuseWiderThanTemplate } from './trust.ts';
 
 /** What a check has found. */
 export interface Checked {
@@ -39,8 +29,18 @@ export interface Checked {
   repair?: string;
 }
 
-/** Compares a bundle with what is in force by the ledger, and reports; with `Repair` it sets right what an Update would. */
-export async function check(aws: Aws, { identity, mode, functionArn, refuse }: Check): Promise<Checked> {
+/**
+ * Compares a bundle with what is in force by the ledger, and reports; with `Repair` it sets right what an Update would.
+ *
+ * @param mode for this once; undefined: what the property `DailyCheck` says
+ * @param functionArn ARN of this function
+ */
+export async function check(
+  aws: Aws,
+  identity: Identity,
+  mode: 'Report' | 'Repair' | undefined,
+  functionArn: string,
+): Promise<Checked> {
   const ledger = await openLedger(aws, bundleTag(identity));
   const report = (state: Checked['state'], metrics: Metrics, drift: Finding[] = []): Checked => {
     for (const finding of drift) log({ level: 'warning', drift: finding });
@@ -50,39 +50,29 @@ export async function check(aws: Aws, { identity, mode, functionArn, refuse }: C
   if (await isAtWork(aws, ledger)) return report('working', { Drift: 0 });
   const { inForce } = ledger.state;
   if (!inForce) return report('gone', {});
-  const { PolicyRevision, ...properties } = parsePropertiesLeniently(inForce.properties, identity.stack);
+  const bundle = bundleOf(identity, inForce.properties);
+  const edition = policyEdition(bundle.properties);
   const always = {
     Suspended: Number(standing(ledger.state) !== undefined),
-    PolicyEditionCurrent: Number(
-      [PolicyRevision || policyEdition(properties), 'custom'].includes(policyEdition(properties)),
-    ),
+    PolicyEditionCurrent: Number([bundle.properties.PolicyRevision || edition, 'custom'].includes(edition)),
   };
   if (always.Suspended) return report('suspended', { Drift: 0, ...always });
   await retirePreviousKey(aws, identity).catch((error) => log({ level: 'warning', retired: failed(error) }));
   await ledger.read();
-  const look = await lookTwice(aws, identity, ledger, inForce);
+  const look = await lookTwice(aws, bundle, ledger);
   if (!look) return report('working', { Drift: 0 });
-  const checked = report(
-    'checked',
-    { Drift: look.findings.length, ...always, ...(await measure(aws, ledger, look)) },
-    look.findings,
-  );
-  if ((mode ?? properties.DailyCheck) !== 'Repair' || checked.drift.length === 0) return checked;
+  const measured = await measure(aws, ledger, look);
+  const checked = report('checked', { Drift: look.findings.length, ...always, ...measured }, look.findings);
+  if ((mode ?? bundle.properties.DailyCheck) !== 'Repair' || checked.drift.length === 0) return checked;
   const words = wouldMakeKey(ledger, look)
     ? 'Nothing was repaired: that would take a new access key while the current one works. Raise AccessKeySerial for one.'
-    : await repair(aws, identity, functionArn, refuse).catch(failed);
+    : await repair(aws, identity, functionArn).catch(failed);
   log({ repair: words });
   return { ...checked, repair: scrub(words) };
 }
 
 /** What reads as different is read again when no read can be stale any more. @returns undefined if a request is at work */
-async function lookTwice(
-  aws: Aws,
-  identity: Identity,
-  ledger: Ledger,
-  { properties }: InForce,
-): Promise<Look | undefined> {
-  const bundle = bundleOf(identity, properties);
+async function lookTwice(aws: Aws, bundle: Bundle, ledger: Ledger): Promise<Look | undefined> {
   const text = () => JSON.stringify(ledger.state);
   const before = text();
   const first = await lookForDrift(aws, bundle, ledger.state);
@@ -126,4 +116,40 @@ function wouldMakeKey({ state }: Ledger, { plan, working = [] }: Look): boolean 
 function failed(error: unknown): string {
   if (error instanceof DeadlineError || error instanceof LeaseError) throw error;
   return `Not done: ${(error as Error).message}`;
+}
+
+/** Brings a bundle back to what is in force, as an Update of nothing does. @returns what came of it */
+function repair(aws: Aws, identity: Identity, functionArn: string): Promise<string> {
+  return withLease(
+    aws,
+    {
+      bundle: bundleTag(identity),
+      request: { key: randomUUID(), kind: 'Repair' },
+      judge: (state) =>
+        state.inForce && !standing(state)
+          ? undefined
+          : 'Nothing was repaired: access was suspended or the bundle deleted meanwhile.',
+    },
+    async ({ aws: held, ledger, finish }) => {
+      const properties = ledger.state.inForce?.properties ?? {};
+      const bundle = bundleOf(identity, properties);
+      // What the ledger says is in force may be forged.
+      refuseWiderThanTemplate(bundle, undefined);
+      const run = {
+        aws: held,
+        ledger,
+        bundle,
+        properties,
+        knownId: bundle.id,
+        before: undefined,
+        functionArn,
+      };
+      const { warnings } = await reconcile(run, { keyAsked: false, finishing: false });
+      await finish((state) => {
+        settle(state, bundle.id);
+        state.underWay = [];
+      });
+      return ['Repaired.', ...warnings].join(' ');
+    },
+  );
 }

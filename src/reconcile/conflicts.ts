@@ -17,9 +17,10 @@ export function conflictsOf(
 ): string[] {
   const isScheduled = ({ observed: seen }: ResourcePlan) =>
     (seen as ObservedSecret | undefined)?.deletedDate !== undefined;
+  const adopt = bundle.properties.ExistingEntities === 'Adopt';
   // What an adoption has begun to take over was asked for and may be completed.
   const taken = resources
-    .filter(({ action, owner }) => (owner?.since === 'adopting' ? !bundle.adopt : action === 'adopt'))
+    .filter(({ action, owner }) => (owner?.since === 'adopting' ? !adopt : action === 'adopt'))
     .filter((each) => !isScheduled(each))
     .map(
       ({ resource, observed: seen, owner }): Taken => ({
@@ -31,7 +32,7 @@ export function conflictsOf(
   const user = resources.find(({ resource }) => resource.kind === 'user')?.observed?.tags;
   return [
     ...sameButForCase(bundle, state),
-    ...takenNames(taken, bundle.adopt, user),
+    ...takenNames(taken, adopt, user),
     ...resources.flatMap(({ resource, observed: seen, action }) =>
       seen && action !== 'create' ? (resource.conflicts?.(seen) ?? []) : [],
     ),

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/clients.ts';
 import { codeOf } from '../aws/error-codes.ts';
 import { poll, together } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import { BUNDLE_TAG, type Tags } from '../bundle/tags.ts';
 import { DeadlineError, LeaseError, LeftoversError, PreconditionError } from '../errors.ts';
 import { forgetSecret, forgetUser, madeFor } from '../ledger/keys.ts';
@@ -12,14 +13,6 @@ import { warn } from '../log.ts';
 import type { Step } from '../resource/change.ts';
 import { release } from './release.ts';
 import { type DeletionContext, type Found, type Row, rowOf } from './resources.ts';
-
-/** How names are deleted. */
-export interface DeleteOptions extends Pick<DeletionContext, 'stack' | 'recoveryDays'> {
-  /** The value of the tag `rv-access:bundle`. */
-  tag: string;
-  /** The value of the tag `rv-access:stack`. */
-  providerStackId: string;
-}
 
 /** A name that is to go, and what a look at it has shown. */
 export interface Target {
@@ -32,14 +25,9 @@ export interface Target {
 }
 
 /** Deletes what the ledger gives to this bundle under these names. */
-export async function deleteNames(
-  aws: Aws,
-  ledger: Ledger,
-  names: string[],
-  options: DeleteOptions,
-): Promise<void> {
+export async function deleteNames(aws: Aws, ledger: Ledger, names: string[], bundle: Bundle): Promise<void> {
   if (names.length === 0) return;
-  await deleteTargets(aws, ledger, await lookAt(aws, ledger.state, names, options), options);
+  await deleteTargets(aws, ledger, await lookAt(aws, ledger.state, names, bundle), bundle);
 }
 
 /**
@@ -50,11 +38,11 @@ export async function lookAt(
   aws: Aws,
   { owners, keys }: LedgerState,
   names: string[],
-  options: DeleteOptions,
+  bundle: Bundle,
 ): Promise<Target[]> {
   const foreign = new Set<string>();
   const context: DeletionContext = {
-    ...options,
+    bundle,
     // Asked when steps are carried out, and everything has been looked at by then.
     isOwn: (kind, name) => ownerKey({ kind, name }) in owners && !foreign.has(ownerKey({ kind, name })),
     madeIds: (user) => madeFor(keys, user).map(({ id }) => id),
@@ -63,12 +51,12 @@ export async function lookAt(
     names.map(async (key): Promise<Target> => {
       const { row, name } = rowOf(key);
       const look = () => row.toDelete(aws, name, context).catch(unreadable);
-      const found = await poll(look, ({ tags }) => !isForeign(tags, options.tag), STALE, aws.signal);
+      const found = await poll(look, ({ tags }) => !isForeign(tags, bundle.tag), STALE, aws.signal);
       return { key, row, name, found, owner: owners[key] };
     }),
   );
   for (const { key, found, owner } of targets)
-    if (isForeign(found.tags, options.tag) && !isUnfinished(owner)) foreign.add(key);
+    if (isForeign(found.tags, bundle.tag) && !isUnfinished(owner)) foreign.add(key);
   return targets;
 }
 
@@ -93,7 +81,7 @@ export async function deleteTargets(
   aws: Aws,
   ledger: Ledger,
   targets: Target[],
-  options: DeleteOptions,
+  bundle: Bundle,
 ): Promise<void> {
   const { owners } = ledger.state;
   await ledger.write((state) => {
@@ -103,7 +91,7 @@ export async function deleteTargets(
         state.owners[key] = { ...owner, since: 'deleting' };
     }
   });
-  const work = targets.map((target) => ({ target, ...stepsOf(aws, ledger, target, options) }));
+  const work = targets.map((target) => ({ target, ...stepsOf(aws, ledger, target, bundle) }));
   const failures = new Map<string, unknown[]>();
   const attempt = async (key: string, step: Step) => {
     try {
@@ -150,11 +138,11 @@ const titleOf = (key: string) => {
 };
 
 /** What has to be done about one name. */
-function stepsOf(aws: Aws, ledger: Ledger, target: Target, options: DeleteOptions): Found['deletion'] {
+function stepsOf(aws: Aws, ledger: Ledger, target: Target, bundle: Bundle): Found['deletion'] {
   const { row, name, found, owner } = target;
   const nothing = { revoke: [], detach: [], delete: () => Promise.resolve() };
-  if (isUnfinished(owner)) return { ...nothing, delete: () => release(aws, ledger, target, options) };
-  if (!isForeign(found.tags, options.tag)) return found.deletion;
+  if (isUnfinished(owner)) return { ...nothing, delete: () => release(aws, ledger, target, bundle) };
+  if (!isForeign(found.tags, bundle.tag)) return found.deletion;
   warn(`The ${row.kind} "${name}" does not carry this bundle's tag; it was left alone.`);
   return nothing;
 }

@@ -40,7 +40,7 @@ export async function lookForDrift(aws: Aws, bundle: Bundle, state: LedgerState)
       lookAtRegistration(aws, bundle, state),
     ]);
     const plan = makePlan(
-      { bundle, state: known, mayBe: [], knownId: bundle.id, before: undefined, tagsBefore: {} },
+      { bundle, state: known, mayBe: [], knownId: bundle.id, before: undefined },
       observed,
     );
     const own = ownPolicyArns({ bundle, state });

@@ -17,8 +17,8 @@ export interface Seen {
 }
 
 /** @throws ConflictError if the ledger was lost; it has been rebuilt then, and a fresh look will do */
-export async function look({ aws, ledger, identity, bundle, before, knownId }: Reconciling): Promise<Seen> {
-  const mayBe = mayBeInForce(identity, ledger.state);
+export async function look({ aws, ledger, bundle, before, knownId }: Reconciling): Promise<Seen> {
+  const mayBe = mayBeInForce(bundle, ledger.state);
   const [observed, registration] = await Promise.all([
     observe(aws, bundle, ledger.state, mayBe),
     observeRegistration(aws, bundle, ledger.state),

@@ -46,8 +46,6 @@ export interface PlanInput {
   knownId: string;
   /** The state that an Update leaves, by CloudFormation's word. */
   before: Bundle | undefined;
-  /** The user's tags of that state. */
-  tagsBefore: Tags;
 }
 
 /** Decides what to do; reads and changes nothing. */
@@ -119,7 +117,7 @@ function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
   const { resource, observed, standing, key, owner } = each;
   const { desired, keyCase } = resource;
   const mayBe = standing === 'foreign' ? [undefined] : mayBeOf(input, each);
-  const tagsBefore = [input.tagsBefore, ...mayBe.map((state) => state?.tags ?? {})];
+  const tagsBefore = [input.before?.properties.Tags ?? {}, ...mayBe.map((state) => state?.tags ?? {})];
   const isUncertain = mustWrite(true, desired, mayBe, ({ tags }) => tags);
   const stale = staleTagKeys(desired.tags, tagsBefore, keyCase).filter(
     (tag) => isUncertain || !observed || presentKeys(observed.tags, [tag], keyCase).length > 0,

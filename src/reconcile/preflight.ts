@@ -1,10 +1,9 @@
 import { type Aws, connect } from '../aws/clients.ts';
 import { together } from '../aws/patience.ts';
-import type { Bundle } from '../bundle/bundle.ts';
+import { type Bundle, bundleOf } from '../bundle/bundle.ts';
 import { grantedBy } from '../bundle/granted.ts';
 import { PreconditionError } from '../errors.ts';
 import { simulate, type TakenAway } from '../iam/simulation.ts';
-import { bundleOf } from '../ledger/in-force.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { warn } from '../log.ts';
 import type { Reconciling } from './run.ts';
@@ -60,15 +59,16 @@ export interface Preflight {
 type Outcome = { principal: Principal } & (TakenAway | { failure: string });
 
 /** Begins with who is there already, beside the first look. */
-export function beginPreflight({ aws, ledger, bundle, identity, properties }: Reconciling): Preflight {
-  const { preflight: mode, stack } = bundle;
+export function beginPreflight({ aws, ledger, bundle, properties }: Reconciling): Preflight {
+  const { stack } = bundle;
+  const mode = bundle.properties.Preflight;
   if (mode === 'Off')
     return {
       beside: async (changes) => void (await changes),
       end: async () => ({ preflightFindings: '', warnings: [] }),
     };
   const { inForce, before, underWay } = ledger.state;
-  const described = (known: LedgerState['inForce']) => known && bundleOf(identity, known.properties);
+  const described = (known: LedgerState['inForce']) => known && bundleOf(bundle, known.properties);
   const bundleInForce = described(inForce);
   const principals = principalsOf(bundle);
   const known = bundleInForce ? principalsOf(bundleInForce) : [];
@@ -90,7 +90,7 @@ export function beginPreflight({ aws, ledger, bundle, identity, properties }: Re
     if ([inForce, before].some((state) => JSON.stringify(state?.properties) === text)) return false;
     const other = sameAs(one);
     return (
-      bundleInForce?.preflight !== 'Fail' ||
+      bundleInForce?.properties.Preflight !== 'Fail' ||
       other?.boundaryArn !== one.boundaryArn ||
       other.document !== one.document
     );

@@ -21,7 +21,7 @@ import type { Observed } from './observe.ts';
 import { ownPolicyArns, type Plan } from './plan.ts';
 import { beginPreflight } from './preflight.ts';
 import { applyRegistration, redisAsConsumer, takeRegistration } from './registration.ts';
-import type { Reconciled, Reconciling } from './run.ts';
+import { foundIn, type Reconciled, type Reconciling } from './run.ts';
 import { resume } from './suspension.ts';
 
 /** How often a fresh look is taken because something has changed since the last one, and after which wait. */
@@ -79,10 +79,9 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
   await switchRotation(run, seen);
   await finish(run, plan);
   const flown = await preflight.end();
+  const found = foundIn(ledger.state, bundle, ensured.secretArn, content.accessKeyId ?? '');
   return {
-    ...whatThereIs(ledger.state, content, seen.registration !== undefined),
-    secretArn: ensured.secretArn,
-    preflightFindings: flown.preflightFindings,
+    found: { ...found, PreflightFindings: flown.preflightFindings },
     warnings: [...plan.warnings, ...warnings, ...flown.warnings],
   };
 }
@@ -138,28 +137,13 @@ async function switchRotation(
 }
 
 /** What is not desired any more goes. */
-async function finish({ aws, ledger, identity, bundle }: Reconciling, plan: Plan): Promise<void> {
-  await deleteNames(aws, ledger, [...plan.surplus, ...plan.unknown], {
-    stack: bundle.stack,
-    tag: bundle.tag,
-    providerStackId: identity.providerStackId,
-    recoveryDays: bundle.secret.recoveryDays,
-  });
+async function finish({ aws, ledger, bundle }: Reconciling, plan: Plan): Promise<void> {
+  await deleteNames(aws, ledger, [...plan.surplus, ...plan.unknown], bundle);
   const adopted = plan.resources.find(
     ({ resource, action }) => resource.kind === 'user' && action === 'adopt',
   );
   if (adopted?.observed && tagValue(adopted.observed.tags, RELEASE_TAG) !== undefined)
     await adopted.resource.untag([RELEASE_TAG]);
-}
-
-function whatThereIs({ keys, registration }: LedgerState, content: SecretContent, isRegistered: boolean) {
-  const { accessKeyId = '' } = content;
-  const id = isRegistered ? registration?.known.cloudAccountId : undefined;
-  return {
-    accessKeyId,
-    accessKeyCreated: keys.made.find((key) => key.id === accessKeyId)?.madeAt ?? '',
-    cloudAccountId: String(id ?? ''),
-  };
 }
 
 /** One write gives all names to this generation and tells what is about to change. */

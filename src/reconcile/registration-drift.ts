@@ -10,17 +10,17 @@ import { connectTo } from './registration.ts';
 /** Looks at the cloud account, if the bundle is to be registered at Redis Cloud; without that nothing is asked. */
 export async function lookAtRegistration(
   aws: Aws,
-  { redisCloudApiSecretArn, secret }: Bundle,
+  { properties, secret }: Bundle,
   { registration }: LedgerState,
 ): Promise<{ findings: Finding[]; isActive?: boolean }> {
-  if (!redisCloudApiSecretArn) return { findings: [] };
+  if (!properties.RedisCloudApiSecretArn) return { findings: [] };
   const { name } = secret.fixed;
   const told = (differences: string[]) =>
     differences.map((difference) => ({ resource: 'cloud account', name, difference }));
   const known = registration?.known;
   if (!known?.cloudAccountId) return { findings: told(['it is not registered']), isActive: false };
   try {
-    const seen = await describe(await connectTo(aws, redisCloudApiSecretArn), known);
+    const seen = await describe(await connectTo(aws, properties.RedisCloudApiSecretArn), known);
     const isActive = seen.status === 'active';
     if (seen.gone) return { findings: told(['it is gone from Redis Cloud']), isActive };
     const keys = keysAtRedis(known);

@@ -52,9 +52,9 @@ export async function observeRegistration(
   bundle: Bundle,
   { registration, keys }: LedgerState,
 ): Promise<ObservedRegistration | undefined> {
-  const { redisCloudApiSecretArn, secret, stack, user, adopt } = bundle;
-  if (!redisCloudApiSecretArn) return undefined;
-  const cloud = await connectTo(aws, redisCloudApiSecretArn);
+  const { properties, secret, stack, user } = bundle;
+  if (!properties.RedisCloudApiSecretArn) return undefined;
+  const cloud = await connectTo(aws, properties.RedisCloudApiSecretArn);
   const seen = await observeCloudAccount(cloud, secret.fixed.name, registration?.known, {
     accountId: stack.accountId,
     userArn: user.arn,
@@ -62,7 +62,7 @@ export async function observeRegistration(
   });
   const isOurs = registration?.known.cloudAccountId !== undefined;
   const adopts =
-    adopt && seen.adoptable && !isOurs && seen.byName
+    properties.ExistingEntities === 'Adopt' && seen.adoptable && !isOurs && seen.byName
       ? { cloudAccountId: seen.byName.id, name: seen.byName.name }
       : undefined;
   return { cloud, conflicts: seen.conflict && !adopts ? [seen.conflict] : [], adopts };

@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
 import { absent, codeOf } from '../aws/error-codes.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import { BUNDLE_TAG, STACK_TAG } from '../bundle/tags.ts';
 import { deleteAccessKey } from '../iam/access-key.ts';
 import { removePassword } from '../iam/login-profile.ts';
@@ -7,7 +8,7 @@ import { forgetUser, madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { secretToDelete } from '../secret/delete.ts';
 import { tagSecret } from '../secret/secret.ts';
-import type { DeleteOptions, Target } from './delete.ts';
+import type { Target } from './delete.ts';
 
 /**
  * Lets go of what a request had begun to take over and not completed: it stays as it was found, without our tags and
@@ -17,13 +18,13 @@ export async function release(
   aws: Aws,
   ledger: Ledger,
   { row, name, found, owner }: Target,
-  { tag, stack, providerStackId, recoveryDays }: DeleteOptions,
+  { tag, stack, providerStackId, secret }: Bundle,
 ): Promise<void> {
   const isOurs = found.tags?.[BUNDLE_TAG] === tag;
   if (owner?.since === 'restoring') {
     // The function may delete what carries its stack's tag only, and a run that died may not have set it.
     if (!isOurs) await tagUnlessScheduled(aws, name, { [STACK_TAG]: providerStackId, [BUNDLE_TAG]: tag });
-    await (await secretToDelete(aws, name, recoveryDays)).deletion.delete();
+    await (await secretToDelete(aws, name, secret.recoveryDays)).deletion.delete();
     return;
   }
   // What was not tagged yet is as it was found: the function may touch only what carries its tags.

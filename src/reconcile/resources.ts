@@ -17,13 +17,11 @@ import { secret, untagSecret } from '../secret/secret.ts';
 
 /** What deleting a resource has to know of the rest of the bundle. */
 export interface DeletionContext {
-  stack: Stack;
+  bundle: Bundle;
   /** Whether the ledger gives a user or role to this bundle. */
   isOwn(kind: string, name: string): boolean;
   /** Ids of the access keys that the ledger knows of a user. */
   madeIds(user: string): string[];
-  /** 7 to 30 days in which a secret can be restored, or 0. */
-  recoveryDays: number;
 }
 
 /** What a look at a resource that is to go has shown; with what tells of its use, if it can be in use. */
@@ -60,7 +58,8 @@ export const CATALOGUE: Row[] = [
       managedPolicy(aws, instancePolicy),
       managedPolicy(aws, userPolicy),
     ],
-    toDelete: (aws, name, { stack, isOwn }) => policyToDelete(aws, iamArn(stack, 'policy', name), isOwn),
+    toDelete: (aws, name, { bundle, isOwn }) =>
+      policyToDelete(aws, iamArn(bundle.stack, 'policy', name), isOwn),
     untag: (aws, name, keys, stack) => untagPolicy(aws, iamArn(stack, 'policy', name), keys),
     goesLast: true,
     attributes: ({ instancePolicy, userPolicy }) => ({
@@ -112,7 +111,7 @@ export const CATALOGUE: Row[] = [
         [bundle, ...mayBe].some((state) => state?.secret.readerArns.length),
       ),
     ],
-    toDelete: (aws, name, { recoveryDays }) => secretToDelete(aws, name, recoveryDays),
+    toDelete: (aws, name, { bundle }) => secretToDelete(aws, name, bundle.secret.recoveryDays),
     untag: untagSecret,
     drift: (aws, _name, bundle) => secretExtras(aws, bundle.secret),
     attributes: (bundle) => ({

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Aws } from '../aws/clients.ts';
-import { type Bundle, describeBundle } from '../bundle/bundle.ts';
+import { type Bundle, bundleOf } from '../bundle/bundle.ts';
 import { bundleTag, type Identity } from '../bundle/bundle-id.ts';
-import { parsePropertiesLeniently } from '../bundle/properties.ts';
 import { applyCredentials } from '../credentials/apply.ts';
 import { isInOrder, planCredentials } from '../credentials/plan.ts';
 import { deleteAccessKey, lastUse } from '../iam/access-key.ts';
@@ -73,17 +72,16 @@ interface Candidate {
 /** The key that may go by the ledger: replaced a day ago at least, and not the one that Redis has. */
 function candidate(identity: Identity, state: LedgerState): Candidate | undefined {
   const { inForce, keys, registration } = state;
-  const properties = inForce && parsePropertiesLeniently(inForce.properties, identity.stack);
+  const bundle = inForce && bundleOf(identity, inForce.properties);
   const current = currentKey(keys);
-  if (!properties || !current || standing(state) || properties.PreviousAccessKey !== 'DeleteWhenUnused')
+  if (bundle?.properties.PreviousAccessKey !== 'DeleteWhenUnused' || !current || standing(state))
     return undefined;
-  const bundle = describeBundle(identity, properties);
   const ours = madeFor(keys, bundle.user.name);
   const other = ours.find(({ id, served, rotating }) => served && !rotating && id !== current.id);
   // What a roll-back has put back is older than what it has replaced.
   const replacedAt = Math.max(...ours.map(({ madeAt }) => Date.parse(madeAt)));
   const atRedis = keysAtRedis(registration?.known);
-  const isRegistered = bundle.redisCloudApiSecretArn !== '';
+  const isRegistered = bundle.properties.RedisCloudApiSecretArn !== '';
   if (!other || Date.now() - replacedAt < UNUSED_MS || atRedis.includes(other.id)) return undefined;
   return isRegistered && !atRedis.includes(current.id) ? undefined : { bundle, id: other.id };
 }

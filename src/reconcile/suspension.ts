@@ -1,14 +1,13 @@
 import type { Aws } from '../aws/clients.ts';
 import { poll, together } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
-import type { Bundle } from '../bundle/bundle.ts';
-import { parsePropertiesLeniently } from '../bundle/properties.ts';
+import { type Bundle, bundleOf } from '../bundle/bundle.ts';
 import { PreconditionError } from '../errors.ts';
 import { type AccessKey, listAccessKeys, setKeyStatus } from '../iam/access-key.ts';
 import { attachDenyAll, detachDenyAll } from '../iam/deny-all.ts';
 import { removePassword } from '../iam/login-profile.ts';
-import { beginChange, bundleOf } from '../ledger/in-force.ts';
-import { currentKey, madeFor } from '../ledger/keys.ts';
+import { beginChange } from '../ledger/in-force.ts';
+import { madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { ownerKey, take } from '../ledger/owners.ts';
 import type { LedgerState, Suspension } from '../ledger/state.ts';
@@ -16,7 +15,7 @@ import { describeSecret } from '../secret/secret.ts';
 import { deleteNames } from './delete.ts';
 import { unknownNames } from './plan.ts';
 import { CATALOGUE } from './resources.ts';
-import type { Reconciled, Reconciling } from './run.ts';
+import { foundIn, type Reconciled, type Reconciling } from './run.ts';
 
 /**
  * Locks Redis out at once, and does nothing else: every access key of the user Inactive, the console password gone, and
@@ -26,7 +25,7 @@ import type { Reconciled, Reconciling } from './run.ts';
  * @throws PreconditionError if there is more to the request than that; nothing was changed then
  */
 export async function suspend(run: Reconciling): Promise<Reconciled> {
-  const { aws, ledger, bundle, properties, identity } = run;
+  const { aws, ledger, bundle, properties } = run;
   refuseMore(run);
   const { user, stack } = bundle;
   const ours = madeFor(ledger.state.keys, user.name).map(({ id }) => id);
@@ -58,18 +57,17 @@ export async function suspend(run: Reconciling): Promise<Reconciled> {
     removePassword(aws, user.name),
     attachDenyAll(aws, stack.partition, suspension),
   ]);
-  await deleteNames(aws, ledger, unknown, {
-    stack,
-    tag: bundle.tag,
-    providerStackId: identity.providerStackId,
-    recoveryDays: bundle.secret.recoveryDays,
-  });
-  return asItIs(aws, ledger, bundle);
+  await deleteNames(aws, ledger, unknown, bundle);
+  const arn = (await describeSecret(aws, bundle.secret.name))?.arn ?? '';
+  return {
+    found: foundIn(ledger.state, bundle, arn),
+    warnings: ['Access is suspended: Redis is locked out until Access is Active again.'],
+  };
 }
 
 /** The console role that is there, whether or not the request would have one: it takes none away, nor makes one. */
-function consoleRoleThere({ ledger, properties, identity }: Reconciling): string | undefined {
-  const { ConsoleRoleName: name } = parsePropertiesLeniently(properties, identity.stack);
+function consoleRoleThere({ ledger, bundle }: Reconciling): string | undefined {
+  const { ConsoleRoleName: name } = bundle.properties;
   return ownerKey({ kind: 'role', name }) in ledger.state.owners ? name : undefined;
 }
 
@@ -81,13 +79,13 @@ function keysToResume({ suspension }: LedgerState, listed: AccessKey[]): string[
 }
 
 /** A suspension is for the moment when every second counts: names and serials stay as they are or were. */
-function refuseMore({ ledger, identity, bundle }: Reconciling): void {
+function refuseMore({ ledger, bundle }: Reconciling): void {
   const { inForce, before } = ledger.state;
   const isSame = (other: Bundle) =>
     other.id === bundle.id &&
     other.secret.accessKeySerial === bundle.secret.accessKeySerial &&
     other.secret.passwordSerial === bundle.secret.passwordSerial;
-  const known = [inForce, before].flatMap((state) => (state ? [bundleOf(identity, state.properties)] : []));
+  const known = [inForce, before].flatMap((state) => (state ? [bundleOf(bundle, state.properties)] : []));
   if (known.some(isSame)) return;
   throw new PreconditionError([
     known.length === 0
@@ -95,24 +93,6 @@ function refuseMore({ ledger, identity, bundle }: Reconciling): void {
       : 'Access Suspended changes nothing else: names, AccessKeySerial and PasswordSerial must stay as they are. ' +
         'Nothing was changed. Suspend access alone first.',
   ]);
-}
-
-/** The attributes of a bundle that was not read. */
-async function asItIs(
-  aws: Aws,
-  { state }: Ledger,
-  { secret, redisCloudApiSecretArn }: Bundle,
-): Promise<Reconciled> {
-  const key = currentKey(state.keys);
-  const id = redisCloudApiSecretArn ? state.registration?.known.cloudAccountId : undefined;
-  return {
-    secretArn: (await describeSecret(aws, secret.name))?.arn ?? '',
-    accessKeyId: key?.id ?? '',
-    accessKeyCreated: key?.madeAt ?? '',
-    cloudAccountId: String(id ?? ''),
-    preflightFindings: '',
-    warnings: ['Access is suspended: Redis is locked out until Access is Active again.'],
-  };
 }
 
 /** The suspension that stands, if one does. */

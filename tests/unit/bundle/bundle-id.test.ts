@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   bundleTag,
   type Identity,
+  identityOf,
   isPhysicalId,
   physicalId,
   stackNameOf,
@@ -93,5 +94,29 @@ describe('the tag of a bundle', () => {
   test('tells the name of its stack; one that no bundle gives tells nothing', () => {
     expect(stackNameOf(bundleTag(identity()))).toBe('redis-access');
     expect(stackNameOf('redis-access-Bundle-1ABCDEFGHIJKL')).toBeUndefined();
+  });
+});
+
+describe('whose bundle a request is about', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test('is told by the stack and the logical id, and the provider’s stack is that of the function', () => {
+    vi.stubEnv('STACK_ID', 'arn:provider');
+    expect(identityOf(STACK, 'Bundle')).toEqual({
+      stack: parseStackId(STACK),
+      logicalId: 'Bundle',
+      providerStackId: 'arn:provider',
+    });
+  });
+
+  test('is taken for the provider’s where the function does not know its stack', () => {
+    vi.stubEnv('STACK_ID', '');
+    expect(identityOf(STACK, 'Bundle').providerStackId).toBe(STACK);
+  });
+
+  test.each(['none', undefined, 7])('cannot be told by the stack id %j', (id) => {
+    expect(() => identityOf(id, 'Bundle')).toThrow(TypeError);
   });
 });

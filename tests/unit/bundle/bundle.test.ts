@@ -48,7 +48,7 @@ describe('the layout of a bundle', () => {
       consolePassword: true,
       tags,
     });
-    expect(bundle.adopt).toBe(false);
+    expect(bundle.properties.ExistingEntities).toBe('Fail');
   });
 
   test('lays the secret out as the Redis Cloud API wants it', () => {
@@ -118,7 +118,7 @@ describe('the layout of a bundle', () => {
       RotationDays: '90',
     });
     expect(bundle).toMatchObject({
-      adopt: true,
+      properties: { ExistingEntities: 'Adopt' },
       user: { boundaryArn },
       instanceRole: { boundaryArn },
       consoleRole: { boundaryArn },

@@ -1,22 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { describeBundle } from '../../../src/bundle/bundle.ts';
+import { identityOf } from '../../../src/bundle/bundle-id.ts';
 import { parseProperties } from '../../../src/bundle/properties.ts';
 import { attributesOf, foundAttributes } from '../../../src/cloudformation/attributes.ts';
-import { identityOf } from '../../../src/cloudformation/request.ts';
 import { VERSION } from '../../../src/version.ts';
-import { createEvent } from '../../support/memory-aws/events.ts';
+import { STACK_ID } from '../../support/memory-aws/events.ts';
 
-const identity = identityOf(createEvent());
-const attributes = (raw: Record<string, unknown> = {}, found?: Record<string, string>) => {
-  const properties = parseProperties(raw, identity.stack);
-  return attributesOf(describeBundle(identity, properties), properties, found);
-};
-const reconciled = {
-  secretArn: 'arn',
-  accessKeyId: 'AKIA',
-  accessKeyCreated: '2026-01-15T12:00:00.000Z',
-  cloudAccountId: '16961',
-  preflightFindings: '2',
+const identity = identityOf(STACK_ID, 'Bundle');
+const attributes = (raw: Record<string, unknown> = {}, found?: Record<string, string>) =>
+  attributesOf(describeBundle(identity, parseProperties(raw, identity.stack)), found);
+const found = {
+  SecretArn: 'arn',
+  AccessKeyId: 'AKIA',
+  AccessKeyCreated: '2026-01-15T12:00:00.000Z',
+  CloudAccountId: '16961',
+  PreflightFindings: '2',
 };
 
 /** As in the contract, and as the template has outputs for. */
@@ -49,16 +47,9 @@ describe('the attributes', () => {
   });
 
   test('that were found out on the way are what was found', () => {
-    const found = foundAttributes({ ...reconciled, warnings: ['One.', 'Two.'] });
-    expect(found).toEqual({
-      SecretArn: 'arn',
-      AccessKeyId: 'AKIA',
-      AccessKeyCreated: '2026-01-15T12:00:00.000Z',
-      CloudAccountId: '16961',
-      PreflightFindings: '2',
-      Warnings: 'One. Two.',
-    });
-    expect(attributes({}, found)).toMatchObject(found);
+    const told = foundAttributes({ found, warnings: ['One.', 'Two.'] });
+    expect(told).toEqual({ ...found, Warnings: 'One. Two.' });
+    expect(attributes({}, told)).toMatchObject(told);
   });
 });
 
@@ -66,5 +57,5 @@ test.each([
   [500, 'x'.repeat(500)],
   [501, `${'x'.repeat(499)}…`],
 ])('warnings of %i characters are cut to 500', (length, expected) => {
-  expect(foundAttributes({ ...reconciled, warnings: ['x'.repeat(length)] }).Warnings).toBe(expected);
+  expect(foundAttributes({ found, warnings: ['x'.repeat(length)] }).Warnings).toBe(expected);
 });

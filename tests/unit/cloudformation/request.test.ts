@@ -1,30 +1,6 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { identityOf, requestOf } from '../../../src/cloudformation/request.ts';
-import { createEvent, STACK_ID } from '../../support/memory-aws/events.ts';
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-
-describe('whose bundle an event is about', () => {
-  test('is the stack and the logical id, and the provider’s stack is that of the function', () => {
-    vi.stubEnv('STACK_ID', 'arn:provider');
-    expect(identityOf(createEvent())).toMatchObject({
-      stack: { id: STACK_ID, name: 'redis-access' },
-      logicalId: 'Bundle',
-      providerStackId: 'arn:provider',
-    });
-  });
-
-  test('is taken for the provider’s where the function does not know its stack', () => {
-    vi.stubEnv('STACK_ID', '');
-    expect(identityOf(createEvent()).providerStackId).toBe(STACK_ID);
-  });
-
-  test.each(['none', undefined, 7])('cannot be told by the stack id %j', (StackId) => {
-    expect(() => identityOf({ ...createEvent(), StackId: StackId as string })).toThrow(TypeError);
-  });
-});
+import { describe, expect, test } from 'vitest';
+import { requestOf } from '../../../src/cloudformation/request.ts';
+import { createEvent } from '../../support/memory-aws/events.ts';
 
 describe('what the ledger knows a request by', () => {
   const event = createEvent();

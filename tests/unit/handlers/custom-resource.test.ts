@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bundleTag } from '../../../src/bundle/bundle-id.ts';
-import { identityOf } from '../../../src/cloudformation/request.ts';
+import { bundleTag, identityOf } from '../../../src/bundle/bundle-id.ts';
 import { emptyState } from '../../../src/ledger/state.ts';
 import { type AnswerBox, answerBox } from '../../support/memory-aws/answers.ts';
 import { updateEvent } from '../../support/memory-aws/events.ts';
@@ -35,7 +34,7 @@ test('at the deadline of a request that waits, CloudFormation is told who is at 
     beats: 1,
     since: '2026-01-15T11:59:00.000Z',
   };
-  const key = bundleTag(identityOf(event));
+  const key = bundleTag(identityOf(event.StackId, event.LogicalResourceId));
   aws.ledger[ledgerTable()] = {
     [key]: {
       bundle: { S: key },

@@ -1,6 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseStackId } from '../../../src/bundle/stack.ts';
-import { beginChange, carryOut, identityOf, mayBeInForce } from '../../../src/ledger/in-force.ts';
+import { beginChange, carryOut, mayBeInForce } from '../../../src/ledger/in-force.ts';
 import { emptyState } from '../../../src/ledger/state.ts';
 
 const stack = parseStackId('arn:aws:cloudformation:us-east-1:123456789012:stack/redis-access/0b7c1d40');
@@ -61,16 +61,4 @@ test('what was in force before is remembered: a roll-back goes back to it', () =
   carryOut(state, carriedOut({ UserName: 'one' }));
   carryOut(state, carriedOut({ UserName: 'two' }));
   expect(state.before).toEqual(carriedOut({ UserName: 'one' }));
-});
-
-test('who has no event of CloudFormation’s knows from what is in force whose bundle it is', () => {
-  expect(identityOf(carriedOut({}))).toMatchObject({ stack, logicalId: 'Bundle' });
-});
-
-test('the function’s own stack is the one that is deployed with it, if that is known', () => {
-  vi.stubEnv('STACK_ID', 'arn:of:the:function');
-  expect(identityOf(carriedOut({})).providerStackId).toBe('arn:of:the:function');
-  vi.stubEnv('STACK_ID', '');
-  expect(identityOf(carriedOut({})).providerStackId).toBe(stack.id);
-  vi.unstubAllEnvs();
 });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { describeBundle } from '../../../src/bundle/bundle.ts';
+import { identityOf } from '../../../src/bundle/bundle-id.ts';
 import { parseProperties } from '../../../src/bundle/properties.ts';
-import { identityOf } from '../../../src/cloudformation/request.ts';
 import { emptyState, type LedgerState, type Owner } from '../../../src/ledger/state.ts';
 import { observe } from '../../../src/reconcile/observe.ts';
 import { makePlan, ownPolicyArns, type Plan } from '../../../src/reconcile/plan.ts';
 import { NODE_ROLE, SECRET, USER, useAccount } from '../../support/account.ts';
-import { createEvent, type Properties } from '../../support/memory-aws/events.ts';
+import { type Properties, STACK_ID } from '../../support/memory-aws/events.ts';
 import { ledgerTable } from '../../support/memory-aws/world.ts';
 
 const account = useAccount();
-const identity = identityOf(createEvent());
+const identity = identityOf(STACK_ID, 'Bundle');
 const describing = (raw: Properties = {}) => describeBundle(identity, parseProperties(raw, identity.stack));
 
 /** What the ledger says after the last request. */
@@ -24,9 +24,8 @@ async function planned(raw: Properties = {}, before: Properties = {}, state = kn
   const bundle = describing(raw);
   const mayBe = [describing(before)];
   const observed = await account.wait(observe(account.connection, bundle, state, mayBe));
-  const tagsBefore = parseProperties(before, identity.stack).Tags;
   return makePlan(
-    { bundle, state, mayBe, knownId: account.id || bundle.id, before: describing(before), tagsBefore },
+    { bundle, state, mayBe, knownId: account.id || bundle.id, before: describing(before) },
     observed,
   );
 }

@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { describeBundle } from '../../../src/bundle/bundle.ts';
-import { parseProperties } from '../../../src/bundle/properties.ts';
+import { bundleOf } from '../../../src/bundle/bundle.ts';
+import { identityOf } from '../../../src/bundle/bundle-id.ts';
 import { attributesOf } from '../../../src/cloudformation/attributes.ts';
-import { identityOf } from '../../../src/cloudformation/request.ts';
 import { emptyState } from '../../../src/ledger/state.ts';
 import { lookAt } from '../../../src/reconcile/delete.ts';
 import { observe } from '../../../src/reconcile/observe.ts';
@@ -11,12 +10,11 @@ import { makePlan } from '../../../src/reconcile/plan.ts';
 import { CATALOGUE, rowOf } from '../../../src/reconcile/resources.ts';
 import { namesOwnedBy } from '../../faults/ledger.ts';
 import { useAccount } from '../../support/account.ts';
-import { createEvent } from '../../support/memory-aws/events.ts';
+import { STACK_ID } from '../../support/memory-aws/events.ts';
 
 const account = useAccount();
-const identity = identityOf(createEvent());
-const properties = parseProperties({}, identity.stack);
-const bundle = describeBundle(identity, properties);
+const identity = identityOf(STACK_ID, 'Bundle');
+const bundle = bundleOf(identity, {});
 const OFF = { DeletionProtection: 'Off' };
 
 /** Everything that the rows ask for, as `role redislabs-role`. */
@@ -51,10 +49,7 @@ describe('the catalogue is the only list of resources: every row', () => {
   test('is planned, so that it is made and its names are in the ledger before', async () => {
     const state = emptyState();
     const observed = await account.wait(observe(account.connection, bundle, state, []));
-    const plan = makePlan(
-      { bundle, state, mayBe: [], knownId: bundle.id, before: undefined, tagsBefore: {} },
-      observed,
-    );
+    const plan = makePlan({ bundle, state, mayBe: [], knownId: bundle.id, before: undefined }, observed);
     expect(plan.resources.map(({ taking, action }) => [taking.key, action])).toEqual(
       NAMES.map((name) => [name, 'create']),
     );
@@ -69,14 +64,7 @@ describe('the catalogue is the only list of resources: every row', () => {
 
   test('is looked at and deleted by a Delete, and leaves the ledger', async () => {
     await account.create(OFF);
-    const targets = await account.wait(
-      lookAt(account.connection, emptyState(), NAMES, {
-        stack: bundle.stack,
-        tag: bundle.tag,
-        providerStackId: identity.providerStackId,
-        recoveryDays: 7,
-      }),
-    );
+    const targets = await account.wait(lookAt(account.connection, emptyState(), NAMES, bundle));
     expect(targets.map(({ found }) => found.tags?.['rv-access:bundle'])).toEqual(NAMES.map(() => bundle.tag));
     expect((await account.delete()).answer.Status).toBe('SUCCESS');
     expect([account.entities(), namesOwnedBy(account.aws, account.id)]).toEqual([[], []]);
@@ -100,7 +88,7 @@ describe('the catalogue is the only list of resources: every row', () => {
     const names = CATALOGUE.flatMap((row) => Object.keys(row.attributes(bundle)));
     expect(new Set(names).size).toBe(names.length);
     for (const row of CATALOGUE) expect(Object.keys(row.attributes(bundle)).length).toBeGreaterThan(0);
-    expect(attributesOf(bundle, properties)).toMatchObject(
+    expect(attributesOf(bundle)).toMatchObject(
       Object.assign({}, ...CATALOGUE.map((row) => row.attributes(bundle))),
     );
   });

@@ -1,5 +1,4 @@
-import type { Identity } from '../bundle/bundle-id.ts';
-import type { BundleProperties } from '../bundle/properties.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import { parsePropertiesLeniently } from '../bundle/properties.ts';
 import { shown } from '../bundle/property-rules.ts';
 import { InvalidPropertiesError } from '../errors.ts';
@@ -30,22 +29,19 @@ const GUARDED_EVERYWHERE: Guarded[] = ['RedisCloudApiSecretArn'];
  * @throws InvalidPropertiesError naming each property that the template says otherwise
  */
 export function refuseWiderThanTemplate(
-  { stack, providerStackId }: Identity,
-  properties: BundleProperties,
+  { stack, providerStackId, properties }: Bundle,
   inForce: InForce | undefined,
 ): void {
   const isOwnStack = process.env.STACK_ID !== undefined && stack.id === providerStackId;
   const guarded = isOwnStack ? (Object.keys(ENVIRONMENT) as Guarded[]) : GUARDED_EVERYWHERE;
+  const before = inForce && parsePropertiesLeniently(inForce.properties, stack);
   const problems = guarded
-    // The template sets all of them, maybe to nothing. A function that it has not made has nobody's word to go by.
-    .filter((name) => process.env[ENVIRONMENT[name]] !== undefined)
     .filter((name) => {
-      const template = parsePropertiesLeniently({ [name]: process.env[ENVIRONMENT[name]] }, stack);
-      const before = inForce && parsePropertiesLeniently(inForce.properties, stack);
-      const isSame = (other: BundleProperties | undefined) =>
-        other !== undefined && JSON.stringify(other[name]) === JSON.stringify(properties[name]);
-      const isNothing = !isOwnStack && properties[name].length === 0;
-      return !isNothing && !isSame(template) && !isSame(before);
+      const word = process.env[ENVIRONMENT[name]];
+      // The template sets all of them, maybe to nothing. A function that it has not made has nobody's word to go by.
+      if (word === undefined || (!isOwnStack && properties[name].length === 0)) return false;
+      const known = [parsePropertiesLeniently({ [name]: word }, stack), ...(before ? [before] : [])];
+      return !known.some((other) => JSON.stringify(other[name]) === JSON.stringify(properties[name]));
     })
     .map(
       (name) => `${name} ${shown(properties[name])} is not what the template of the function's stack says.`,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { parsePropertiesLeniently } from '../../../src/bundle/properties.ts';
-import { identityOf } from '../../../src/cloudformation/request.ts';
-import { refuseWiderThanTemplate } from '../../../src/cloudformation/trust.ts';
+import { bundleOf } from '../../../src/bundle/bundle.ts';
+import { identityOf } from '../../../src/bundle/bundle-id.ts';
 import { InvalidPropertiesError } from '../../../src/errors.ts';
-import { createEvent, STACK_ID } from '../../support/memory-aws/events.ts';
+import { refuseWiderThanTemplate } from '../../../src/reconcile/trust.ts';
+import { STACK_ID } from '../../support/memory-aws/events.ts';
 
 /** Where the template's word stands, with something else than it says. */
 const GUARDED: [string, string, unknown][] = [
@@ -29,9 +29,9 @@ afterEach(() => {
 });
 
 function check(raw: Record<string, unknown>, inForce?: Record<string, unknown>, StackId = STACK_ID) {
-  const identity = identityOf({ ...createEvent(), StackId });
+  const identity = identityOf(StackId, 'Bundle');
   const before = inForce && { id: 'id', properties: inForce, stackId: StackId, logicalId: 'Bundle' };
-  return () => refuseWiderThanTemplate(identity, parsePropertiesLeniently(raw, identity.stack), before);
+  return () => refuseWiderThanTemplate(bundleOf(identity, raw), before);
 }
 
 describe.each(GUARDED)('%s of the template’s own bundle', (name, variable, value) => {
