@@ -9,7 +9,7 @@ import { RedisCloudError } from '../redis-cloud/errors.ts';
 import { keysAtRedis } from '../redis-cloud/registration.ts';
 import type { Target } from './delete.ts';
 import { howToSayAnyway } from './deletion-protection.ts';
-import { connectTo, nameOf, saver } from './registration.ts';
+import { bookOf, connectTo, nameOf } from './registration.ts';
 
 /** The cloud account at Redis when a generation of the bundle is deleted: it goes before any credential dies. */
 
@@ -82,7 +82,7 @@ export async function removeRegistration(
   if (!registration) return;
   const remove = async () => {
     const cloud = await connectTo(aws, apiSecretArn);
-    await deregister(cloud, registration.known, saver(ledger, registration.generation));
+    await deregister(cloud, bookOf(ledger, registration.generation));
   };
   if (!registration.adopting)
     await (isProtected

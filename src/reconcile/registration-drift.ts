@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/clients.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { LedgerState } from '../ledger/state.ts';
-import { describe } from '../redis-cloud/cloud-account.ts';
+import { findCloudAccount, showsKey } from '../redis-cloud/cloud-account.ts';
 import { RedisCloudError } from '../redis-cloud/errors.ts';
 import { keysAtRedis } from '../redis-cloud/registration.ts';
 import type { Finding } from './drift.ts';
@@ -20,17 +20,19 @@ export async function lookAtRegistration(
   const known = registration?.known;
   if (!known?.cloudAccountId) return { findings: told(['it is not registered']), isActive: false };
   try {
-    const seen = await describe(await connectTo(aws, properties.RedisCloudApiSecretArn), known);
+    const seen = await findCloudAccount(await connectTo(aws, properties.RedisCloudApiSecretArn), known);
+    if (!seen) return { findings: told(['it is gone from Redis Cloud']), isActive: false };
     const isActive = seen.status === 'active';
-    if (seen.gone) return { findings: told(['it is gone from Redis Cloud']), isActive };
+    const { accessKeyId: shown = '' } = seen;
     const keys = keysAtRedis(known);
-    const hasKey = !seen.keyId || keys.includes(seen.keyId);
+    // One that is masked tells nothing.
+    const hasKey = !showsKey(shown, shown) || keys.includes(shown);
     return {
       isActive,
       findings: told([
         ...(isActive ? [] : [`its status is ${seen.status} and should be active`]),
         ...(seen.name === name ? [] : [`its name is ${seen.name} and should be ${name}`]),
-        ...(hasKey ? [] : [`it has the access key ${seen.keyId} and should have ${keys.join(' or ')}`]),
+        ...(hasKey ? [] : [`it has the access key ${shown} and should have ${keys.join(' or ')}`]),
       ]),
     };
   } catch (error) {

@@ -5,16 +5,16 @@ import type { Consumer } from '../credentials/run.ts';
 import { madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Keys, LedgerState } from '../ledger/state.ts';
-import { readApiKey } from '../redis-cloud/api-key.ts';
+import { parseApiKey } from '../redis-cloud/api-key.ts';
 import { connectRedisCloud, type RedisCloud } from '../redis-cloud/client.ts';
 import { handOver } from '../redis-cloud/hand-over.ts';
-import { observeCloudAccount } from '../redis-cloud/observe.ts';
+import { findNameTaken } from '../redis-cloud/observe.ts';
 import { register } from '../redis-cloud/register.ts';
 import {
+  type Book,
   type CloudAccountFields,
   keysAtRedis,
   type Registration,
-  type Save,
 } from '../redis-cloud/registration.ts';
 import type { SecretContent } from '../secret/versions.ts';
 
@@ -27,10 +27,8 @@ import type { SecretContent } from '../secret/versions.ts';
 export async function connectTo(aws: Aws, apiSecretArn: string): Promise<RedisCloud> {
   const [, , , region = ''] = apiSecretArn.split(':');
   const secrets = region === process.env.AWS_REGION ? aws.secrets : aws.secretsIn(region);
-  const key = await readApiKey(
-    async () => (await secrets(new GetSecretValueCommand({ SecretId: apiSecretArn }))).SecretString,
-  );
-  return connectRedisCloud(key, aws.signal);
+  const { SecretString } = await secrets(new GetSecretValueCommand({ SecretId: apiSecretArn }));
+  return connectRedisCloud(parseApiKey(SecretString), aws.signal);
 }
 
 /** The cloud account in words. */
@@ -55,17 +53,18 @@ export async function observeRegistration(
   const { properties, secret, stack, user } = bundle;
   if (!properties.RedisCloudApiSecretArn) return undefined;
   const cloud = await connectTo(aws, properties.RedisCloudApiSecretArn);
-  const seen = await observeCloudAccount(cloud, secret.fixed.name, registration?.known, {
+  const known = registration?.known;
+  const taken = await findNameTaken(cloud, secret.fixed.name, known, {
     accountId: stack.accountId,
     userArn: user.arn,
     keyIds: madeFor(keys, user.name).map(({ id }) => id),
   });
-  const isOurs = registration?.known.cloudAccountId !== undefined;
-  const adopts =
-    properties.ExistingEntities === 'Adopt' && seen.adoptable && !isOurs && seen.byName
-      ? { cloudAccountId: seen.byName.id, name: seen.byName.name }
-      : undefined;
-  return { cloud, conflicts: seen.conflict && !adopts ? [seen.conflict] : [], adopts };
+  const adopt = properties.ExistingEntities === 'Adopt';
+  if (adopt && taken?.isAdoptable && known?.cloudAccountId === undefined) {
+    const { id, name } = taken.account;
+    return { cloud, conflicts: [], adopts: { cloudAccountId: id, name } };
+  }
+  return { cloud, conflicts: taken ? [taken.conflict] : [], adopts: undefined };
 }
 
 /** Notes that this generation has the cloud account from now on, and one that is about to be adopted. */
@@ -80,41 +79,43 @@ export function takeRegistration(
 }
 
 /** What goes to Redis: the fields of the secret, and which password that is. */
-function fieldsOf(content: SecretContent, { passwordsMade = 0 }: Keys): CloudAccountFields {
-  const { name, accessKeyId, accessSecretKey, consoleUsername, consolePassword, signInLoginUrl } = content;
-  return {
-    name: name ?? '',
-    accessKeyId: accessKeyId ?? '',
-    accessSecretKey: accessSecretKey ?? '',
-    consoleUsername: consoleUsername ?? '',
-    consolePassword: consolePassword ?? '',
-    signInLoginUrl: signInLoginUrl ?? '',
-    passwordVersion: `${content.passwordSerial}.${passwordsMade}`,
-  };
+function fieldsOf(content: SecretContent, { user }: Bundle, { passwordsMade = 0 }: Keys): CloudAccountFields {
+  const {
+    name = '',
+    accessKeyId = '',
+    accessSecretKey = '',
+    consoleUsername = '',
+    consolePassword = '',
+    signInLoginUrl = '',
+  } = content;
+  const body = { name, accessKeyId, accessSecretKey, consoleUsername, consolePassword, signInLoginUrl };
+  return { ...body, passwordVersion: `${content.passwordSerial}.${passwordsMade}`, userArn: user.arn };
 }
 
-/** Writes what is known of the cloud account to the ledger, as this generation's. */
-export function saver(ledger: Ledger, generation: string): Save {
-  return (known) =>
+/** What is known of the cloud account, in the ledger; what is written there is this generation's. */
+export const bookOf = (ledger: Ledger, generation: string): Book => ({
+  get now() {
+    return ledger.state.registration?.known ?? {};
+  },
+  save: (known) =>
     ledger.write((state) => {
       state.registration = known && { ...state.registration, generation, known };
-    });
-}
+    }),
+});
 
 /** Redis as who works with the credentials. */
 export function redisAsConsumer(
   ledger: Ledger,
-  { id }: Bundle,
+  bundle: Bundle,
   observed: ObservedRegistration | undefined,
 ): Consumer {
-  const known = () => ledger.state.registration?.known;
+  const book = bookOf(ledger, bundle.id);
   return {
     // What is released is managed by nobody, and still works at Redis.
-    keys: () => keysAtRedis(known()),
+    keys: () => keysAtRedis(book.now),
     async handOver(content) {
-      const registration = known();
-      if (!observed || !registration?.cloudAccountId || registration.released) return;
-      await handOver(observed.cloud, fieldsOf(content, ledger.state.keys), registration, saver(ledger, id));
+      if (!observed || !book.now.cloudAccountId || book.now.released) return;
+      await handOver(observed.cloud, fieldsOf(content, bundle, ledger.state.keys), book);
     },
   };
 }
@@ -127,18 +128,19 @@ export function redisAsConsumer(
  */
 export async function applyRegistration(
   ledger: Ledger,
-  { id }: Bundle,
+  bundle: Bundle,
   content: SecretContent,
   observed: ObservedRegistration | undefined,
 ): Promise<string[]> {
-  const known = ledger.state.registration?.known;
+  const { registration, keys } = ledger.state;
   if (observed) {
-    await register(observed.cloud, fieldsOf(content, ledger.state.keys), known, saver(ledger, id));
+    await register(observed.cloud, fieldsOf(content, bundle, keys), bookOf(ledger, bundle.id));
     return [];
   }
-  if (!known || known.released) return [];
+  if (!registration || registration.known.released) return [];
+  const { known } = registration;
   ledger.note((state) => {
-    state.registration = { ...state.registration, generation: id, known: { ...known, released: true } };
+    state.registration = { ...registration, generation: bundle.id, known: { ...known, released: true } };
   });
   return [
     `${nameOf(known)} was left at Redis Cloud and is not managed any more. ` +

@@ -1,4 +1,3 @@
-import { keepSecret } from '../log.ts';
 import { RedisCloudError } from './errors.ts';
 
 /** A key of the Redis Cloud API. */
@@ -10,11 +9,9 @@ export interface ApiKey {
 /**
  * The API key in the text of its secret.
  *
- * @param read gets the secret's text, from Secrets Manager
- * @throws RedisCloudError API_SECRET, which never quotes the text; whatever `read` throws
+ * @throws RedisCloudError API_SECRET, which never quotes the text
  */
-export async function readApiKey(read: () => Promise<string | undefined>): Promise<ApiKey> {
-  const text = await read();
+export function parseApiKey(text: string | undefined): ApiKey {
   const fail = (problem: string) =>
     new RedisCloudError(
       'API_SECRET',
@@ -31,7 +28,6 @@ export async function readApiKey(read: () => Promise<string | undefined>): Promi
     if (typeof value !== 'string' || !value) throw fail(`has no ${name}`);
     // It becomes an HTTP header.
     if (!/^[!-~]+$/.test(value)) throw fail(`has characters in ${name} that no API key has`);
-    keepSecret(value);
   }
   return { accountKey, userKey } as ApiKey;
 }

@@ -1,3 +1,4 @@
+import { sleep } from '../aws/patience.ts';
 import { keepSecret, log } from '../log.ts';
 import { requestContext } from '../request-context.ts';
 import type { ApiKey } from './api-key.ts';
@@ -51,17 +52,13 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
     new RedisCloudError(
       'TIME',
       `The time was over while waiting for Redis Cloud: ${subject.replace(/\.$/, '')}.${last}`,
-      {
-        cause: signal.reason,
-      },
+      { cause: signal.reason },
     );
 
   /** One try. Whoever hangs is given up. */
   const ask = async (method: string, path: string, body?: object): Promise<Answer> => {
     const control = new AbortController();
-    const stop = () => control.abort();
-    const timer = setTimeout(stop, paced(TRY_MS));
-    signal.addEventListener('abort', stop, { once: true });
+    const timer = setTimeout(() => control.abort(), paced(TRY_MS));
     try {
       const response = await fetch(base + path, {
         method,
@@ -74,30 +71,21 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
         },
         ...(body && { body: JSON.stringify(body) }),
         redirect: 'manual',
-        signal: control.signal,
+        signal: AbortSignal.any([signal, control.signal]),
       });
       return { status: response.status, headers: response.headers, text: await response.text() };
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
     }
   };
 
-  const pause: RedisCloud['pause'] = (ms, subject) =>
-    new Promise((resolve, reject) => {
-      const context = requestContext();
-      if (context) context.waitingFor = overtime(subject).message;
-      const stop = () => {
-        clearTimeout(timer);
-        reject(overtime(subject));
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      }, paced(ms));
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
+  const pause: RedisCloud['pause'] = (ms, subject) => {
+    const context = requestContext();
+    if (context) context.waitingFor = overtime(subject).message;
+    return sleep(paced(ms), signal).catch(() => {
+      throw overtime(subject);
     });
+  };
 
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const step = `${method} ${path}`;

@@ -60,6 +60,19 @@ export function showsKey(shown: string | undefined, keyId: string): boolean | un
   return keyId.startsWith(head) && keyId.endsWith(tail) ? undefined : false;
 }
 
+/** Looks at a cloud account until what is shown will do. */
+async function lookUntil(
+  cloud: RedisCloud,
+  id: number,
+  isEnough: (account: CloudAccount | undefined) => boolean,
+): Promise<CloudAccount | undefined> {
+  for (;;) {
+    const account = await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`));
+    if (isEnough(account)) return account;
+    await cloud.pause(LOOK_MS, `the cloud account ${id} is ${account?.status ?? 'not shown yet'}`);
+  }
+}
+
 /**
  * Waits until nothing is under way at a cloud account.
  *
@@ -67,17 +80,16 @@ export function showsKey(shown: string | undefined, keyId: string): boolean | un
  */
 export async function settled(cloud: RedisCloud, id: number): Promise<CloudAccount> {
   let unseen = Date.now();
-  for (;;) {
-    const account = await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`));
-    const phase = account ? phaseOf(account) : 'gone';
-    if (account && (phase === 'active' || phase === 'error')) return account;
-    if (account?.status === 'deleted' || (!account && Date.now() - unseen > paced(LAG_MS)))
-      throw new RedisCloudError('NOT_FOUND', `The cloud account ${id} is not there.`);
-    if (account) unseen = Date.now();
-    if (account && !/^(change-|delete-)?(draft|pending)$|^deleting$/.test(account.status))
-      log({ redisCloud: `cloud account ${id}`, unknownStatus: account.status });
-    await cloud.pause(LOOK_MS, `the cloud account ${id} is ${account?.status ?? 'not shown yet'}`);
-  }
+  const account = await lookUntil(cloud, id, (seen) => {
+    if (!seen) return Date.now() - unseen > paced(LAG_MS);
+    unseen = Date.now();
+    if (phaseOf(seen) !== 'waiting') return true;
+    if (!/^(change-|delete-)?(draft|pending)$|^deleting$/.test(seen.status))
+      log({ redisCloud: `cloud account ${id}`, unknownStatus: seen.status });
+    return false;
+  });
+  if (account && phaseOf(account) !== 'gone') return account;
+  throw new RedisCloudError('NOT_FOUND', `The cloud account ${id} is not there.`);
 }
 
 /**
@@ -86,25 +98,21 @@ export async function settled(cloud: RedisCloud, id: number): Promise<CloudAccou
  * @param believedFrom until then a replica that has never shown it may be behind; in milliseconds since 1970
  */
 export async function hasGone(cloud: RedisCloud, id: number, believedFrom = 0): Promise<void> {
-  for (let seen = false; ; ) {
-    const account = await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`));
-    seen ||= Boolean(account);
-    if ((!account || phaseOf(account) === 'gone') && (seen || Date.now() >= believedFrom)) return;
-    await cloud.pause(LOOK_MS, `the cloud account ${id} is ${account?.status ?? 'not shown yet'}`);
-  }
+  let wasSeen = false;
+  await lookUntil(cloud, id, (account) => {
+    wasSeen ||= account !== undefined;
+    return (!account || phaseOf(account) === 'gone') && (wasSeen || Date.now() >= believedFrom);
+  });
 }
 
-/** What the daily check looks at. `keyId` only if it is shown in full. */
-export async function describe(
+/** The bundle's cloud account as the list has it or, if that is behind, as it is shown alone; undefined if it is gone. */
+export async function findCloudAccount(
   cloud: RedisCloud,
   registration: Registration,
-): Promise<{ gone: boolean; status: string; name: string; keyId?: string }> {
+): Promise<CloudAccount | undefined> {
+  const { cloudAccountId: id } = registration;
   const { accounts } = await listCloudAccounts(cloud, registration);
-  const id = registration.cloudAccountId;
   const account =
-    accounts.find((one) => one.id === id) ??
-    (id && (await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`))));
-  if (!account || phaseOf(account) === 'gone') return { gone: true, status: 'deleted', name: '' };
-  const { status, name, accessKeyId: shown } = account;
-  return { gone: false, status, name, ...(shown && showsKey(shown, shown) && { keyId: shown }) };
+    accounts.find((one) => one.id === id) ?? (await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`)));
+  return account && phaseOf(account) !== 'gone' ? account : undefined;
 }

@@ -4,9 +4,9 @@ import { isRedisError, RedisCloudError } from './errors.ts';
 import { idOf } from './hand-over.ts';
 import { lookFor } from './look.ts';
 import { LAG_MS, LOOK_MS, paced } from './pace.ts';
-import { type Book, keysAtRedis, openBook, type Registration, type Save } from './registration.ts';
+import { type Book, keysAtRedis, write } from './registration.ts';
 import { retries } from './retries.ts';
-import { endOfTask } from './tasks.ts';
+import { carryOut, endOfTask } from './tasks.ts';
 import { isOurs } from './whose.ts';
 
 /**
@@ -15,37 +15,29 @@ import { isOurs } from './whose.ts';
  *
  * @throws RedisCloudError USED if subscriptions use it; nothing has changed then
  */
-export async function deregister(
-  cloud: RedisCloud,
-  registration: Registration | undefined,
-  save: Save,
-): Promise<void> {
-  const book = openBook(registration, save);
-  if (!book.now.cloudAccountId && !(await findLost(cloud, book))) return save(undefined);
+export async function deregister(cloud: RedisCloud, book: Book): Promise<void> {
+  if (!book.now.cloudAccountId && !(await findLost(cloud, book))) return book.save(undefined);
   const id = idOf(book.now);
   const { accounts } = await listCloudAccounts(cloud, book.now);
-  const path = `/cloud-accounts/${id}`;
   // A replica that is behind does not show a new cloud account.
   const believedFrom = accounts.some((one) => one.id === id) ? 0 : Date.now() + paced(LAG_MS);
   const retry = retries(cloud);
   for (;;) {
     try {
       // Without an id it says that a deletion may be under way.
-      if (book.now.task?.kind !== 'delete') await book.write({ task: { id: '', kind: 'delete' } });
-      const task = await cloud.send('DELETE', path);
-      await book.write({ task: { id: task, kind: 'delete' } });
-      await endOfTask(cloud, task);
+      if (book.now.task?.kind !== 'delete') await write(book, { task: { id: '', kind: 'delete' } });
+      await carryOut(cloud, book, 'delete', 'DELETE', `/cloud-accounts/${id}`);
       break;
     } catch (error) {
       if (!isRedisError(error, 'NOT_FOUND')) {
-        if (isRedisError(error) && error.refused) await book.write({ task: undefined });
+        if (isRedisError(error) && error.refused) await write(book, { task: undefined });
         await retry(error);
       } else if (Date.now() >= believedFrom) break;
       else await cloud.pause(LOOK_MS, `the cloud account ${id} is not shown`);
     }
   }
   await hasGone(cloud, id, believedFrom);
-  return save(undefined);
+  return book.save(undefined);
 }
 
 /** Finds what a POST without a known answer has made. */
@@ -65,8 +57,7 @@ async function findLost(cloud: RedisCloud, book: Book): Promise<boolean> {
   if (!cloudAccountId) {
     const { account, made } = await lookFor(cloud, [intent.name], book.now, true);
     if (!account) return false;
-    const identity = { accountId: '', userArn: '', keyIds: keysAtRedis(book.now) };
-    const ours = isOurs({ ...account, awsUserArn: '' }, identity) ?? (completed || made);
+    const ours = isOurs(account, { userArn: '', keyIds: keysAtRedis(book.now) }) ?? (completed || made);
     if (ours === undefined)
       throw new RedisCloudError(
         'UNSURE',
@@ -75,6 +66,6 @@ async function findLost(cloud: RedisCloud, book: Book): Promise<boolean> {
     if (!ours) return false;
     cloudAccountId = account.id;
   }
-  await book.write({ cloudAccountId });
+  await write(book, { cloudAccountId });
   return true;
 }

@@ -15,55 +15,33 @@ import {
   type CloudAccountFields,
   intentOf,
   isSame,
-  openBook,
-  type Registration,
-  type Save,
   sentOf,
+  write,
 } from './registration.ts';
 import { retries } from './retries.ts';
-import { endOfTask } from './tasks.ts';
+import { carryOut } from './tasks.ts';
 
 /**
  * Brings the cloud account to these fields: gives Redis the key, the password and the name if it does not have them, and
  * resolves when it is active with them. If Redis refuses, the ledger still names the key that Redis had; if nobody knows,
  * it names both (`keysAtRedis`).
- *
- * @returns its id
  */
-export async function handOver(
-  cloud: RedisCloud,
-  fields: CloudAccountFields,
-  registration: Registration,
-  save: Save,
-): Promise<number> {
-  const id = idOf(registration);
-  const book = openBook(registration, save);
-  const { redisAccountId } = await listCloudAccounts(cloud, registration);
+export async function handOver(cloud: RedisCloud, fields: CloudAccountFields, book: Book): Promise<void> {
+  const id = idOf(book.now);
+  const { redisAccountId } = await listCloudAccounts(cloud, book.now);
   const retry = retries(cloud);
   // A PUT with a key that is not seen in force may have been carried out all the same.
-  let unsure = Boolean(registration.intent);
-  const done = () =>
-    book.write({
-      ...sentOf(fields),
-      redisAccountId,
-      intent: undefined,
-      task: undefined,
-      released: undefined,
-    });
+  let unsure = Boolean(book.now.intent);
   for (;;) {
     try {
       const account = await settled(cloud, id);
-      if (hasAlready(account, book, fields)) {
-        if (book.now.intent || book.now.released) await done();
-        return id;
-      }
-      await book.write({ intent: intentOf('update', fields, book.now), task: undefined });
-      const task = await cloud.send('PUT', `/cloud-accounts/${id}`, bodyOf(fields));
-      await book.write({ task: { id: task, kind: 'update' } });
-      await endOfTask(cloud, task);
-      await inForce(cloud, account, fields, unsure);
-      await done();
-      return id;
+      if (!hasAlready(account, book, fields)) {
+        await write(book, { intent: intentOf('update', fields, book.now), task: undefined });
+        await carryOut(cloud, book, 'update', 'PUT', `/cloud-accounts/${id}`, bodyOf(fields));
+        await inForce(cloud, account, fields, unsure);
+      } else if (!book.now.intent && !book.now.released) return;
+      const ended = { intent: undefined, task: undefined, released: undefined };
+      return await write(book, { ...sentOf(fields), redisAccountId, ...ended });
     } catch (error) {
       unsure ||= isRedisError(error) && error.lost;
       await retry(error).catch((last: unknown) => giveUp(cloud, id, book, { error: last, unsure }));
@@ -123,13 +101,13 @@ async function giveUp(
 ): Promise<never> {
   if (!unsure && isRedisError(error) && error.refused && error.kind !== 'NOT_FOUND') {
     const account = await settled(cloud, id).catch(() => undefined);
-    if (account && phaseOf(account) === 'active') await book.write({ intent: undefined, task: undefined });
+    if (account && phaseOf(account) === 'active') await write(book, { intent: undefined, task: undefined });
   }
   throw error;
 }
 
 /** The id of the bundle's cloud account. Redis's own is never touched. */
-export function idOf({ cloudAccountId }: Registration): number {
+export function idOf({ cloudAccountId }: Book['now']): number {
   if (!cloudAccountId || cloudAccountId === REDIS_OWN_ID)
     throw new RedisCloudError('NOT_FOUND', 'No cloud account of the bundle is known.');
   return cloudAccountId;

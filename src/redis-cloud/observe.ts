@@ -1,45 +1,35 @@
 import type { RedisCloud } from './client.ts';
 import { type CloudAccount, listCloudAccounts, phaseOf } from './cloud-account.ts';
-import { absent } from './errors.ts';
 import type { Registration } from './registration.ts';
 import { type Identity, isOfAwsAccount, isOurs } from './whose.ts';
 
-/** What Redis shows. */
-export interface ObservedCloudAccount {
-  /** The bundle's own. */
-  account?: CloudAccount;
-  /** Another one that has the wanted name, in whatever case. */
-  byName?: CloudAccount;
-  /** What stands in the way, in words; undefined: nothing does. */
-  conflict?: string;
-  /** `byName` says that it is of this AWS account: may be adopted, if that is asked for. */
-  adoptable: boolean;
+/** A cloud account of the wanted name, in whatever case, that is not the bundle's. */
+export interface NameTaken {
+  account: CloudAccount;
+  /** It says that it is of this AWS account: may be adopted, if that is asked for. */
+  isAdoptable: boolean;
+  /** What stands in the way, in words. */
+  conflict: string;
 }
 
-/** Looks whether the bundle's cloud account is there, and whether another one has the wanted name. */
-export async function observeCloudAccount(
+/** Looks whether a cloud account that is not the bundle's own has the wanted name. */
+export async function findNameTaken(
   cloud: RedisCloud,
   name: string,
   registration: Registration | undefined,
-  identity: Identity,
-): Promise<ObservedCloudAccount> {
+  identity: Identity & { accountId: string },
+): Promise<NameTaken | undefined> {
   const { accounts } = await listCloudAccounts(cloud, registration);
   const { cloudAccountId, intent } = registration ?? {};
-  // An id says for certain which one; without it, what a run that died may have made is looked for by its name and key.
-  const account = cloudAccountId
-    ? (accounts.find(({ id }) => id === cloudAccountId) ??
-      (await absent(cloud.get<CloudAccount>(`/cloud-accounts/${cloudAccountId}`))))
-    : accounts.find((one) => intent?.name === one.name && isOurs(one, identity) !== false);
-  const byName = accounts.find(
-    (one) =>
-      one.id !== account?.id && one.name.toLowerCase() === name.toLowerCase() && phaseOf(one) !== 'gone',
+  // An id says for certain which one; without it, what a run that died may have made is known by its name and key.
+  const isOwn = (one: CloudAccount) =>
+    cloudAccountId ? one.id === cloudAccountId : intent?.name === one.name && isOurs(one, identity) !== false;
+  const account = accounts.find(
+    (one) => !isOwn(one) && one.name.toLowerCase() === name.toLowerCase() && phaseOf(one) !== 'gone',
   );
-  const adoptable = byName?.name === name && isOfAwsAccount(byName, identity);
-  return {
-    ...(account && { account }),
-    ...(byName && { byName, conflict: conflictOf(byName, name, adoptable) }),
-    adoptable,
-  };
+  if (!account) return undefined;
+  const isAdoptable = account.name === name && isOfAwsAccount(account, identity.accountId, identity.keyIds);
+  return { account, isAdoptable, conflict: conflictOf(account, name, isAdoptable) };
 }
 
 function conflictOf({ id, name }: CloudAccount, wanted: string, adoptable: boolean): string {

@@ -3,45 +3,31 @@ import { hasGone } from './cloud-account.ts';
 import { isRedisError, RedisCloudError } from './errors.ts';
 import { handOver } from './hand-over.ts';
 import { lookFor } from './look.ts';
-import {
-  type Book,
-  bodyOf,
-  type CloudAccountFields,
-  intentOf,
-  keysAtRedis,
-  openBook,
-  type Registration,
-  type Save,
-} from './registration.ts';
+import { type Book, bodyOf, type CloudAccountFields, intentOf, keysAtRedis, write } from './registration.ts';
 import { retries } from './retries.ts';
 import { endOfTask } from './tasks.ts';
-import { identityOf, isOurs } from './whose.ts';
+import { isOurs } from './whose.ts';
 
 /**
  * Makes the cloud account, or goes on where a run before has stopped, and resolves when Redis says that it is active with
  * the key.
  *
- * @returns its id
- * @throws RedisCloudError; what is known by then stands in the registration
+ * @throws RedisCloudError; what is known by then stands in the ledger
  */
-export async function register(
-  cloud: RedisCloud,
-  fields: CloudAccountFields,
-  registration: Registration | undefined,
-  save: Save,
-): Promise<number> {
-  const book = openBook(registration, save);
-  if (!book.now.cloudAccountId) await create(cloud, fields, book);
-  try {
-    return await handOver(cloud, fields, book.now, save);
-  } catch (error) {
-    if (!registration?.cloudAccountId || !isRedisError(error, 'NOT_FOUND')) throw error;
+export async function register(cloud: RedisCloud, fields: CloudAccountFields, book: Book): Promise<void> {
+  const { cloudAccountId } = book.now;
+  if (cloudAccountId) {
+    try {
+      return await handOver(cloud, fields, book);
+    } catch (error) {
+      if (!isRedisError(error, 'NOT_FOUND')) throw error;
+    }
+    // Somebody has deleted it.
+    await hasGone(cloud, cloudAccountId);
+    await book.save({ redisAccountId: book.now.redisAccountId });
   }
-  // Somebody has deleted it.
-  await hasGone(cloud, registration.cloudAccountId);
-  const again = openBook({ redisAccountId: book.now.redisAccountId }, save);
-  await create(cloud, fields, again);
-  return handOver(cloud, fields, again.now, save);
+  await create(cloud, fields, book);
+  return handOver(cloud, fields, book);
 }
 
 /** Resolves when the ledger has the id of the cloud account: never two of them, whatever is lost on the way. */
@@ -56,25 +42,25 @@ async function create(cloud: RedisCloud, fields: CloudAccountFields, book: Book)
     try {
       if (book.now.task) {
         const cloudAccountId = await endOfTask(cloud, book.now.task.id);
-        if (cloudAccountId) return await book.write({ cloudAccountId, task: undefined });
+        if (cloudAccountId) return await write(book, { cloudAccountId, task: undefined });
         // The task does not tell the id, the list does.
         completed = true;
       }
       if (await find(cloud, fields, book, { lost, refusal, completed })) return;
-      await book.write({ intent: intentOf('create', fields, book.now) });
+      await write(book, { intent: intentOf('create', fields, book.now) });
       const id = await cloud.send('POST', '/cloud-accounts', body);
-      await book.write({ task: { id, kind: 'create' } });
+      await write(book, { task: { id, kind: 'create' } });
     } catch (error) {
       if (!isRedisError(error)) throw error;
       const taken = ['NAME_EXISTS', 'ACCESS_KEY_EXISTS'].includes(error.kind);
       if (taken && (refusal || !error.refused)) {
-        if (!lost) await book.write({ intent: undefined });
+        if (!lost) await write(book, { intent: undefined });
         throw error;
       }
       if (!error.refused && !error.lost) throw error;
       // A task that failed may have left something behind, which a Delete looks for; a refused request has not.
       const nothing = !lost && !taken && error.refused && !error.taskId;
-      await book.write({ task: undefined, ...(nothing && { intent: undefined }) });
+      await write(book, { task: undefined, ...(nothing && { intent: undefined }) });
       lost ||= error.lost || error.kind === 'GENERAL_ERROR';
       if (taken) refusal = error;
       else await retry(error);
@@ -96,17 +82,19 @@ async function find(
 ): Promise<boolean> {
   const { intent } = book.now;
   const patient = lost || completed || Boolean(refusal);
-  const found = await lookFor(cloud, [fields.name, intent?.name], book.now, patient);
-  const { account, redisAccountId } = found;
+  const names = [fields.name, intent?.name];
+  const { account, made, redisAccountId } = await lookFor(cloud, names, book.now, patient);
   if (account) {
-    if (!(isOurs(account, identityOf(fields, keysAtRedis(book.now))) ?? (completed || (lost && found.made))))
+    const keyIds = [fields.accessKeyId, ...keysAtRedis(book.now)];
+    const isIts = isOurs(account, { userArn: fields.userArn, keyIds }) ?? (completed || (lost && made));
+    if (!isIts)
       throw new RedisCloudError(
         'NAME_EXISTS',
         `The cloud account "${account.name}" (id ${account.id}) is not this bundle's.`,
       );
     // Who made it is known, and with which key is not if Redis has refused this one's POST.
     const sent = refusal && intent && { intent: { ...intent, kind: 'update' as const } };
-    await book.write({ cloudAccountId: account.id, redisAccountId, task: undefined, ...sent });
+    await write(book, { cloudAccountId: account.id, redisAccountId, task: undefined, ...sent });
     return true;
   }
   if (refusal) throw refusal;
@@ -115,6 +103,6 @@ async function find(
       'TASK_UNKNOWN',
       `Redis Cloud has made the cloud account "${fields.name}" and does not show it.`,
     );
-  if (redisAccountId !== book.now.redisAccountId) await book.write({ redisAccountId });
+  if (redisAccountId !== book.now.redisAccountId) await write(book, { redisAccountId });
   return false;
 }

@@ -10,6 +10,8 @@ export interface CloudAccountFields {
   signInLoginUrl: string;
   /** Of `consolePassword`; stays here. */
   passwordVersion?: string | undefined;
+  /** Whose key it is; stays here. */
+  userArn: string;
 }
 
 /** What was sent to Redis; no secret. */
@@ -40,32 +42,23 @@ export interface Registration extends Partial<Sent> {
   released?: boolean | undefined;
 }
 
-/** Writes the ledger; resolves when that lasts. */
-export type Save = (registration: Registration | undefined) => Promise<void>;
-
 /** The access keys that Redis has or may have: none of them may be deleted. */
 export function keysAtRedis(registration: Registration | undefined): string[] {
   const { keyId, intent } = registration ?? {};
   return [...new Set([keyId, intent?.keyId, ...(intent?.others ?? [])])].filter((id) => id !== undefined);
 }
 
-/** The registration as it is now; `write` changes it in the ledger first. */
+/** The ledger's page on the cloud account. */
 export interface Book {
-  now: Registration;
-  write(changes: Registration): Promise<void>;
+  /** As it is now. */
+  readonly now: Registration;
+  /** Replaces it; resolves when that lasts. */
+  save(registration: Registration | undefined): Promise<void>;
 }
 
-export function openBook(registration: Registration | undefined, save: Save): Book {
-  const book: Book = {
-    now: { ...registration },
-    async write(changes) {
-      const next = { ...book.now, ...changes };
-      await save(next);
-      book.now = next;
-    },
-  };
-  return book;
-}
+/** Changes some of what stands in the ledger. */
+export const write = (book: Book, changes: Registration): Promise<void> =>
+  book.save({ ...book.now, ...changes });
 
 /** What is written before these fields are sent. */
 export function intentOf(kind: Intent['kind'], fields: CloudAccountFields, now: Registration): Intent {
@@ -86,9 +79,8 @@ export const isSame = (one: Partial<Sent> | undefined, fields: CloudAccountField
   one.passwordVersion === fields.passwordVersion;
 
 /** The body of a PUT; all six fields, as the API asks for them each time. */
-export function bodyOf(fields: CloudAccountFields): Record<string, string> {
-  const { name, accessKeyId, accessSecretKey, consoleUsername, consolePassword, signInLoginUrl } = fields;
-  keepSecret(accessSecretKey);
-  keepSecret(consolePassword);
-  return { name, accessKeyId, accessSecretKey, consoleUsername, consolePassword, signInLoginUrl };
+export function bodyOf({ passwordVersion, userArn, ...body }: CloudAccountFields): object {
+  keepSecret(body.accessSecretKey);
+  keepSecret(body.consolePassword);
+  return body;
 }

@@ -2,6 +2,7 @@ import { log } from '../log.ts';
 import type { RedisCloud } from './client.ts';
 import { absent, kindOf, RedisCloudError, readError } from './errors.ts';
 import { backoff, LAG_MS, paced } from './pace.ts';
+import { type Book, type Registration, write } from './registration.ts';
 
 /** A task, as far as it concerns us. */
 export interface Task {
@@ -19,6 +20,18 @@ export const hasEnded = ({ status }: Task): boolean => /^processing-(completed|e
 export function resourceOf({ response }: Task): number | undefined {
   const id = response?.resourceId ?? 0;
   return id > 1 ? id : undefined;
+}
+
+/** Sends a change, notes its task, and waits until Redis has carried it out. Throws and returns as `endOfTask` does. */
+export async function carryOut(
+  cloud: RedisCloud,
+  book: Book,
+  kind: NonNullable<Registration['task']>['kind'],
+  ...request: Parameters<RedisCloud['send']>
+): Promise<number | undefined> {
+  const id = await cloud.send(...request);
+  await write(book, { task: { id, kind } });
+  return endOfTask(cloud, id);
 }
 
 /**

@@ -41,6 +41,13 @@ describe('the check of a registered bundle', () => {
     expect(result).toMatchObject({ drift: [], metrics: { RegistrationActive: 1 } });
   });
 
+  test('finds nothing in a key that Redis masks', async () => {
+    await settled(account, registered);
+    redis.switches.accessKeyId = 'masked';
+    Object.assign(there().fields, { accessKeyId: 'AKIAEXAMPLE000000009' });
+    expect((await sendCheck(account)).drift).toEqual([]);
+  });
+
   test('says nothing of Redis where the bundle is not registered', async () => {
     await settled(account);
     expect((await sendCheck(account)).metrics).not.toHaveProperty('RegistrationActive');
@@ -59,6 +66,12 @@ describe('the check of a registered bundle', () => {
       'was renamed',
       () => Object.assign(there().fields, { name: 'mine' }),
       'its name is mine and should be redis-access-123456789012',
+      1,
+    ],
+    [
+      'has another key',
+      () => Object.assign(there().fields, { accessKeyId: 'AKIAEXAMPLE000000009' }),
+      'it has the access key AKIAEXAMPLE000000009 and should have AKIA\\w+',
       1,
     ],
   ])('finds each time that the cloud account %s', async (_what, doIt, words, active) => {

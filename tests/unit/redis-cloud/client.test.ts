@@ -11,10 +11,9 @@ import { deregister } from '../../../src/redis-cloud/deregister.ts';
 import type { RedisCloudError } from '../../../src/redis-cloud/errors.ts';
 import { handOver } from '../../../src/redis-cloud/hand-over.ts';
 import { register } from '../../../src/redis-cloud/register.ts';
-import type { Registration } from '../../../src/redis-cloud/registration.ts';
 import { withRequestContext } from '../../../src/request-context.ts';
 import { captureOutput, type Output } from '../../support/memory-aws/output.ts';
-import { fields, K1, K2, SECRETS } from './world.ts';
+import { bookOf, fields, K1, K2, SECRETS } from './world.ts';
 
 const PACE = 0.05;
 let redis: RedisCloudStandIn;
@@ -57,15 +56,13 @@ const asked = () => redis.requests.map(({ method, path, status }) => `${method} 
 const log = () => output.lines.map(({ text }) => text).join('\n');
 
 test('a life at Redis Cloud: registered, rotated, removed, over HTTP, with no secret in the log', async () => {
-  let ledger: Registration | undefined;
-  const save = async (registration: Registration | undefined) => {
-    ledger = registration;
-  };
-  const id = await register(connect(), fields(K1), undefined, save);
-  expect(await handOver(connect(), fields(K2), ledger ?? {}, save)).toBe(id);
+  const book = bookOf();
+  await register(connect(), fields(K1), book);
+  const { cloudAccountId: id = 0 } = book.now;
+  await handOver(connect(), fields(K2), book);
   expect(redis.accounts.get(Date.now(), id)).toMatchObject({ status: 'active', fields: { accessKeyId: K2 } });
-  await deregister(connect(), ledger, save);
-  expect([ledger, redis.accounts.all(Date.now())]).toEqual([undefined, []]);
+  await deregister(connect(), book);
+  expect([book.now, redis.accounts.all(Date.now())]).toEqual([{}, []]);
   for (const secret of SECRETS) expect(log()).not.toContain(secret);
   const post = output.lines
     .map(({ text }) => JSON.parse(text))
@@ -158,8 +155,7 @@ describe('what is refused is told at once, in words that say what to do', () => 
         register(
           { ...cloudOf, get: async () => ({ accountId: 1, cloudAccounts: [] }) as never },
           fields(),
-          undefined,
-          async () => {},
+          bookOf(),
         ),
       );
       for (const secret of SECRETS.slice(0, -1)) expect(error.message + log()).not.toContain(secret);

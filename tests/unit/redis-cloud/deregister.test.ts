@@ -8,9 +8,9 @@ const worldOf = useWorlds();
 let world: World;
 const registered = async (switches = {}) => {
   world = worldOf(switches);
-  return settle(register(world.connect(), fields(), undefined, world.save));
+  await settle(register(world.connect(), fields(), world.book));
 };
-const remove = () => settle(deregister(world.connect(), world.ledger, world.save));
+const remove = () => settle(deregister(world.connect(), world.book));
 const failure = () => remove().then(String, (error: Error) => error.message);
 
 beforeEach(async () => {
@@ -39,8 +39,8 @@ test('one that subscriptions use stays as it is, and that is told at once', asyn
 test.each(['task', 'http'] as const)(
   'one that is gone already is no failure, told over %s',
   async (notFoundOver) => {
-    const id = await registered({ notFoundOver });
-    world.redis.accounts.remove(Date.now(), id);
+    await registered({ notFoundOver });
+    world.redis.accounts.remove(Date.now(), world.id);
     await remove();
     expect(world.ledger).toBeUndefined();
   },
@@ -60,7 +60,7 @@ test('one that is not active yet is waited for', async () => {
   world = worldOf({ pendingMs: 60_000 });
   const control = new AbortController();
   setTimeout(() => control.abort(), 30_000);
-  const run = register(world.connect(control.signal), fields(), undefined, world.save);
+  const run = register(world.connect(control.signal), fields(), world.book);
   await settle(run.catch(() => {}));
   await remove();
   expect(world.accounts()).toEqual([]);
@@ -128,7 +128,7 @@ describe('after a POST whose answer was lost', () => {
     beforeEach(async () => {
       const blind = { accessKeyId: 'absent', awsUserArn: false, taskTellsId: false } as const;
       world = worldOf(blind);
-      await settle(register(world.connect(), fields(), undefined, world.save));
+      await settle(register(world.connect(), fields(), world.book));
     });
 
     test('takes what its own task has made', async () => {

@@ -9,10 +9,10 @@ const worldOf = useWorlds();
 let world: World;
 const registered = async (switches = {}) => {
   world = worldOf(switches);
-  return settle(register(world.connect(), fields(), undefined, world.save));
+  await settle(register(world.connect(), fields(), world.book));
 };
 const rotate = (key = K2, changes = {}) =>
-  settle(handOver(world.connect(), fields(key, changes), world.ledger ?? {}, world.save));
+  settle(handOver(world.connect(), fields(key, changes), world.book));
 const failure = (key = K2, changes = {}) =>
   rotate(key, changes).then(String, (error: Error) => error.message);
 

@@ -21,11 +21,9 @@ interface Operation {
   posts?: number;
 }
 
-const registers = (key: string) => (world: World) =>
-  register(world.connect(), fields(key), world.ledger, world.save);
-const hands = (key: string) => (world: World) =>
-  handOver(world.connect(), fields(key), world.ledger ?? {}, world.save);
-const removes = (world: World) => deregister(world.connect(), world.ledger, world.save);
+const registers = (key: string) => (world: World) => register(world.connect(), fields(key), world.book);
+const hands = (key: string) => (world: World) => handOver(world.connect(), fields(key), world.book);
+const removes = (world: World) => deregister(world.connect(), world.book);
 
 const OPERATIONS: Record<string, Operation> = {
   'a registration that is tried again': {

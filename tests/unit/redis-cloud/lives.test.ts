@@ -84,13 +84,13 @@ async function live(seed: number): Promise<{ done: number; failed: number; died:
     if (random() < 0.3) world.dieAt = moments.length + below(30);
   }
 
-  async function run({ ledger, save }: World, removes: boolean, signal: AbortSignal): Promise<unknown> {
+  async function run({ ledger, book }: World, removes: boolean, signal: AbortSignal): Promise<unknown> {
     const cloud = world.connect(signal);
     try {
-      if (removes) return await deregister(cloud, ledger, save);
+      if (removes) return await deregister(cloud, book);
       return await (ledger?.cloudAccountId && random() < 0.5
-        ? handOver(cloud, fields(key), ledger, save)
-        : register(cloud, fields(key), ledger, save));
+        ? handOver(cloud, fields(key), book)
+        : register(cloud, fields(key), book));
     } catch (error) {
       return error;
     }

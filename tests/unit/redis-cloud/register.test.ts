@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { register } from '../../../src/redis-cloud/register.ts';
 import { settle } from '../../support/memory-aws/clock.ts';
-import { fields, K1, K2, NAME, useWorlds, type World } from './world.ts';
+import { AWS_ACCOUNT, bookOf, fields, K1, K2, NAME, useWorlds, type World } from './world.ts';
 
 const worldOf = useWorlds();
-const run = (world: World, key = K1) =>
-  settle(register(world.connect(), fields(key), world.ledger, world.save));
+const run = async (world: World, key = K1) => {
+  await settle(register(world.connect(), fields(key), world.book));
+  return world.id;
+};
 const failure = (world: World, key = K1) =>
   run(world, key).then(
     () => 'no error',
@@ -136,10 +138,8 @@ describe('a name that is taken', () => {
   test('is left alone if a POST of another bundle has won', async () => {
     for (const accessKeyId of ['plain', 'masked', 'absent'] as const) {
       const world = worldOf({ accessKeyId, awsUserArn: false, replicaLagMs: 5000 });
-      const other = register(world.connect(), fields(K2), undefined, async () => {});
-      const ours = register(world.connect(), fields(K1), undefined, world.save).catch(
-        (e: Error) => e.message,
-      );
+      const other = register(world.connect(), fields(K2), bookOf());
+      const ours = register(world.connect(), fields(K1), world.book).catch((e: Error) => e.message);
       const [, message] = await settle(Promise.all([other, ours]));
       expect(message).toMatch(/The name is taken/);
       expect(world.accounts()).toMatchObject([{ key: K2 }]);
@@ -150,8 +150,9 @@ describe('a name that is taken', () => {
   test('is left alone if it is of another user, though its POST falls into the time of ours', async () => {
     const world = worldOf({ accessKeyId: 'absent' });
     const since = new Date().toISOString();
-    const other = fields(K2, { consoleUsername: 'another-user' });
-    await settle(register(world.connect(), other, undefined, async () => {}));
+    const userArn = `arn:aws:iam::${AWS_ACCOUNT}:user/another-user`;
+    const other = fields(K2, { consoleUsername: 'another-user', userArn });
+    await settle(register(world.connect(), other, bookOf()));
     world.ledger = { intent: { kind: 'create', name: NAME, keyId: K1, since } };
     expect(await failure(world)).toMatch(/is not this bundle's/);
     expect(world.accounts()).toMatchObject([{ key: K2 }]);
@@ -168,7 +169,7 @@ describe('a name that is taken', () => {
     world.redis.fail('POST', 'drop after');
     const control = new AbortController();
     setTimeout(() => control.abort(), 10_000);
-    await settle(register(world.connect(control.signal), fields(), undefined, world.save).catch(() => {}));
+    await settle(register(world.connect(control.signal), fields(), world.book).catch(() => {}));
     setTimeout(() => Object.assign(world.redis.switches, { replicaLagMs: 20_000 }), 140_000);
     await run(world, K2);
     expect(world.accounts()).toMatchObject([{ status: 'active', key: K2 }]);
@@ -220,10 +221,10 @@ test('the API key of another Redis account is told before a second POST, too', a
   await run(whole);
   const world = worldOf();
   world.dieAt = whole.moments.indexOf('after POST /cloud-accounts');
-  await world.run(() => register(world.connect(), fields(), undefined, world.save));
+  await world.run(() => register(world.connect(), fields(), world.book));
   world.dieAt = Number.POSITIVE_INFINITY;
   world.redis.switches.accountId = 2002;
-  const second = () => register(world.connect(), fields(), world.ledger, world.save).catch(String);
+  const second = () => register(world.connect(), fields(), world.book).catch(String);
   expect(await world.run(second)).toMatch(/The API key is of the Redis account 2002/);
 });
 
@@ -232,7 +233,7 @@ test('a run whose time is over says what it waited for, and the next one goes on
   const control = new AbortController();
   setTimeout(() => control.abort(new Error('the deadline')), 840_000);
   const error = await settle(
-    register(world.connect(control.signal), fields(), undefined, world.save).catch((cause: Error) => cause),
+    register(world.connect(control.signal), fields(), world.book).catch((cause: Error) => cause),
   );
   expect((error as Error).message).toMatch(
     /^The time was over while waiting for Redis Cloud: task [\da-f-]{36} is received\. Nothing is lost/,

@@ -4,6 +4,7 @@ import { RedisCloudStandIn } from '../../../local/redis-cloud/redis-cloud.ts';
 import type { Switches } from '../../../local/redis-cloud/switches.ts';
 import { connectRedisCloud, type RedisCloud } from '../../../src/redis-cloud/client.ts';
 import {
+  type Book,
   type CloudAccountFields,
   keysAtRedis,
   type Registration,
@@ -36,8 +37,22 @@ export const fields = (accessKeyId = K1, changes: Partial<CloudAccountFields> = 
   consolePassword: 'the password "\\',
   signInLoginUrl: `https://${AWS_ACCOUNT}.signin.aws.amazon.com/console`,
   passwordVersion: '1',
+  userArn: USER_ARN,
   ...changes,
 });
+
+/** A ledger of somebody else's. */
+export function bookOf(): Book {
+  let now: Registration = {};
+  return {
+    get now() {
+      return now;
+    },
+    save: async (registration) => {
+      now = registration ?? {};
+    },
+  };
+}
 
 /** A moment at which a run may die: before or after a request or a write of the ledger. */
 export type Moment = (what: string) => void;
@@ -76,12 +91,25 @@ export class World {
     return connectRedisCloud({ accountKey: 'local-account-key', userKey: 'local-owner-key' }, signal);
   }
 
-  /** Writes the ledger. A member, so that a run can be given it. */
-  save = async (registration: Registration | undefined): Promise<void> => {
+  /** Writes the ledger. */
+  async save(registration: Registration | undefined): Promise<void> {
     await this.#moment('before the ledger');
     this.ledger = registration && (JSON.parse(JSON.stringify(registration)) as Registration);
     await this.#moment('after the ledger');
-  };
+  }
+
+  /** The ledger, as a run is given it. */
+  readonly book = ((world: World): Book => ({
+    get now() {
+      return world.ledger ?? {};
+    },
+    save: (registration) => world.save(registration),
+  }))(this);
+
+  /** The id of the bundle's cloud account, by the ledger. */
+  get id(): number {
+    return this.ledger?.cloudAccountId ?? 0;
+  }
 
   /** Runs until it ends or dies; `died` then. */
   async run<T>(step: () => Promise<T>): Promise<T | 'died'> {
