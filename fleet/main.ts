@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { messageOf } from './aws/errors.ts';
 import { addChangeCommands } from './commands/change.ts';
 import { runStatus, type StatusOptions } from './commands/status.ts';
-import { numberFrom } from './options.ts';
+import { numberFrom, roleFrom } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
 const program = new Command('fleet')
@@ -17,7 +17,7 @@ program
   .option('--stack-set <name>', 'all instances of this stack set')
   .option('--accounts <file>', 'instead: a file with ACCOUNT [REGION [STACK]] on each line')
   .option('--stack <name>', 'with --accounts: name of the stack where the file has none', 'rv-access-bundle')
-  .requiredOption('--role <name>', 'role in each account that may read there')
+  .requiredOption('--role <name>', 'role in each account that may read there', roleFrom)
   .addOption(callAs())
   .addOption(region())
   .addOption(

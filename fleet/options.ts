@@ -10,6 +10,15 @@ export const numberFrom =
     return value;
   };
 
+/** The name of a role, with its path if it has one. */
+export function roleFrom(text: string): string {
+  if (!/^\/?([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(text))
+    throw new UsageError(
+      `"${text}" is not the name of a role (with its path, if it has one), as in Auditor or audit/Auditor.`,
+    );
+  return text;
+}
+
 /** Account ids with commas or blanks between them. */
 export function accountsFrom(text: string): string[] {
   const accounts = text.split(/[\s,]+/).filter(Boolean);

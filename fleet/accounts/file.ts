@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../usage-error.ts';
-import type { Target } from './target.ts';
+import { keyOf, type Target } from './target.ts';
 
 /**
- * Reads a list of accounts, one a line: `ACCOUNT [REGION [STACK]]`. Blank lines and what follows a `#` do not count.
+ * Reads a list of accounts, one a line: `ACCOUNT [REGION [STACK]]`. Blank lines and what follows a `#` do not count,
+ * nor does the same stack a second time.
  *
  * @throws UsageError naming the line that is none of that
  */
 export function targetsOfFile(path: string, region: string, stack: string): Target[] {
   const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.flatMap((line, index) => {
+  const targets = lines.flatMap((line, index) => {
     const words = line
       .replace(/#.*/, '')
       .split(/[\s,]+/)
@@ -20,4 +21,5 @@ export function targetsOfFile(path: string, region: string, stack: string): Targ
       throw new UsageError(`${path}, line ${index + 1}: "${line.trim()}" is not ACCOUNT [REGION [STACK]].`);
     return [{ account, region: ownRegion, stack: ownStack, instance: '', reason: '' }];
   });
+  return [...new Map(targets.map((target) => [keyOf(target), target])).values()];
 }

@@ -24,18 +24,24 @@ export interface Pace {
   /** Share of a wave that is worked on at a time. */
   concurrent: number;
   pauseMs: number;
+  /** Told of the operation once it has begun. */
+  tell: (operationId: string) => void;
 }
 
-/** Starts an operation, waits for its end, and answers what failed or was cancelled. */
+/**
+ * Starts an operation, tells its id, waits for its end, and answers what failed or was cancelled: also when it succeeded,
+ * which is what StackSets calls an operation whose failures are tolerated.
+ */
 export async function runOperation(
   client: CloudFormationClient,
   set: StackSetState,
   operation: Operation,
   pace: Pace,
-): Promise<{ id: string; status: string; failures: Failure[] }> {
+): Promise<{ status: string; failures: Failure[] }> {
   const id = await start(client, set, operation, pace);
+  pace.tell(id);
   const status = await end(client, set, id, pace.pauseMs);
-  return { id, status, failures: status === 'SUCCEEDED' ? [] : await failuresOf(client, set, id) };
+  return { status, failures: await failuresOf(client, set, id) };
 }
 
 async function start(

@@ -1,7 +1,7 @@
 import { clientFactory } from '../aws/clients.ts';
 import { checkValues } from '../change/check-values.ts';
 import { counted, describePlan } from '../change/describe.ts';
-import { makePlan, type Plan, type Wanted } from '../change/plan.ts';
+import { makePlan, type Operation, type Plan, type Wanted } from '../change/plan.ts';
 import { type Failure, runOperation } from '../change/run-operation.ts';
 import { readStackSet, type StackSetState } from '../change/stack-set.ts';
 import { UsageError } from '../usage-error.ts';
@@ -34,11 +34,12 @@ export async function runChange(options: ChangeOptions, newValues: NewValues): P
     console.log('Nothing was changed (--dry-run).');
     return 0;
   }
-  return carryOut(plan, options, (operation) =>
+  return carryOut(plan, options, (operation, wave) =>
     runOperation(cloudFormation, set, operation, {
       tolerate: options.tolerate,
       concurrent: options.concurrent,
       pauseMs: options.poll,
+      tell: (id) => console.error(`${wave}: operation ${id} …`),
     }),
   );
 }
@@ -46,26 +47,30 @@ export async function runChange(options: ChangeOptions, newValues: NewValues): P
 async function carryOut(
   { waves }: Plan,
   { pause, tolerate, only }: ChangeOptions,
-  run: (operation: Plan['waves'][number]['operations'][number]) => ReturnType<typeof runOperation>,
+  run: (operation: Operation, wave: string) => ReturnType<typeof runOperation>,
 ): Promise<number> {
+  let code = 0;
   for (const [index, { instances, operations }] of waves.entries()) {
     if (index > 0 && pause > 0) await new Promise((resolve) => setTimeout(resolve, pause * 60_000));
+    const wave = `Wave ${index + 1} of ${waves.length}, ${counted(instances.length)}`;
     const failures: Failure[] = [];
     let stopped = false;
     for (const operation of operations) {
-      const result = await run(operation);
+      const result = await run(operation, wave);
       failures.push(...result.failures);
       stopped ||= result.status !== 'SUCCEEDED';
       if (stopped) break;
     }
     const failed = failures.filter(({ status }) => status === 'FAILED');
-    console.log(
-      `Wave ${index + 1} of ${waves.length}, ${counted(instances.length)}: ${stopped ? 'stopped' : 'done'}.`,
-    );
-    for (const { account, status, reason } of failures) console.log(`  ${account} ${status} ${reason}`);
+    if (failed.length > 0) code = 1;
+    const done = failed.length > 0 ? `done, but for ${counted(failed.length)}` : 'done';
+    console.log(`${wave}: ${stopped ? 'stopped' : done}.`);
+    for (const { account, status, reason } of failed) console.log(`  ${account} ${status} ${reason}`);
+    const unreached = failures.length - failed.length;
+    if (unreached > 0) console.log(`  ${counted(unreached)} of this wave CANCELLED: not reached.`);
     const left = waves.slice(index + 1).flatMap((wave) => wave.instances);
     if (stopped || failed.length * 100 > tolerate * instances.length) {
-      console.log(`${counted(left.length)} of later waves were not touched.`);
+      if (left.length > 0) console.log(`${counted(left.length)} of later waves were not touched.`);
       if (!only)
         console.log(
           'The stack set has the new values: the next change brings them to whoever is left, unless it sets the old ones again.',
@@ -73,7 +78,7 @@ async function carryOut(
       return 1;
     }
   }
-  return 0;
+  return code;
 }
 
 function checkAccounts({ instances }: StackSetState, accounts: string[]): void {

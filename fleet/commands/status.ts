@@ -42,8 +42,9 @@ export async function runStatus(options: StatusOptions): Promise<number> {
   const statuses = await askAll(targets, options.parallel, state, (target) =>
     readAccount(target, { role: options.role, caller, home, clientsFor }),
   );
-  state.end();
   write(options, statuses, `RV access bundles of ${what}`);
+  // Not before: what could not be written need not be asked for again.
+  state.end();
   return statuses.some(({ reading }) => reading === 'denied' || reading === 'failed') ? 1 : 0;
 }
 

@@ -1,4 +1,4 @@
-import { type AccountStatus, findingsOf } from '../status/account-status.ts';
+import { type AccountStatus, findingsOf, urgencyOf } from '../status/account-status.ts';
 
 export interface Column {
   title: string;
@@ -21,7 +21,7 @@ const ifRead =
 export const columns: Column[] = [
   { title: 'account', show: ({ account }) => account },
   { title: 'region', show: ({ region }) => region },
-  { title: 'finding', show: (status) => findingsOf(status).join(', ') },
+  { title: 'finding', show: (status) => findingsOf(status).join(', '), sort: urgencyOf },
   { title: 'stack', show: ifRead(({ stackStatus }) => orUnknown(stackStatus)) },
   { title: 'instance', show: ({ instance }) => instance, wide: true },
   { title: 'access', show: ifRead(({ access }) => orUnknown(access)), wide: true },

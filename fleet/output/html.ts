@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type AccountStatus, countFindings, findingsOf, type Verdict } from '../status/account-status.ts';
-import { type Column, columns } from './columns.ts';
+import {
+  type AccountStatus,
+  countFindings,
+  findingsOf,
+  urgencyOf,
+  type Verdict,
+} from '../status/account-status.ts';
+import { columns } from './columns.ts';
 
 const part = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
 const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -18,12 +24,21 @@ const MEANINGS: Record<Verdict, string> = {
   'old key': 'with an old key',
 };
 
-/** What an account complains of stands beside what is found about it, where nobody has to scroll for it. */
-const isNote = ({ title }: Column): boolean => title === 'warnings';
+/** What is most often looked for is seen without scrolling; the rest follows in the order of the other formats. */
+const FIRST = [
+  'account',
+  'region',
+  'finding',
+  'warnings',
+  'version',
+  'key age',
+  'last use',
+  'registration',
+  'drift',
+];
 const inPage = [
-  ...columns.slice(0, 3),
-  ...columns.filter(isNote),
-  ...columns.slice(3).filter((column) => !isNote(column)),
+  ...FIRST.flatMap((title) => columns.filter((column) => column.title === title)),
+  ...columns.filter(({ title }) => !FIRST.includes(title)),
 ];
 
 /** One page that needs nothing else: no network, no other file. */
@@ -49,9 +64,12 @@ ${tiles(statuses)}
 <p id="shown" role="status"></p>
 <div class="scroll" tabindex="0" role="region" aria-label="Accounts">
 <table>
-<thead><tr>${inPage.map(({ title: head }) => `<th aria-sort="none"><button type="button">${head}</button></th>`).join('')}</tr></thead>
+<thead><tr>${inPage.map(({ title: head }) => `<th aria-sort="${head === 'finding' ? 'ascending' : 'none'}"><button type="button">${head}</button></th>`).join('')}</tr></thead>
 <tbody>
-${statuses.map(row).join('\n')}
+${statuses
+  .toSorted((a, b) => urgencyOf(a) - urgencyOf(b))
+  .map(row)
+  .join('\n')}
 </tbody>
 </table>
 </div>

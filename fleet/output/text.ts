@@ -7,13 +7,13 @@ const MAX_CELL = 60;
 /** Columns of spaces, for a terminal. */
 export function table(statuses: AccountStatus[]): string {
   const shown = columns.filter(({ wide }) => !wide);
-  const rows = statuses.map((status) => shown.map(({ show }) => cut(show(status) || '-')));
+  const rows = statuses.map((status) => shown.map(({ show }) => cut(onOneLine(show(status)) || '-')));
   return `${aligned([shown.map(({ title }) => title), ...rows])}\n\n${summary(statuses)}\n`;
 }
 
 /** A line for each account with tabs between all that is known, for other programs. */
 export function tsv(statuses: AccountStatus[]): string {
-  const rows = statuses.map((status) => columns.map(({ show }) => show(status).replace(/\s/g, ' ')));
+  const rows = statuses.map((status) => columns.map(({ show }) => onOneLine(show(status))));
   return [columns.map(({ title }) => title), ...rows].map((row) => `${row.join('\t')}\n`).join('');
 }
 
@@ -35,4 +35,6 @@ export function aligned(rows: string[][]): string {
     .join('\n');
 }
 
+/** What an account says of itself must neither end its cell nor be obeyed by a terminal. */
+const onOneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ');
 const cut = (text: string): string => (text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text);

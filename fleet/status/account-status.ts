@@ -66,6 +66,11 @@ export function findingsOf(status: AccountStatus): Verdict[] {
   return findings.length > 0 ? findings : ['ok'];
 }
 
+const URGENCY: Verdict[] = ['denied', 'failed', 'no stack', 'stack', 'suspended', 'drifted', 'old key', 'ok'];
+
+/** The place of an account among all, if the most urgent comes first. */
+export const urgencyOf = (status: AccountStatus): number => URGENCY.indexOf(findingsOf(status)[0] ?? 'ok');
+
 /** How many accounts each finding is about. */
 export function countFindings(statuses: AccountStatus[]): Partial<Record<Verdict, number>> {
   const counts: Partial<Record<Verdict, number>> = {};

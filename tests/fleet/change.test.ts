@@ -39,6 +39,18 @@ describe('a change of a stack set', () => {
     expect(stdout).toContain('Wave 3 of 3, 26 accounts: done.');
   });
 
+  test('says of each wave that it has begun, and by which operation of StackSets', async () => {
+    const { stderr } = await fleet('update', 'RotationDays=45');
+    expect(stderr).toBe(
+      [
+        'Wave 1 of 3, 1 account: operation operation-1 …',
+        'Wave 2 of 3, 3 accounts: operation operation-2 …',
+        'Wave 3 of 3, 26 accounts: operation operation-3 …',
+        '',
+      ].join('\n'),
+    );
+  });
+
   test('touches no parameter that it was not told to change', async () => {
     await fleet('update', 'RotationDays=45');
     expect(served.organization.parameters).toEqual({ ...parametersBefore, RotationDays: '45' });
@@ -57,16 +69,21 @@ describe('a change of a stack set', () => {
     expect(inForce('RotationDays').filter(Boolean)).toHaveLength(2);
     expect(stdout).toContain('Wave 2 of 3, 3 accounts: stopped.');
     expect(stdout).toContain(`${idOf(3)} FAILED ResourceLogicalId:Bundle`);
+    expect(stdout).toContain('  1 account of this wave CANCELLED: not reached.\n');
     expect(stdout).toContain(
       '26 accounts of later waves were not touched.\nThe stack set has the new values',
     );
   });
 
   test('goes on past as many failures as it is told to tolerate', async () => {
-    account(20).failing = 'denied';
-    const { code } = await fleet('update', 'RotationDays=45', '--tolerate', '10');
-    expect(code).toBe(0);
+    account(20).failing = 'The key cannot be made.';
+    const { code, stdout } = await fleet('update', 'RotationDays=45', '--tolerate', '10');
     expect(inForce('RotationDays').filter(Boolean)).toHaveLength(29);
+    // Whom a suspension did not reach must not go by unseen.
+    expect(stdout).toContain(
+      `Wave 3 of 3, 26 accounts: done, but for 1 account.\n  ${idOf(20)} FAILED The key cannot be made.`,
+    );
+    expect(code).toBe(1);
   });
 
   test('changes nothing with --dry-run, and says what it would', async () => {

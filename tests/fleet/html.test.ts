@@ -49,11 +49,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const indexOf = (title: string) =>
+  `[...document.querySelectorAll('th')].findIndex((head) => head.textContent === '${title}')`;
 /** The cells of a column that are shown, from the top. */
-const column = (index: number) =>
+const column = (title: string) =>
   page.run<string[]>(
-    `[...document.querySelectorAll('tbody tr')].filter((row) => !row.hidden).map((row) => row.cells[${index}].textContent)`,
+    `[...document.querySelectorAll('tbody tr')].filter((row) => !row.hidden).map((row) => row.cells[${indexOf(title)}].textContent)`,
   );
+const sortBy = (title: string) =>
+  page.run(`document.querySelectorAll('th button')[${indexOf(title)}].click()`);
 const click = (selector: string) => page.run(`document.querySelector(${JSON.stringify(selector)}).click()`);
 const search = (words: string) =>
   page.run(
@@ -61,8 +65,10 @@ const search = (words: string) =>
   );
 
 describe(`the page of the status, in ${engine}`, () => {
-  test('shows every account, and how many have which finding', async () => {
-    expect(await column(0)).toEqual(numbers.map(idOf));
+  test('shows every account, the most urgent first, and how many have which finding', async () => {
+    const inOrder = numbers.filter((number) => ![4, 7, 9].includes(number));
+    expect(await column('account')).toEqual([4, 7, 9, ...inOrder].map(idOf));
+    expect(await page.run("document.querySelector('[aria-sort=ascending]').textContent")).toBe('finding');
     const tiles = `[...document.querySelectorAll('.tile')].map((tile) => tile.textContent)`;
     expect(await page.run(tiles)).toEqual([
       '17 in order',
@@ -75,32 +81,32 @@ describe(`the page of the status, in ${engine}`, () => {
   test('is sorted by a click on a head, numbers as numbers, and the other way round by a second', async () => {
     const ages = numbers.map(statusOf).map(({ keyAgeDays }) => keyAgeDays ?? -1);
     const numbersOf = (cells: string[]) => cells.map((cell) => (cell ? Number.parseInt(cell, 10) : -1));
-    await click('th:nth-child(10) button');
-    expect(numbersOf(await column(9))).toEqual(ages.toSorted((a, b) => a - b));
-    await click('th:nth-child(10) button');
-    expect(numbersOf(await column(9))).toEqual(ages.toSorted((a, b) => b - a));
-    expect(await page.run(`document.querySelector('th:nth-child(10)').getAttribute('aria-sort')`)).toBe(
-      'descending',
-    );
-    await click('th:nth-child(1) button');
-    expect(await column(0)).toEqual(numbers.map(idOf));
+    await sortBy('key age');
+    expect(numbersOf(await column('key age'))).toEqual(ages.toSorted((a, b) => a - b));
+    await sortBy('key age');
+    expect(numbersOf(await column('key age'))).toEqual(ages.toSorted((a, b) => b - a));
+    expect(await page.run("document.querySelector('[aria-sort=descending]').textContent")).toBe('key age');
+    await sortBy('finding');
+    expect((await column('finding')).slice(0, 4)).toEqual(['denied', 'suspended', 'drifted', 'ok']);
+    await sortBy('account');
+    expect(await column('account')).toEqual(numbers.map(idOf));
   });
 
   test('shows only what is searched for, and only the findings that are pressed', async () => {
     await search('assumerole');
-    expect(await column(0)).toEqual([idOf(4)]);
+    expect(await column('account')).toEqual([idOf(4)]);
     await search('');
     await click('[data-finding=suspended]');
     await click('[data-finding=drifted]');
-    expect(await column(0)).toEqual([idOf(7), idOf(9)]);
+    expect(await column('account')).toEqual([idOf(7), idOf(9)]);
     expect(await page.run(`document.querySelector('#shown').textContent`)).toBe('2 of 20 shown');
     await click('[data-finding=suspended]');
     await click('[data-finding=drifted]');
-    expect(await column(0)).toHaveLength(20);
+    expect(await column('account')).toHaveLength(20);
   });
 
   test('takes what an account says for text', async () => {
-    expect((await column(3))[1]).toBe(evil);
+    expect((await column('warnings'))[1]).toBe(evil);
     expect(await page.run("document.querySelectorAll('img').length")).toBe(0);
   });
 

@@ -163,6 +163,42 @@ test('a run that is killed goes on where it was, and asks again only whom AWS ha
   expect(existsSync(join(folder, 'state'))).toBe(false);
 });
 
+test('what an account says of itself stays in its cell, whatever characters it has', async () => {
+  account(1).outputs.Warnings = 'one\n300000000001 two\tthree \u001b[31mred\u009b2J';
+  for (const format of ['table', 'tsv']) {
+    const { stdout } = await ofSet('--format', format);
+    expect(stdout).toMatch(/one 300000000001 two three {1,2}\[31mred ?2J/);
+    expect(stdout.match(/^300000000001/gm)).toHaveLength(1);
+  }
+});
+
+test('a page that cannot be written costs nothing but the writing: the next run goes on from what is known', async () => {
+  const missing = join(folder, 'no such folder', 'fleet.tsv');
+  const refused = await ofSet('--output', missing);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`Failed: ENOENT`) });
+  served.organization.calls.length = 0;
+  expect((await ofSet()).stdout).toContain('100 accounts: 100 ok.');
+  expect(served.organization.calls.filter(({ action }) => action === 'AssumeRole')).toEqual([]);
+});
+
+test.each(['arn:aws:iam::300000000001:role/Auditor', 'Auditor ', ''])(
+  'the role "%s", which is no name, is refused before anybody is asked',
+  async (role) => {
+    const ended = await ofSet('--role', role);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toBe(
+      `"${role}" is not the name of a role (with its path, if it has one), as in Auditor or audit/Auditor.\n`,
+    );
+    expect(served.organization.calls).toEqual([]);
+  },
+);
+
+test('an account that a file names twice is one account', async () => {
+  const file = join(folder, 'accounts');
+  writeFileSync(file, `${idOf(1)}\n${idOf(1)} us-east-1\n${idOf(2)}\n`);
+  expect((await status('--accounts', file)).stdout).toContain('2 accounts: 2 ok.');
+});
+
 test('a delegated administrator says so, and finds the stack set', async () => {
   served.organization.callAs = 'DELEGATED_ADMIN';
   const refused = await ofSet();
