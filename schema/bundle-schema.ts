@@ -4,7 +4,11 @@
  */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import { describeBundle } from '../src/bundle/bundle.ts';
+import { identityOf } from '../src/bundle/bundle-id.ts';
+import { parseProperties } from '../src/bundle/properties.ts';
 import { entries } from '../src/bundle/property-schema.ts';
+import { attributesOf } from '../src/cloudformation/attributes.ts';
 import { describedParameters } from './descriptions.ts';
 
 export type JsonSchema = Record<string, unknown>;
@@ -116,6 +120,7 @@ const tags: JsonSchema = {
           {
             type: 'object',
             required: ['Key'],
+            additionalProperties: false,
             properties: {
               Key: { type: 'string', minLength: 1, maxLength: 128 },
               Value: { type: ['string', 'integer', 'boolean'], maxLength: 256 },
@@ -137,9 +142,15 @@ const intrinsic: JsonSchema = {
   additionalProperties: false,
 };
 
-/** For cfn-lint. */
+/** For cfn-lint, with the attributes for `Fn::GetAtt` as the registry of CloudFormation tells them. */
 export function lintSchema(): JsonSchema {
-  return { ...head(), properties: propertySchemas() };
+  const identity = identityOf('arn:aws:cloudformation:us-east-1:123456789012:stack/name/id', 'Bundle');
+  const attributes = Object.keys(attributesOf(describeBundle(identity, parseProperties({}, identity.stack))));
+  return {
+    ...head(),
+    properties: propertySchemas(),
+    readOnlyProperties: attributes.map((name) => `/properties/${name}`),
+  };
 }
 
 /** For editors and other programs that know nothing of CloudFormation: a function may stand for any value. */

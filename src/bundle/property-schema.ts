@@ -52,7 +52,10 @@ const tags = v.optional(
     ),
     v.transform((items): [string, string][] =>
       items.map((item) => {
-        if (typeof item !== 'string') return [String(item?.Key ?? ''), String(item?.Value ?? '')];
+        if (typeof item !== 'string') {
+          const { Key = '', Value = '', ...more } = Object(item);
+          return Object.keys(more).length > 0 ? ['', ''] : [String(Key), String(Value)];
+        }
         const end = item.indexOf('=');
         return end < 0 ? ['', item] : [item.slice(0, end).trim(), item.slice(end + 1).trim()];
       }),

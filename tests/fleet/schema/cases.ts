@@ -63,7 +63,7 @@ export const cases: [string, unknown][] = [
     '',
   ),
   ...each(['Tags'], 'A=b', 'A=b,C=', [{ Key: 'A', Value: 'b' }], [{ Key: 'A', Value: 1 }], ''),
-  ...each(['Tags'], 'A', '=b', 'A=b,C', [{ Name: 'A' }], [{ Key: '' }]),
+  ...each(['Tags'], 'A', '=b', 'A=b,C', [{ Name: 'A' }], [{ Key: '' }], [{ Key: 'A', Valeu: 'b' }]),
   ...each(serials, '1', 1, 999, '999999999', 0, '0', -1, 'one', ''),
   ...each(['CloudAccountName'], 'abc', 'ab', '-abc', 'a_c', 'x'.repeat(40), 'x'.repeat(41), ''),
   ...each(['RedisCloudApiSecretArn'], region, region.replace('secretsmanager', 'ssm'), 'key', ''),

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Fn::Sub names what it fills in
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outdatedSchemas } from '../../../schema/generate.ts';
 import { parseProperties } from '../../../src/bundle/properties.ts';
 import { entries } from '../../../src/bundle/property-schema.ts';
+import { template } from '../../package/template/template.ts';
 import { cases } from './cases.ts';
 
 const run = promisify(execFile);
@@ -29,6 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** What cfn-lint, with the rule of this repository, says of a template with these resources. */
 async function linted(
   resources: Record<string, object>,
+  outputs: Record<string, unknown> = {},
 ): Promise<{ id: string; message: string; resource: string }[]> {
   const path = join(folder, 'template.json');
   const Resources = Object.fromEntries(
@@ -37,7 +40,8 @@ async function linted(
       { Type: 'Custom::RvAccessBundle', Properties: { ServiceToken, ...properties } },
     ]),
   );
-  writeFileSync(path, JSON.stringify({ Parameters: { Given: { Type: 'String' } }, Resources }));
+  const Outputs = Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }]));
+  writeFileSync(path, JSON.stringify({ Parameters: { Given: { Type: 'String' } }, Resources, Outputs }));
   const args = ['--append-rules', join(root, 'schema/cfn-lint'), '--format', 'json', '--', path];
   const { stdout } = await run(lint, args).catch((error: { stdout: string }) => error);
   const findings = JSON.parse(stdout) as {
@@ -84,7 +88,7 @@ describe('what the function refuses', () => {
     const findings = await linted(resources);
     const seen = new Set(findings.map(({ resource }) => cases[Number(resource.slice(1))]));
     expect(cases.filter((each) => seen.has(each))).toEqual(refused);
-    expect(new Set(findings.map(({ id }) => id))).toEqual(new Set(['E9301']));
+    expect(new Set(findings.map(({ id }) => id))).toEqual(new Set(['E9301', 'E9302']));
   });
 
   test('is refused by an editor that knows the schema, and nothing else', async () => {
@@ -125,4 +129,62 @@ test('cfn-lint lets functions of CloudFormation stand for any value, and asks fo
   expect(await linted({ A: functions })).toEqual([]);
   const missing = await linted({ A: { ServiceToken: undefined } });
   expect(missing.map(({ message }) => message).join()).toContain("'ServiceToken' is a required property");
+});
+
+const statement = { Effect: 'Allow', Action: 'ec2:DescribeVpcs', Resource: '*' };
+const document = (more: object, rest: object = { Version: '2012-10-17' }) => ({
+  ...rest,
+  Statement: [{ ...statement, ...more }],
+});
+
+test('cfn-lint looks into policy documents, as objects and as texts, and IAM’s own rules are what it goes by', async () => {
+  const right = document({ Condition: { StringEquals: { 'aws:RequestedRegion': { Ref: 'Given' } } } });
+  const wrong: Record<string, object> = {
+    Effect: document({ Effect: 'allow' }),
+    Key: document({ Actoin: 'ec2:*' }),
+    Version: document({}, { Version: '2012-10-71' }),
+    Principal: document({ Principal: '*' }),
+    Operator: document({ Condition: { StringEqualz: { 'aws:RequestedRegion': 'eu-west-1' } } }),
+  };
+  const resources = Object.entries(wrong).flatMap(([name, policy]) => [
+    [`${name}Object`, { UserPolicyDocument: policy }],
+    [`${name}Text`, { InstancePolicyDocument: JSON.stringify(policy) }],
+  ]);
+  const findings = await linted({
+    ...Object.fromEntries(resources),
+    NoJson: { UserPolicyDocument: `{"Statement": [${JSON.stringify(statement)},]}` },
+    NoPolicy: { UserPolicyDocument: '{"Version":"2012-10-17"}' },
+    Right: { UserPolicyDocument: right, InstancePolicyDocument: JSON.stringify(document({})) },
+    Later: {
+      UserPolicyDocument: { 'Fn::Sub': '{"Id":"${Given}"}' },
+      InstancePolicyDocument: { Ref: 'Given' },
+    },
+    Joined: { UserPolicyDocument: { 'Fn::Join': ['', ['{"Id":"', { Ref: 'Given' }, '"}']] } },
+    Resolved: { UserPolicyDocument: '{{resolve:ssm:/policy}}' },
+    None: { UserPolicyDocument: '' },
+  });
+  expect([...new Set(findings.map(({ resource }) => resource))].sort()).toEqual(
+    [...resources.map(([name]) => name), 'NoJson', 'NoPolicy'].sort(),
+  );
+  expect(new Set(findings.map(({ id }) => id))).toEqual(new Set(['E9302']));
+});
+
+test('cfn-lint finds an attribute that the bundle does not have, in Fn::GetAtt and in Fn::Sub', async () => {
+  const attributes = Object.keys(template.Outputs).filter((name) => name !== 'ServiceToken');
+  const right = attributes.map((name) => [`Right${name}`, { 'Fn::GetAtt': ['A', name] }]);
+  const findings = await linted(
+    { A: {}, B: { UserName: { 'Fn::Sub': 'of-${A.UserNam}' } } },
+    {
+      ...Object.fromEntries(right),
+      Sub: { 'Fn::Sub': 'a ${A.SecretArn} ${!A.Literal} ${Given} ${AWS::Region}' },
+      Twice: { 'Fn::Sub': ['${A.KeyId} ${X}', { X: { 'Fn::GetAtt': 'A.SecretArnn' } }] },
+    },
+  );
+  const told = findings.filter(({ id }) => id === 'E9303').map(({ message }) => message);
+  expect(told.map((message) => /"(\w+)"/.exec(message)?.[1]).sort()).toEqual([
+    'KeyId',
+    'SecretArnn',
+    'UserNam',
+  ]);
+  expect(told.join()).toContain('Did you mean "SecretArn"?');
 });

@@ -104,6 +104,8 @@ test.each([
   ['ExistingEntities', 'adopt', 'must be one of Fail, Adopt'],
   ['DeletionProtection', 'On', 'must be one of WhenInUse, Off'],
   ['Tags', 'Team', 'must be Key=Value pairs'],
+  ['Tags', [{ Key: 'Team', Valeu: 'data' }], 'must be Key=Value pairs'],
+  ['Tags', [null], 'must be Key=Value pairs'],
   ['Tags', 'Team=A,team=B', 'each key once'],
   ['Tags', 'Url=a?b', 'letters, digits, blanks or _.:/=+-@'],
   ['Tags', 'aws:x=1', 'aws: are taken'],
