@@ -17,7 +17,7 @@ import {
 } from '../secret/versions.ts';
 import { contentOf } from './content.ts';
 import { createKey } from './create.ts';
-import { finish, tidyLabels } from './finish.ts';
+import { finish, noteInForce, tidyLabels } from './finish.ts';
 import { intendCredentials } from './intend.ts';
 import type { ObservedCredentials } from './observe.ts';
 import { type CredentialsPlan, isInOrder } from './plan.ts';
@@ -55,7 +55,10 @@ export async function applyCredentials(
   const { aws, ledger, user } = run;
   // It was not known before that a key of ours is there after all.
   if (plan.keyFrom && ledger.state.keys.intent) ledger.note((state) => abandonIntent(state));
-  if (isInOrder(plan)) return plan.target?.content ?? {};
+  if (plan.target && isInOrder(plan)) {
+    noteInForce(run, plan.target);
+    return plan.target.content;
+  }
   if (!intended) await ledger.write((state) => intendCredentials(state, run, observed, plan));
   if (plan.retire.length > 0) {
     await anchorCurrent(run, plan);
@@ -154,7 +157,7 @@ async function takeBack(
       ledger.note((state) => forgetKeys(state, [id]));
     });
   const restored = await tryTo(async () => {
-    await restorePassword(run, setting, observed);
+    if (!(await restorePassword(run, setting, observed))) return false;
     ledger.note(({ keys }) => {
       if (!plan.mustMove) keys.isMoving = undefined;
       const stored = observed.hasPassword ? observed.password : undefined;

@@ -13,6 +13,14 @@ export async function finish(
 ): Promise<void> {
   if (mustMove || !version.stages.includes(CURRENT))
     await moveStage(aws, secret.name, CURRENT, currentId, version.id);
+  noteInForce({ ledger, user }, version);
+}
+
+/** Notes which version is in force. It may be another one than before although nothing was moved: that of another secret. */
+export function noteInForce(
+  { ledger, user }: Pick<CredentialsRun, 'ledger' | 'user'>,
+  version: SecretVersion,
+) {
   const { accessKeyId = '', consolePassword } = version.content;
   ledger.note((state) => {
     putInForce(state, storedAs(version), accessKeyId);

@@ -1,4 +1,5 @@
 import type { DesiredSecret, DesiredUser } from '../bundle/bundle.ts';
+import { currentKey } from '../ledger/keys.ts';
 import { CURRENT, PENDING, PREVIOUS, type SecretVersion, staged } from '../secret/versions.ts';
 import { contentOf, holds } from './content.ts';
 import type { ObservedCredentials } from './observe.ts';
@@ -77,6 +78,8 @@ export function planCredentials(
   const isMade = (id: string | undefined) => made.some((key) => key.id === id && !key.orphaned);
   const previousKeyId = [
     settled?.content.accessKeyId,
+    // Where its version cannot be read, the ledger tells which key is in force.
+    currentKey(observed)?.id,
     settled?.content.previousAccessKeyId,
     current?.content.accessKeyId,
     previous?.content.accessKeyId,

@@ -36,17 +36,23 @@ export async function applyPassword(
   }
 }
 
-/** After a failure the password that was in force before is set again. */
+/** After a failure the password that was in force before is set again. @returns whether it is in force for certain */
 export async function restorePassword(
   { aws, user }: CredentialsRun,
   { touched }: PasswordSetting,
   { hasPassword, password, versions, elsewhere }: ObservedCredentials,
-): Promise<void> {
-  if (!touched) return;
-  if (!hasPassword) return removePassword(aws, user.name);
+): Promise<boolean> {
+  if (!touched) return true;
+  if (!hasPassword) {
+    await removePassword(aws, user.name);
+    return true;
+  }
   const before = [...versions, ...elsewhere].find(
     ({ secret, id }) => secret === password?.secret && id === password.version,
   );
   const { consolePassword } = before?.content ?? {};
-  if (consolePassword) await setPassword(aws, user.name, consolePassword, true);
+  // The secret that holds it may not be readable: then only the next run, with a version of its own, can set one.
+  if (!consolePassword) return false;
+  await setPassword(aws, user.name, consolePassword, true);
+  return true;
 }

@@ -9,7 +9,7 @@ export function madeFor({ made }: Keys, user: string): MadeKey[] {
 }
 
 /** The access key that the version in force holds. */
-export function currentKey({ made, current }: Keys): MadeKey | undefined {
+export function currentKey({ made, current }: Pick<Keys, 'made' | 'current'>): MadeKey | undefined {
   return made.find(
     ({ stored }) => stored && stored.secret === current?.secret && stored.version === current.version,
   );

@@ -153,4 +153,37 @@ export const keptLives: Record<string, Life> = {
       { does: 'request', change: ['UserName', 1], rollBack: false, retry: false },
     ],
   },
+  'a secret that was renamed and renamed back is scheduled for deletion by hand': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['SecretName', 1], rollBack: true, retry: false },
+      { does: 'by hand', what: 'schedules the secret for deletion' },
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+    ],
+  },
+  'the secret gets another name when nobody can read the old one, and a rotation was rolled back': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'request', change: ['AccessKeySerial', 1], rollBack: true, retry: false },
+      { does: 'by hand', what: 'schedules the secret for deletion' },
+      { does: 'request', change: ['SecretName', 1], rollBack: false, retry: false },
+    ],
+  },
+  'a new secret fails at its end when nobody can read the password of the old one': {
+    slow: false,
+    steps: [
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+      { does: 'by hand', what: 'schedules the secret for deletion' },
+      {
+        does: 'request',
+        change: ['SecretName', 1],
+        fault: { kind: 10, call: 53 },
+        rollBack: false,
+        retry: false,
+      },
+      { does: 'request', change: ['Tags', 0], rollBack: false, retry: false },
+    ],
+  },
 };
