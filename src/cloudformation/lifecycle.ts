@@ -5,11 +5,11 @@ import { identityOf } from '../bundle/bundle-id.ts';
 import { parseProperties } from '../bundle/properties.ts';
 import type { CredentialsProgress } from '../credentials/apply.ts';
 import { PreconditionError } from '../errors.ts';
-import { answered, isCancelled, isLate, type Request, record } from '../ledger/history.ts';
+import { answered, isCancelled, isLate, record } from '../ledger/history.ts';
 import { carryOut } from '../ledger/in-force.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import { giveBack, namesOf, settle } from '../ledger/owners.ts';
-import type { LedgerState } from '../ledger/state.ts';
+import type { LedgerState, Request } from '../ledger/state.ts';
 import { deleteNames } from '../reconcile/delete.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import type { Reconciling } from '../reconcile/run.ts';
@@ -88,7 +88,7 @@ async function bringAbout(held: Held, request: Request, wish: Wish): Promise<Out
   const { state: before } = ledger;
   refuseWiderThanTemplate(bundle, before.inForce);
   const isSuspension = bundle.properties.Access === 'Suspended';
-  const progress: CredentialsProgress = { keyAsked: false, finishing: false };
+  const progress: CredentialsProgress = { finishing: false };
   try {
     const run = { ...wish, aws, ledger };
     const found = foundAttributes(isSuspension ? await suspend(run) : await reconcile(run, progress));

@@ -1,4 +1,5 @@
-import { type Request, requestKey } from '../ledger/history.ts';
+import { requestKey } from '../ledger/history.ts';
+import type { Request } from '../ledger/state.ts';
 import type { CustomResourceEvent } from './event.ts';
 
 /** By how much CloudFormation's clock may be ahead of ours, in milliseconds. */

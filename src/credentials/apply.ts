@@ -4,7 +4,8 @@ import { together } from '../aws/patience.ts';
 import { CallError } from '../errors.ts';
 import { deleteAccessKey } from '../iam/access-key.ts';
 import { newPassword, removePassword } from '../iam/login-profile.ts';
-import { abandonIntent, forgetKeys } from '../ledger/keys.ts';
+import { forgetKeys } from '../ledger/keys.ts';
+import type { LedgerState } from '../ledger/state.ts';
 import {
   CURRENT,
   moveStage,
@@ -18,7 +19,7 @@ import {
 import { contentOf } from './content.ts';
 import { createKey } from './create.ts';
 import { finish, noteInForce, tidyLabels } from './finish.ts';
-import { intendCredentials } from './intend.ts';
+import { intendCredentials, intentOf } from './intend.ts';
 import type { ObservedCredentials } from './observe.ts';
 import { type CredentialsPlan, isInOrder } from './plan.ts';
 import type { Consumer, CredentialsRun } from './run.ts';
@@ -27,8 +28,6 @@ import { testKey } from './test.ts';
 
 /** How far a change of credentials has come, for who has to clean up after it. */
 export interface CredentialsProgress {
-  /** IAM was asked for a key. */
-  keyAsked: boolean;
   /** A version may have become current. */
   finishing: boolean;
 }
@@ -40,7 +39,6 @@ export interface CredentialsProgress {
  *
  * @param password a password made beforehand, if the plan is known to need a new one
  * @param consumer who works with them; is given them before they become current, and before a key that it has is deleted
- * @param intended whether the ledger knows already what is about to happen
  * @returns the content of the current version
  */
 export async function applyCredentials(
@@ -50,16 +48,12 @@ export async function applyCredentials(
   password: Promise<string> | undefined,
   consumer: Consumer,
   progress: CredentialsProgress,
-  intended: boolean,
 ): Promise<SecretContent> {
   const { aws, ledger, user } = run;
-  // It was not known before that a key of ours is there after all.
-  if (plan.keyFrom && ledger.state.keys.intent) ledger.note((state) => abandonIntent(state));
   if (plan.target && isInOrder(plan)) {
     noteInForce(run, plan.target);
     return plan.target.content;
   }
-  if (!intended) await ledger.write((state) => intendCredentials(state, run, observed, plan));
   if (plan.retire.length > 0) {
     await anchorCurrent(run, plan);
     const current = staged(observed.versions, CURRENT);
@@ -68,8 +62,8 @@ export async function applyCredentials(
     for (const id of plan.retire) await deleteAccessKey(aws, user.name, id);
     ledger.note((state) => forgetKeys(state, plan.retire));
   }
+  const version = await store(run, observed, plan, password);
   if (plan.removePassword) await removePassword(aws, user.name);
-  const version = await store(run, observed, plan, password, progress);
   const finished = await prove(run, observed, plan, version, consumer, progress);
   await tidyLabels(run, observed, plan, finished);
   return finished.content;
@@ -82,26 +76,30 @@ async function anchorCurrent({ aws, secret }: CredentialsRun, plan: CredentialsP
     await moveStage(aws, secret.name, CURRENT, anchor.id, anchor.id);
 }
 
-/** Create: a version that holds what is desired, stored as AWSPENDING unless there is one already. */
+/** Create: a version that holds what is desired, stored as AWSPENDING unless there is one already. The ledger knows before. */
 async function store(
   run: CredentialsRun,
   observed: ObservedCredentials,
   plan: CredentialsPlan,
   prepared: Promise<string> | undefined,
-  progress: CredentialsProgress,
 ): Promise<SecretVersion> {
-  const { aws, user, secret } = run;
-  if (plan.target) return plan.target;
+  const { aws, ledger, user, secret } = run;
+  const intend = (state: LedgerState) => intendCredentials(state, run, observed, plan);
+  if (plan.target) {
+    await ledger.write(intend);
+    return plan.target;
+  }
   const password = user.consolePassword
     ? (plan.passwordFrom?.content ?? { consolePassword: await (prepared ?? newPassword(aws)) })
     : undefined;
   const content = (key: SecretContent) => contentOf(secret, user, key, password, plan.previousKeyId);
   if (plan.keyFrom) {
+    await ledger.write(intend);
     const known = content(plan.keyFrom.content);
     const currentId = staged(observed.versions, CURRENT)?.id;
     return putVersion(aws, secret.name, versionToken(known, currentId), known);
   }
-  return createKey(run, content, progress);
+  return createKey(run, intentOf(run, observed, plan), intend, content);
 }
 
 /** Set, test, finish. */

@@ -4,8 +4,8 @@ import { sleep } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
 import { DeadlineError, LeaseError, PreconditionError } from '../errors.ts';
 import { createAccessKey, deleteAccessKey, listAccessKeys, type NewAccessKey } from '../iam/access-key.ts';
-import { abandonIntent, fulfilIntent } from '../ledger/keys.ts';
-import type { Intent } from '../ledger/state.ts';
+import { beginIntent, endIntent } from '../ledger/keys.ts';
+import type { Intent, LedgerState } from '../ledger/state.ts';
 import { putVersion, type SecretContent, type SecretVersion } from '../secret/versions.ts';
 import { lostKeys } from './orphans.ts';
 import { noRoomSentence } from './plan.ts';
@@ -15,21 +15,23 @@ import type { CredentialsRun } from './run.ts';
 const MAX_TRIES = 3;
 
 /**
- * Makes an access key and stores it as AWSPENDING. The intent stands in the ledger already: `CreateAccessKey` has no
- * token and tells the secret part once only, so what a run that dies has made is recognised by what was written before.
- * A key that cannot be stored is deleted.
+ * Makes an access key and stores it as AWSPENDING. `CreateAccessKey` has no token and tells the secret part once only, so
+ * the ledger has the intent before: by it, what a run that dies has made is recognised. A key that cannot be stored is deleted.
  *
+ * @param note what the ledger has to know besides
  * @param contentOf the content of the version, given the key
  */
 export async function createKey(
   run: CredentialsRun,
+  intent: Intent,
+  note: (state: LedgerState) => void,
   contentOf: (key: SecretContent) => SecretContent,
-  progress: { keyAsked: boolean },
 ): Promise<SecretVersion> {
   const { aws, ledger, user } = run;
-  const { intent } = ledger.state.keys;
-  if (!intent) throw new TypeError('A key is about to be made, and the ledger does not know of it.');
-  progress.keyAsked = true;
+  await ledger.write((state) => {
+    note(state);
+    beginIntent(state, intent);
+  });
   const key = await makeKey(run, intent);
   try {
     const content = contentOf({
@@ -38,7 +40,7 @@ export async function createKey(
       accessKeySerial: intent.serial,
     });
     const version = await putVersion(aws, intent.token.secret, intent.token.version, content);
-    ledger.note((state) => fulfilIntent(state, key.id));
+    ledger.note((state) => endIntent(state, key.id));
     return version;
   } catch (error) {
     if (endsAll(error)) throw error;
@@ -46,7 +48,7 @@ export async function createKey(
       await deleteAccessKey(aws, user.name, key.id);
       return true;
     });
-    ledger.note((state) => abandonIntent(state, deleted ? [] : [key.id]));
+    ledger.note((state) => endIntent(state, undefined, deleted ? [] : [key.id]));
     throw error;
   }
 }
@@ -71,7 +73,7 @@ async function makeKey(run: CredentialsRun, intent: Intent): Promise<NewAccessKe
         for (const id of await lostKeys(aws, ledger, intent)) await deleteAccessKey(aws, user.name, id);
         if (tries < MAX_TRIES) continue;
       }
-      ledger.note((state) => abandonIntent(state));
+      ledger.note((state) => endIntent(state));
       if (!isFull) throw error;
       const listed = (await listAccessKeys(aws, user.name)) ?? [];
       const made = ledger.state.keys.made.map(({ id }) => id);

@@ -1,8 +1,8 @@
 import type { Aws } from '../aws/clients.ts';
 import { poll } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
-import { type AccessKey, isInService, listAccessKeys } from '../iam/access-key.ts';
-import { abandonIntent, fulfilIntent } from '../ledger/keys.ts';
+import { isInService, listAccessKeys } from '../iam/access-key.ts';
+import { endIntent } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Intent } from '../ledger/state.ts';
 import { readVersion } from '../secret/versions.ts';
@@ -22,8 +22,7 @@ export async function lostKeys(
   const seen = new Set<string>();
   await poll(
     async () => {
-      for (const { id } of (await listAccessKeys(aws, user)) ?? ([] as AccessKey[]))
-        if (!known.includes(id)) seen.add(id);
+      for (const { id } of (await listAccessKeys(aws, user)) ?? []) if (!known.includes(id)) seen.add(id);
     },
     () => false,
     STALE,
@@ -46,13 +45,6 @@ export async function resolveIntent(aws: Aws, ledger: Ledger): Promise<void> {
     lostKeys(aws, ledger, intent),
   ]);
   const stored = version?.content.accessKeyId;
-  ledger.note((state) => {
-    const orphans = lost.filter((id) => id !== stored);
-    if (!stored) return abandonIntent(state, orphans);
-    fulfilIntent(state, stored);
-    if (orphans.length > 0) {
-      state.keys.intent = intent;
-      abandonIntent(state, orphans);
-    }
-  });
+  const orphans = lost.filter((id) => id !== stored);
+  ledger.note((state) => endIntent(state, stored, orphans));
 }

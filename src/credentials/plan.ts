@@ -75,7 +75,7 @@ export function planCredentials(
   const keyId = keyFrom?.content.accessKeyId;
 
   // The other key: it keeps working until the next rotation.
-  const isMade = (id: string | undefined) => made.some((key) => key.id === id && !key.orphaned);
+  const isMade = (id: string | undefined) => made.some((key) => key.id === id);
   const previousKeyId = [
     settled?.content.accessKeyId,
     // Where its version cannot be read, the ledger tells which key is in force.

@@ -2,7 +2,7 @@ import type { Aws } from '../aws/clients.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { PreconditionError } from '../errors.ts';
 import { deleteAccessKey, lastUse } from '../iam/access-key.ts';
-import { abandonIntent, beginIntent, forgetKeys } from '../ledger/keys.ts';
+import { forgetKeys } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { MadeKey } from '../ledger/state.ts';
 import { warn } from '../log.ts';
@@ -67,24 +67,19 @@ export async function rotateCreate(rotation: Rotation): Promise<void> {
   const current = currentOf(observed);
   const currentKeyId = current.content.accessKeyId ?? '';
   const gone = await makeRoom(rotation, observed, current);
-  await ledger.write((state) => {
-    forgetKeys(state, [...observed.lost, ...gone]);
-    beginIntent(state, {
-      user: bundle.user.name,
-      serial: current.content.accessKeySerial ?? bundle.secret.accessKeySerial,
-      baseline: observed.keys.map(({ id }) => id).filter((id) => !gone.includes(id)),
-      token: { secret: bundle.secret.name, version: token },
-      rotating: true,
-    });
-  });
-  const progress = { keyAsked: false };
-  try {
-    const content = (key: object) => ({ ...current.content, ...key, previousAccessKeyId: currentKeyId });
-    await createKey(runOf(rotation), content, progress);
-  } catch (error) {
-    if (!progress.keyAsked) ledger.note((state) => abandonIntent(state));
-    throw error;
-  }
+  const intent = {
+    user: bundle.user.name,
+    serial: current.content.accessKeySerial ?? bundle.secret.accessKeySerial,
+    baseline: observed.keys.map(({ id }) => id).filter((id) => !gone.includes(id)),
+    token: { secret: bundle.secret.name, version: token },
+    rotating: true,
+  };
+  await createKey(
+    runOf(rotation),
+    intent,
+    (state) => forgetKeys(state, [...observed.lost, ...gone]),
+    (key) => ({ ...current.content, ...key, previousAccessKeyId: currentKeyId }),
+  );
 }
 
 /** The version in force: by the ledger, or by its label. */

@@ -1,20 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { HistoryEntry, LedgerState, Outcome } from './state.ts';
-
-/** A request as the ledger knows it. */
-export interface Request {
-  /** A short name: the same for a second delivery, another one for everything else. */
-  key: string;
-  /** `Create`, `Update`, `Delete`, `Rotation` or `Check`. */
-  kind: string;
-  /** When it was sent, as `20260115T120000Z`: the `X-Amz-Date` of the response URL. */
-  sentAt?: string | undefined;
-}
+import type { HistoryEntry, LedgerState, Outcome, Request } from './state.ts';
 
 /** How many requests are remembered. */
 const MAX_ENTRIES = 20;
-/** The latest of them keep what they were answered with. */
-const MAX_OUTCOMES = 5;
 
 /** A name for a request that was delivered with these texts. CloudFormation uses a request id again, with another URL. */
 export function requestKey(...texts: string[]): string {
@@ -48,10 +36,5 @@ export function createOf({ history }: LedgerState, id: string): HistoryEntry | u
 /** Notes a request: carried out if it has an outcome. */
 export function record(state: LedgerState, request: Request, more: Partial<HistoryEntry>): void {
   const others = state.history.filter(({ key }) => key !== request.key);
-  const entries = [...others, { ...request, ...more }].slice(-MAX_ENTRIES);
-  state.history = entries.map((entry, index) =>
-    entry.outcome && index < entries.length - MAX_OUTCOMES
-      ? { ...entry, outcome: { id: entry.outcome.id } }
-      : entry,
-  );
+  state.history = [...others, { ...request, ...more }].slice(-MAX_ENTRIES);
 }

@@ -20,25 +20,19 @@ export function beginIntent(state: LedgerState, intent: Intent): void {
   state.keys.intent = intent;
 }
 
-/** The key of the intent is stored. */
-export function fulfilIntent(state: LedgerState, id: string): void {
+/**
+ * The outcome of the intent is known.
+ *
+ * @param stored id of the key that is where it was to be stored; undefined: there is none
+ * @param orphans ids of keys that were made and neither stored nor deleted: the next change of credentials deletes them
+ */
+export function endIntent(state: LedgerState, stored?: string, orphans: string[] = []): void {
   const { intent, made } = state.keys;
   if (!intent) return;
   const { user, serial, token, rotating } = intent;
-  made.push({ id, serial, user, madeAt: new Date().toISOString(), stored: token, rotating });
-  state.keys.intent = undefined;
-}
-
-/**
- * No key of the intent is left to be stored.
- *
- * @param orphans ids of keys that could not be deleted either
- */
-export function abandonIntent(state: LedgerState, orphans: string[] = []): void {
-  const { intent, made } = state.keys;
-  if (!intent) return;
-  const { user, serial } = intent;
-  for (const id of orphans) made.push({ id, serial, user, madeAt: new Date().toISOString(), orphaned: true });
+  const madeAt = new Date().toISOString();
+  for (const id of orphans) made.push({ id, serial, user, madeAt });
+  if (stored) made.push({ id: stored, serial, user, madeAt, stored: token, rotating });
   state.keys.intent = undefined;
 }
 

@@ -4,9 +4,8 @@ import { tryTo } from '../aws/compensate.ts';
 import { sleep } from '../aws/patience.ts';
 import { LeaseError } from '../errors.ts';
 import { requestContext } from '../request-context.ts';
-import type { Request } from './history.ts';
 import { type Ledger, openLedger } from './ledger.ts';
-import type { Lease, LedgerState } from './state.ts';
+import type { Lease, LedgerState, Request } from './state.ts';
 
 /**
  * Requests that change one bundle are carried out one at a time, whoever sends them. The holder of the lease lets its

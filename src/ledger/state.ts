@@ -37,23 +37,28 @@ export interface Suspension {
 /** Properties as CloudFormation has sent them. */
 export type RawProperties = Record<string, unknown>;
 
+/** A request as the ledger knows it. */
+export interface Request {
+  /** A short name: the same for a second delivery, another one for everything else. */
+  key: string;
+  /** `Create`, `Update`, `Delete`, `Rotation`, `Check` or `Repair`. */
+  kind: string;
+  /** When it was sent, as `20260115T120000Z`, if that is known: the `X-Amz-Date` of the response URL. */
+  sentAt?: string | undefined;
+}
+
 export interface Lease {
   /** The invocation. */
   holder: string;
-  /** The request that it works on. */
-  request: { key: string; kind: string; sentAt?: string | undefined };
+  /** What it works on. */
+  request: Request;
   /** Grows as long as the holder lives. */
   beats: number;
   /** ISO 8601, for messages. */
   since: string;
 }
 
-export interface HistoryEntry {
-  key: string;
-  /** `Create`, `Update`, `Delete`, … */
-  kind: string;
-  /** As `20260115T120000Z`, if that is known. */
-  sentAt?: string | undefined;
+export interface HistoryEntry extends Request {
   /** The physical id that it was about to make. */
   id?: string | undefined;
   /** Absent: the request was seen, and not carried out. */
@@ -127,13 +132,11 @@ export interface MadeKey {
   user: string;
   /** ISO 8601. */
   madeAt: string;
-  /** What holds it; absent: that secret is gone. */
+  /** What holds it; absent: that secret is gone, or its run could neither store nor delete it. */
   stored?: StoredVersion | undefined;
-  /** Its run could neither store nor delete it: it is to be deleted. */
-  orphaned?: boolean | undefined;
   /** Made by a step of Secrets Manager's rotation, which has not finished. */
   rotating?: boolean | undefined;
-  /** It has been in force: somebody may have been given it. */
+  /** It has been in force: somebody may have been given it. Another one that is not wanted is deleted. */
   served?: boolean | undefined;
 }
 

@@ -144,7 +144,7 @@ function repair(aws: Aws, identity: Identity, functionArn: string): Promise<stri
         before: undefined,
         functionArn,
       };
-      const { warnings } = await reconcile(run, { keyAsked: false, finishing: false });
+      const { warnings } = await reconcile(run, { finishing: false });
       await finish((state) => {
         settle(state, bundle.id);
         state.underWay = [];

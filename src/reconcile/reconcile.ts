@@ -2,13 +2,11 @@ import type { Aws } from '../aws/clients.ts';
 import { sleep, together } from '../aws/patience.ts';
 import { RELEASE_TAG, tagValue } from '../bundle/tags.ts';
 import { applyCredentials, type CredentialsProgress } from '../credentials/apply.ts';
-import { intendCredentials } from '../credentials/intend.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
-import { type CredentialsPlan, isInOrder, planCredentials } from '../credentials/plan.ts';
+import { planCredentials } from '../credentials/plan.ts';
 import { ConflictError, PreconditionError } from '../errors.ts';
 import { newPassword } from '../iam/login-profile.ts';
 import { beginChange } from '../ledger/in-force.ts';
-import { abandonIntent } from '../ledger/keys.ts';
 import { take } from '../ledger/owners.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import type { ObservedSecret } from '../secret/secret.ts';
@@ -17,7 +15,6 @@ import type { SecretContent } from '../secret/versions.ts';
 import { deleteNames } from './delete.ts';
 import { type Ensured, ensure } from './ensure.ts';
 import { look, planFrom, type Seen } from './look.ts';
-import type { Observed } from './observe.ts';
 import { ownPolicyArns, type Plan } from './plan.ts';
 import { beginPreflight } from './preflight.ts';
 import { applyRegistration, redisAsConsumer, takeRegistration } from './registration.ts';
@@ -42,8 +39,6 @@ export async function reconcile(run: Reconciling, progress: CredentialsProgress)
     try {
       return await reconcileOnce(run, progress);
     } catch (error) {
-      // The outcome of this run's own intent is known then.
-      if (!progress.keyAsked) run.ledger.note((state) => abandonIntent(state));
       if (!(error instanceof ConflictError)) throw error;
       if (looks >= MAX_LOOKS) throw new PreconditionError([`${error.message} It keeps changing. Try again.`]);
       await sleep(LOOK_AGAIN_MS * looks, run.aws.signal);
@@ -61,7 +56,7 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
   // Intend: the ledger knows of everything before it happens.
   if (plan.isNeeded || seen.registration)
     await ledger.write((state) => {
-      intend(state, run, plan, seen.observed);
+      intend(state, run, plan);
       takeRegistration(state, bundle.id, seen.registration);
     });
   await resume(aws, ledger, bundle);
@@ -111,19 +106,7 @@ function followWithCredentials(
     work.password,
     redisAsConsumer(ledger, bundle, registration),
     work.progress,
-    !isUnread(plan) && isIntended(plan.credentials, next),
   );
-}
-
-/** What a secret that is restored holds is not known before, and may well be in order. */
-const isUnread = ({ resources }: Pick<Plan, 'resources'>) =>
-  resources.some(({ action }) => action === 'restore');
-
-/** Whether what was noted for one plan is what the ledger has to know for the other. */
-function isIntended(noted: CredentialsPlan, next: CredentialsPlan): boolean {
-  const word = ({ keyFrom, passwordFrom, setPassword, retire }: CredentialsPlan) =>
-    JSON.stringify([!keyFrom, !passwordFrom, setPassword, retire]);
-  return word(noted) === word(next);
 }
 
 async function switchRotation(
@@ -147,15 +130,8 @@ async function finish({ aws, ledger, bundle }: Reconciling, plan: Plan): Promise
 }
 
 /** One write gives all names to this generation and tells what is about to change. */
-function intend(
-  state: LedgerState,
-  { bundle, properties }: Reconciling,
-  { resources, credentials }: Plan,
-  observed: Observed,
-): void {
+function intend(state: LedgerState, { bundle, properties }: Reconciling, { resources }: Plan): void {
   beginChange(state, properties);
-  if (!isInOrder(credentials) && !isUnread({ resources }))
-    intendCredentials(state, bundle, observed.credentials, credentials);
   take(
     state,
     bundle.id,

@@ -46,16 +46,8 @@ export async function retirePreviousKey(aws: Aws, identity: Identity): Promise<v
       const isUsed = use && use.service !== 'sts' && Date.now() - use.date.getTime() < UNUSED_MS;
       if (isUsed || next.inactive) return null;
       const consumer = redisAsConsumer(ledger, bundle, undefined);
-      const progress = { keyAsked: false, finishing: false };
-      await applyCredentials(
-        { aws: held, ledger, user, secret },
-        left,
-        next,
-        undefined,
-        consumer,
-        progress,
-        false,
-      );
+      const progress = { finishing: false };
+      await applyCredentials({ aws: held, ledger, user, secret }, left, next, undefined, consumer, progress);
       await deleteAccessKey(held, user.name, id);
       log({ retired: id });
       await finish((state) => forgetKeys(state, [id]));

@@ -110,6 +110,20 @@ describe('when a new key cannot be stored', () => {
   });
 });
 
+test('a key that was stored although AWS said no, and that could not be deleted, serves and is kept like any other', async () => {
+  await account.create();
+  const [first] = keys();
+  account.fail('PutSecretValue', 'lostAnswer500', 100);
+  account.fail('DeleteAccessKey', 'explicitDeny', 100);
+  expect((await account.update({ AccessKeySerial: 2 })).answer.Status).toBe('FAILED');
+  const [, second] = keys();
+  account.aws.faults.length = 0;
+  expect((await account.update({ AccessKeySerial: 2 })).answer.Status).toBe('SUCCESS');
+  expect([account.content()?.accessKeyId, keys()]).toEqual([second, [first, second]]);
+  expect((await account.update({ AccessKeySerial: 3 })).answer.Status).toBe('SUCCESS');
+  expect(keys()).toEqual([second, account.content()?.accessKeyId]);
+});
+
 describe('two runs of the same request at once', () => {
   test.each([
     ['side by side', 0],

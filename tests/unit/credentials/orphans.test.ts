@@ -65,7 +65,8 @@ describe('the intent of a run that died', () => {
     const { id } = key();
     intend();
     await resolve();
-    expect(ledger.state.keys.made).toMatchObject([{ id, orphaned: true }]);
+    expect(ledger.state.keys.made).toMatchObject([{ id, serial: 2 }]);
+    expect(ledger.state.keys.made[0]).not.toHaveProperty('stored');
     expect(ledger.state.keys.intent).toBeUndefined();
   });
 

@@ -183,7 +183,7 @@ describe('a console password', () => {
 
 test.each([
   ['sets a password', { hasPassword: false }],
-  ['retires a key', { keys: [key('K1'), key('K2')], made: [made('K1'), made('K2', { orphaned: true })] }],
+  ['retires a key', { keys: [key('K1'), key('K2')], made: [made('K1'), made('K2')] }],
   ['takes a label away', { versions: [current('K1', 1, password('p')), pending('DEAD', 2, password('p'))] }],
 ])('a plan that %s is work to do', (_what, change) => {
   const found = observed({

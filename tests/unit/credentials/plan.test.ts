@@ -142,7 +142,7 @@ describe('keys that are in the way', () => {
   test('that a run left behind, as orphans, go first', () => {
     const found = {
       keys: [key('K1'), key('LOST')],
-      made: [...K1.made, made('LOST', { orphaned: true })],
+      made: [...K1.made, made('LOST')],
       versions: [current('K1')],
     };
     expect(plan(found, serial(2))).toEqual({ keyFrom: 'a new one', previousKeyId: 'K1', retire: ['LOST'] });

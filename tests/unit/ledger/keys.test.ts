@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
-  abandonIntent,
   beginIntent,
   currentKey,
+  endIntent,
   forgetKeys,
   forgetSecret,
   forgetUser,
-  fulfilIntent,
   madeFor,
   putInForce,
 } from '../../../src/ledger/keys.ts';
@@ -42,30 +41,39 @@ describe('an intent', () => {
   beforeEach(() => beginIntent(state, intent));
 
   test('that is fulfilled makes the key ours, with serial, user and where it is stored', () => {
-    fulfilIntent(state, 'K1');
+    endIntent(state, 'K1');
     expect(state.keys.made).toMatchObject([{ id: 'K1', serial: 2, user: 'user', stored: stored('token') }]);
     expect(state.keys.intent).toBeUndefined();
   });
 
   test('of a rotation makes a key that is left to that', () => {
     beginIntent(state, { ...intent, rotating: true });
-    fulfilIntent(state, 'K1');
+    endIntent(state, 'K1');
     expect(state.keys.made[0]?.rotating).toBe(true);
   });
 
   test('that is abandoned leaves nothing, or orphans that are to be deleted', () => {
-    abandonIntent(state);
+    endIntent(state);
     expect([ids(), state.keys.intent]).toEqual([[], undefined]);
     beginIntent(state, intent);
-    abandonIntent(state, ['K1']);
-    expect(state.keys.made).toMatchObject([{ id: 'K1', serial: 2, user: 'user', orphaned: true }]);
+    endIntent(state, undefined, ['K1']);
+    expect(state.keys.made).toMatchObject([{ id: 'K1', serial: 2, user: 'user' }]);
     expect(state.keys.made[0]).not.toHaveProperty('stored');
   });
 
+  test('has a key that is stored and one that is not where its maker has tried twice', () => {
+    beginIntent(state, { ...intent, rotating: true });
+    endIntent(state, 'K1', ['K2']);
+    expect(state.keys.made.map(({ id, stored: at, rotating }) => [id, at?.version, rotating])).toEqual([
+      ['K2', undefined, undefined],
+      ['K1', 'token', true],
+    ]);
+  });
+
   test('is ended once: nothing comes of it a second time', () => {
-    abandonIntent(state);
-    fulfilIntent(state, 'K1');
-    abandonIntent(state, ['K2']);
+    endIntent(state);
+    endIntent(state, 'K1');
+    endIntent(state, 'K2', ['K3']);
     expect(ids()).toEqual([]);
   });
 });
