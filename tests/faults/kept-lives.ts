@@ -179,7 +179,7 @@ export const keptLives: Record<string, Life> = {
       {
         does: 'request',
         change: ['SecretName', 1],
-        fault: { kind: 10, call: 53 },
+        fault: { kind: 10, call: 54 },
         rollBack: false,
         retry: false,
       },
