@@ -129,4 +129,17 @@ describe('a suspension', () => {
     expect(account.entities()).toEqual([]);
     expect(account.aws.users[USER]).toBeUndefined();
   });
+
+  test('is when a key that leaked can be deleted by hand: its end makes another key, and another password where asked', async () => {
+    await settled(account);
+    await updated(account, SUSPENDED);
+    const leaked = account.content();
+    account.user().accessKeys.length = 0;
+    soon(60_000);
+    await updated(account, { Access: 'Active', PasswordSerial: 2 });
+    expect(account.user().accessKeys.map(({ id }) => id)).toEqual([account.content()?.accessKeyId]);
+    expect(account.content()?.accessKeyId).not.toBe(leaked?.accessKeyId);
+    expect(account.content()?.consolePassword).not.toBe(leaked?.consolePassword);
+    expectIntact(account, known(account));
+  });
 });
