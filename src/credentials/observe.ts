@@ -17,10 +17,8 @@ export interface ObservedCredentials {
   /** Ids of keys of ours that are there no more: somebody has deleted them. */
   lost: string[];
   hasPassword: boolean;
-  /** Versions of the desired secret: those with a label, and those that hold a key of ours. */
+  /** Versions of the desired secret that have a label, and of any secret that hold a key of ours. */
   versions: SecretVersion[];
-  /** Versions of other secrets that hold a key of ours, or did until now. */
-  elsewhere: SecretVersion[];
   /** Which version is in force, by the ledger. */
   current: StoredVersion | undefined;
   /** Whether AWSCURRENT may be elsewhere all the same. */
@@ -48,11 +46,10 @@ export async function observeCredentials(
   secret: Promise<SecretStages>,
 ): Promise<ObservedCredentials> {
   const ours = madeFor(keys, userName);
-  const [listed, hasPassword, versions, elsewhere] = await Promise.all([
+  const [listed, hasPassword, versions] = await Promise.all([
     listKeys(aws, userName, ours),
     findLogin(aws, userName, keys),
     secret.then((described) => readVersions(aws, described, keys)),
-    secret.then(({ name }) => readElsewhere(aws, name, keys, ours)),
   ]);
   const isThere = ({ id }: { id: string }) => listed.some((key) => key.id === id);
   return {
@@ -61,7 +58,6 @@ export async function observeCredentials(
     lost: ours.filter((key) => !isThere(key)).map(({ id }) => id),
     hasPassword,
     versions,
-    elsewhere,
     current: keys.current,
     isMoving: keys.isMoving === true,
     password: keys.password?.user === userName ? keys.password.stored : undefined,
@@ -80,18 +76,25 @@ function findLogin(aws: Aws, userName: string, { password }: Keys): Promise<bool
   return poll(() => hasLoginProfile(aws, userName), agrees, STALE, aws.signal);
 }
 
-/** The versions of the secret that have a label, or hold a key of ours. */
+/** The versions of the secret that have a label, if it is there and ours, and those of any that hold a key of ours. */
 export async function readVersions(
   aws: Aws,
   { name, stages }: SecretStages,
   { current, made }: Keys,
 ): Promise<SecretVersion[]> {
-  if (!stages) return [];
-  const labelled = await settleStages(aws, name, stages, current);
-  const stored = made.flatMap((key) => (key.stored?.secret === name ? key.stored.version : []));
-  const ids = [...new Set([...Object.keys(labelled), ...stored])];
+  const labelled = stages ? await settleStages(aws, name, stages, current) : {};
+  const elsewhere = current?.secret === name ? undefined : current;
+  const stored = [elsewhere, ...made.map((key) => key.stored)]
+    .filter((version) => version !== undefined)
+    .filter(({ secret }) => secret !== name || stages);
+  const known = Object.keys(labelled).map((version): StoredVersion => ({ secret: name, version }));
+  const unique = new Map([...known, ...stored].map((each) => [`${each.secret} ${each.version}`, each]));
   const versions = await Promise.all(
-    ids.map((id) => readVersion(aws, name, id, labelled[id] ?? [], { surely: stored.includes(id) })),
+    [...unique.values()].map(({ secret, version }) =>
+      readVersion(aws, secret, version, (secret === name && labelled[version]) || [], {
+        surely: stored.some((each) => each.secret === secret && each.version === version),
+      }),
+    ),
   );
   return versions.filter((version) => version !== undefined);
 }
@@ -108,23 +111,4 @@ async function settleStages(
   if (agrees(stages)) return stages;
   const describe = async () => (await describeSecret(aws, name))?.stages ?? {};
   return poll(describe, agrees, STALE, aws.signal);
-}
-
-/** What other secrets hold. */
-async function readElsewhere(
-  aws: Aws,
-  name: string,
-  { current }: Keys,
-  ours: MadeKey[],
-): Promise<SecretVersion[]> {
-  const stored = [current, ...ours.map((key) => key.stored)].filter(
-    (version) => version !== undefined && version.secret !== name,
-  ) as StoredVersion[];
-  const unique = new Map(stored.map((version) => [`${version.secret} ${version.version}`, version]));
-  const versions = await Promise.all(
-    [...unique.values()].map(({ secret, version }) =>
-      readVersion(aws, secret, version, [], { surely: true }),
-    ),
-  );
-  return versions.filter((version) => version !== undefined);
 }

@@ -1,5 +1,6 @@
 import type { DesiredSecret, DesiredUser } from '../bundle/bundle.ts';
 import { currentKey } from '../ledger/keys.ts';
+import type { StoredVersion } from '../ledger/state.ts';
 import { CURRENT, PENDING, PREVIOUS, type SecretVersion, staged } from '../secret/versions.ts';
 import { contentOf, holds } from './content.ts';
 import type { ObservedCredentials } from './observe.ts';
@@ -46,19 +47,19 @@ export function planCredentials(
   user: DesiredUser,
   observed: ObservedCredentials,
 ): CredentialsPlan {
-  const { keys, made, versions, elsewhere } = observed;
+  const { keys, made, versions } = observed;
+  const isHere = ({ secret }: SecretVersion) => secret === desired.name;
   const isOurs = ({ content }: SecretVersion) => made.some(({ id }) => id === content.accessKeyId);
   const current = staged(versions, CURRENT);
   const pending = staged(versions, PENDING);
   const previous = staged(versions, PREVIOUS);
   const rotating = made.filter((key) => key.rotating).map(({ id }) => id);
   const active = (id: string | undefined) => keys.find((key) => key.id === id)?.active === true;
-  const inForce = [...versions, ...elsewhere].find(
-    ({ secret, id }) => secret === observed.current?.secret && id === observed.current.version,
-  );
+  const stored = (at: StoredVersion | undefined) =>
+    versions.find(({ secret, id }) => secret === at?.secret && id === at.version);
   // What is in force comes first, wherever it is: the secret's name may change.
-  const settled = [inForce, current].find((version) => version && isOurs(version));
-  const ordered = [settled, current, pending, previous, ...versions, ...elsewhere]
+  const settled = [stored(observed.current), current].find((version) => version && isOurs(version));
+  const ordered = [settled, current, pending, previous, ...versions]
     .filter((version) => version !== undefined)
     .filter(isOurs);
 
@@ -90,9 +91,7 @@ export function planCredentials(
   const foreign = keys.map(({ id }) => id).filter((id) => !made.some((key) => key.id === id));
 
   // The password: likewise. The one in force stays where its key is gone.
-  const known = [...versions, ...elsewhere].find(
-    ({ secret, id }) => secret === observed.password?.secret && id === observed.password.version,
-  );
+  const known = stored(observed.password);
   const ofUser = [...ordered, ...(known ? [known] : [])].filter(
     ({ content }) => content.consolePassword !== undefined && content.consoleUsername === user.name,
   );
@@ -112,7 +111,7 @@ export function planCredentials(
     keyFrom && (passwordFrom || !user.consolePassword)
       ? [keyFrom, ...versions].find(
           (version) =>
-            versions.includes(version) &&
+            isHere(version) &&
             holds(
               version.content,
               contentOf(desired, user, keyFrom.content, passwordFrom?.content, previousKeyId),
@@ -123,7 +122,7 @@ export function planCredentials(
   const nextPrevious = target === current && target ? previous : current;
   const previousVersion =
     previousKeyId && nextPrevious?.content.accessKeyId !== previousKeyId
-      ? versions.find(({ content }) => content.accessKeyId === previousKeyId)
+      ? versions.find((version) => isHere(version) && version.content.accessKeyId === previousKeyId)
       : undefined;
   // Also if it was in force once: Secrets Manager takes a pending version for a rotation to go on with.
   const isAbandoned = pending && pending !== target && !rotating.includes(pending.content.accessKeyId ?? '');

@@ -15,7 +15,10 @@ export interface PasswordSetting {
   touched: boolean;
 }
 
-/** Sets the stored password. If the account refuses it, another one is stored and tried. */
+/**
+ * Sets the stored password. If the account refuses it, another one is stored and tried: a roll-back sets an earlier
+ * password again, which accounts may forbid.
+ */
 export async function applyPassword(
   { aws, user, secret }: CredentialsRun,
   setting: PasswordSetting,
@@ -40,16 +43,14 @@ export async function applyPassword(
 export async function restorePassword(
   { aws, user }: CredentialsRun,
   { touched }: PasswordSetting,
-  { hasPassword, password, versions, elsewhere }: ObservedCredentials,
+  { hasPassword, password, versions }: ObservedCredentials,
 ): Promise<boolean> {
   if (!touched) return true;
   if (!hasPassword) {
     await removePassword(aws, user.name);
     return true;
   }
-  const before = [...versions, ...elsewhere].find(
-    ({ secret, id }) => secret === password?.secret && id === password.version,
-  );
+  const before = versions.find(({ secret, id }) => secret === password?.secret && id === password.version);
   const { consolePassword } = before?.content ?? {};
   // The secret that holds it may not be readable: then only the next run, with a version of its own, can set one.
   if (!consolePassword) return false;

@@ -74,11 +74,15 @@ async function takeAndHold<T>(
   try {
     const ledger = await openLedger(connect(AbortSignal.any([aws.signal, closing.signal])), bundle);
     const lease: Lease = { holder: randomUUID(), request, beats: 0, since: new Date().toISOString() };
-    for (let watched: Watched | undefined; ; ) {
+    // Whose beats are watched, and since when they stand still by our own clock.
+    let watched: Lease | undefined;
+    for (let since = Date.now(); ; ) {
       const verdict = judge(ledger.state);
       if (verdict !== undefined) return verdict;
-      watched = watch(ledger.state.lease, watched);
-      if (!watched || Date.now() - watched.since >= leaseMs()) {
+      const other = ledger.state.lease;
+      if (!other || !watched || !standsStill(watched, other)) since = Date.now();
+      watched = other;
+      if (!other || Date.now() - since >= leaseMs()) {
         try {
           await ledger.write((state) => {
             state.lease = lease;
@@ -89,7 +93,7 @@ async function takeAndHold<T>(
           if (!(error instanceof LeaseError)) throw error;
         }
       } else {
-        wait(watched.lease, request);
+        wait(other, request);
         await sleep(LOOK * leaseMs(), aws.signal);
       }
       await ledger.read();
@@ -113,20 +117,11 @@ export async function isAtWork(aws: Aws, ledger: Ledger): Promise<boolean> {
   if (!lease) return false;
   await sleep(STOP * leaseMs(), aws.signal);
   await ledger.read();
-  return Boolean(ledger.state.lease && watch(ledger.state.lease, { lease, since: 0 })?.since);
+  return ledger.state.lease !== undefined && !standsStill(lease, ledger.state.lease);
 }
 
-/** Whose beats are watched, and since when they stand still, in milliseconds by our own clock. */
-interface Watched {
-  lease: Lease;
-  since: number;
-}
-
-function watch(lease: Lease | undefined, before: Watched | undefined): Watched | undefined {
-  if (!lease) return undefined;
-  const stands = before?.lease.holder === lease.holder && before.lease.beats === lease.beats;
-  return stands ? before : { lease, since: Date.now() };
-}
+const standsStill = (before: Lease, { holder, beats }: Lease) =>
+  before.holder === holder && before.beats === beats;
 
 /** A request waits for one that was sent before it; one that was sent earlier, and has not begun, gives up. */
 function wait({ request: other, since }: Lease, { kind, sentAt = '' }: Request): void {

@@ -96,9 +96,10 @@ function followWithCredentials(
   plan: Plan,
   work: { ensured: Ensured; password: Promise<string> | undefined; progress: CredentialsProgress },
 ): Promise<SecretContent> {
-  const { versions } = work.ensured;
-  const credentials = versions ? { ...observed.credentials, versions } : observed.credentials;
-  const next = versions ? planCredentials(bundle.secret, bundle.user, credentials) : plan.credentials;
+  const { versions: read } = work.ensured;
+  const elsewhere = observed.credentials.versions.filter(({ secret }) => secret !== bundle.secret.name);
+  const credentials = { ...observed.credentials, ...(read && { versions: [...read, ...elsewhere] }) };
+  const next = read ? planCredentials(bundle.secret, bundle.user, credentials) : plan.credentials;
   return applyCredentials(
     { aws, ledger, user: bundle.user, secret: bundle.secret },
     credentials,

@@ -130,14 +130,13 @@ describe('a console password', () => {
 
   test('that the ledger says is in force in the secret of the other name is left alone if it is the same', () => {
     const inForce = { secret: 'before', version: 'current' };
-    const found = {
+    const holding = (value: string) => ({
       ...settled,
-      elsewhere: [elsewhere(current('K1', 1, password('old')))],
+      versions: [...settled.versions, elsewhere(current('K1', 1, password(value)))],
       password: inForce,
-    };
-    expect(planFor(found).setPassword).toBeUndefined();
-    const another = { ...found, elsewhere: [elsewhere(current('K1', 1, password('another')))] };
-    expect(planFor(another).setPassword).toBe(true);
+    });
+    expect(planFor(holding('old')).setPassword).toBeUndefined();
+    expect(planFor(holding('another')).setPassword).toBe(true);
   });
 
   test('that is in force stays when somebody has deleted the key that is stored with it', () => {

@@ -78,17 +78,17 @@ describe('the key', () => {
   ])('%s stays so when the name of the secret changes', (_what, found, want, more) => {
     const inForce = elsewhere(current('K1'));
     const before = { secret: 'before', version: 'current' };
-    expect(
-      plan({ ...K1, keys: [found], versions: [placeholder], elsewhere: [inForce], current: before }, want),
-    ).toEqual({ keyFrom: 'current', ...more });
+    expect(plan({ ...K1, keys: [found], versions: [placeholder, inForce], current: before }, want)).toEqual({
+      keyFrom: 'current',
+      ...more,
+    });
   });
 
   test('in force goes before an older one that a restored secret holds', () => {
     const found = {
       keys: [key('OLD'), key('K1')],
       made: [made('K1', { served: true }), made('OLD', { served: true })],
-      versions: [placeholder, previous('OLD')],
-      elsewhere: [elsewhere(version('in force', undefined, 'K1'))],
+      versions: [placeholder, previous('OLD'), elsewhere(version('in force', undefined, 'K1'))],
       current: { secret: 'before', version: 'in force' },
     };
     expect(plan(found)).toMatchObject({ keyFrom: 'in force', previousKeyId: 'OLD' });

@@ -89,7 +89,6 @@ export const observed = (rest: Partial<ObservedCredentials>): ObservedCredential
   lost: [],
   hasPassword: false,
   versions: [],
-  elsewhere: [],
   current: { secret: SECRET, version: 'current' },
   isMoving: false,
   password: rest.hasPassword ? { secret: SECRET, version: 'current' } : undefined,
