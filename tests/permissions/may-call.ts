@@ -29,6 +29,8 @@ export interface Around {
   organisation?: Statement[];
   /** The permissions boundary. */
   boundary?: PolicyDocument;
+  /** The trust of the role that is to be assumed. */
+  trust?: PolicyDocument;
   /** ARN of who calls; the function's role if it does not matter. */
   principal?: string;
 }
@@ -41,7 +43,7 @@ export interface Around {
 export async function mayCall(
   policies: InlinePolicy[],
   { action, resource, context = {} }: Authorization,
-  { organisation = [], boundary, principal = `arn:aws:iam::${accountId}:role/function` }: Around = {},
+  { organisation = [], boundary, trust, principal = `arn:aws:iam::${accountId}:role/function` }: Around = {},
 ): Promise<boolean> {
   const simulation: Simulation = {
     request: {
@@ -66,6 +68,7 @@ export async function mayCall(
     resourceControlPolicies: [],
     ...(boundary && { permissionBoundaryPolicies: [{ name: 'boundary', policy: boundary }] }),
     ...(action.startsWith('kms:') && { resourcePolicy: defaultKeyPolicy }),
+    ...(trust && { resourcePolicy: trust }),
   };
   const result = await runSimulation(simulation, {});
   if (result.resultType !== 'single')

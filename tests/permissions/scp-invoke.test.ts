@@ -92,4 +92,18 @@ describe('with policies/scp-invoke.json', () => {
       await may('lambda:CreateEventSourceMapping', '*', { 'lambda:FunctionArn': lambda('payments') }),
     ).toBe(true);
   });
+
+  test.each([
+    'iam:PassRole',
+    'iam:PutRolePolicy',
+    'iam:AttachRolePolicy',
+    'iam:UpdateAssumeRolePolicy',
+    'iam:DeleteRolePermissionsBoundary',
+  ])('its role is changed, and lent to a function, by CloudFormation alone: %s', async (action) => {
+    const role = (name: string) => `arn:aws:iam::${accountId}:role/${name}`;
+    const its = role('redis-access-BundleFunctionRole-x1Y2z3');
+    expect(await may(action, its)).toBe(false);
+    expect(await may(action, its, via('cloudformation.amazonaws.com'))).toBe(true);
+    expect(await may(action, role('payments'))).toBe(true);
+  });
 });

@@ -4,7 +4,14 @@ import { builtInDocuments } from '../../src/bundle/policy-documents.ts';
 import { parseStackId } from '../../src/bundle/stack.ts';
 import { arnOf, sets, tags } from './arns.ts';
 import { type Context, mayCall } from './may-call.ts';
-import { accountId, type InlinePolicy, ledgerOf, rolePolicies, stackId } from './role.ts';
+import {
+  accountId,
+  type InlinePolicy,
+  ledgerOf,
+  type PolicyDocument,
+  rolePolicies,
+  stackId,
+} from './role.ts';
 
 /** What docs/security/threat-model.md says that is open, and what it says that is not: IAM is asked. */
 
@@ -13,7 +20,7 @@ const withBoundary = await rolePolicies({
   PermissionsBoundaryArn: `arn:aws:iam::${accountId}:policy/Boundary`,
 });
 const withPrefix = await rolePolicies({ FurtherBundlesPrefix: 'team-' });
-const { userRestricted, instanceRole } = builtInDocuments(
+const { userRestricted, instanceRole, trustConsole } = builtInDocuments(
   parseStackId(stackId),
   'redislabs-cluster-node-role',
   '168085023892',
@@ -64,6 +71,35 @@ describe('whoever changes the code of the function', () => {
     expect(await may(alone, 'sts:AssumeRole', arnOf('role', 'administrator'))).toBe(false);
     expect(await may(alone, 'lambda:UpdateFunctionCode', theFunction)).toBe(false);
   });
+});
+
+test('whoever changes the code and may tag as well reaches everybody whom he tags, boundary or not', async () => {
+  for (const policies of [alone, withBoundary]) {
+    expect(await may(policies, 'iam:CreateAccessKey', arnOf('user', 'administrator'), tags.own)).toBe(true);
+    expect(await may(policies, 'iam:CreateAccessKey', arnOf('user', 'administrator'), tags.none)).toBe(false);
+  }
+});
+
+test('the console role is assumed by somebody of Redis’s account with MFA, and by nobody else', async () => {
+  const trust = JSON.parse(trustConsole) as PolicyDocument;
+  const everything = policy(
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+  );
+  const assumes = (owner: string, mfa?: string) =>
+    mayCall(
+      everything,
+      {
+        action: 'sts:AssumeRole',
+        resource: arnOf('role', 'redislabs-role'),
+        ...(mfa && { context: { 'aws:MultiFactorAuthPresent': mfa } }),
+      },
+      { trust, principal: `arn:aws:iam::${owner}:user/operator` },
+    );
+  expect(await assumes('168085023892', 'true')).toBe(true);
+  expect(await assumes('168085023892', 'false')).toBe(false);
+  // A long-lived key alone tells nothing of MFA.
+  expect(await assumes('168085023892')).toBe(false);
+  expect(await assumes('210987654321', 'true')).toBe(false);
 });
 
 describe('where FurtherBundlesPrefix is set', () => {
