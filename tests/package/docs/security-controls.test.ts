@@ -31,12 +31,13 @@ describe('Security Hub', () => {
   });
 
   test('IAM.3: the days that the page names are days that the stack takes', () => {
-    for (const days of ['7', '45', '89'])
+    for (const days of ['7', '44', '87', '89'])
       expect(parseProperties({ RotationDays: days }, stack).RotationDays).toBe(Number(days));
     expect(() => parseProperties({ RotationDays: '6' }, stack)).toThrow('RotationDays');
-    // The replaced key works until the next rotation.
-    expect(2 * 45).toBeLessThanOrEqual(90);
-    expect(row('IAM.3')).toContain('up to 45');
+    const [, kept, deleted] = /up to (\d+); or up to (\d+)/.exec(row('IAM.3')) ?? [];
+    // The replaced key works until the next rotation, or for a day and until the daily check; and the hour of a rotation is not given.
+    expect(2 * Number(kept) + 1).toBeLessThanOrEqual(90);
+    expect(Number(deleted) + 3).toBeLessThanOrEqual(90);
   });
 
   test.each([
@@ -68,10 +69,24 @@ describe('Security Hub', () => {
     }
   });
 
-  test('DynamoDB.2: the ledger has no point-in-time recovery, and the page says so', () => {
-    for (const table of ofType('AWS::DynamoDB::Table'))
+  test('DynamoDB.2, .6: the ledger has neither point-in-time recovery nor deletion protection, and the page says so', () => {
+    for (const table of ofType('AWS::DynamoDB::Table')) {
       expect(table).not.toHaveProperty('PointInTimeRecoverySpecification');
-    expect(row('DynamoDB.2')).toContain('suppress it');
+      expect(table).not.toHaveProperty('DeletionProtectionEnabled');
+    }
+    for (const control of ['DynamoDB.2', 'DynamoDB.6']) expect(row(control)).toContain('suppress it');
+  });
+
+  test('CloudWatch.16: the log can be kept for a year, and is kept for 30 days as it comes', () => {
+    const { Default, AllowedValues } = template.Parameters.LogRetentionDays as never as Record<
+      string,
+      unknown
+    >;
+    expect(String(Default)).toBe('30');
+    expect((AllowedValues as unknown[]).map(String)).toContain('365');
+    for (const { RetentionInDays } of ofType('AWS::Logs::LogGroup'))
+      expect(RetentionInDays).toEqual({ Ref: 'LogRetentionDays' });
+    expect(row('CloudWatch.16')).toContain('it is 30, the default');
   });
 });
 
