@@ -4,9 +4,9 @@ import { handleRotation, isRotation } from './handlers/rotation.ts';
 import { withRequestContext } from './request-context.ts';
 
 /** What Lambda runs: which trigger is this? */
-export const handler = (event: unknown, context: unknown): Promise<unknown> =>
+export const handler = (event: unknown, context: object): Promise<unknown> =>
   withRequestContext(() => {
-    if (isCheck(event)) return handleCheck(event, context as never);
-    if (isRotation(event)) return handleRotation(event, context as never);
-    return handleCustomResource(event as never, context as never);
+    if (isCheck(event)) return handleCheck(event, context);
+    if (isRotation(event)) return handleRotation(event, context);
+    return handleCustomResource(event as never, context);
   });

@@ -64,19 +64,13 @@ const USER_NAME = /\$\{aws:username\}/g;
 /** A resource that a pattern stands for. */
 function named(pattern: string, { region, accountId }: Stack, userName: string | undefined): string {
   if (pattern === '*') return pattern;
-  const [arn, partition, service, inRegion, ofAccount, ...rest] = pattern
+  const [arn, partition, service, inRegion = '', ofAccount = '', ...rest] = pattern
     .replaceAll(USER_NAME, userName ?? '$')
     .split(':');
   const name = rest
     .join(':')
     .replace(/(?<=\w)\*$/, '')
     .replaceAll('*', 'any');
-  return [
-    arn,
-    partition,
-    service,
-    inRegion === '*' ? region : inRegion,
-    ofAccount === '*' ? accountId : ofAccount,
-    name,
-  ].join(':');
+  const [where, whose] = [inRegion.replace(/^\*$/, region), ofAccount.replace(/^\*$/, accountId)];
+  return [arn, partition, service, where, whose, name].join(':');
 }

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/clients.ts';
 import { poll } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
-import { isInService, listAccessKeys } from '../iam/access-key.ts';
+import { lastUse, listAccessKeys } from '../iam/access-key.ts';
 import { endIntent } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Intent } from '../ledger/state.ts';
@@ -29,7 +29,7 @@ export async function lostKeys(
     aws.signal,
   );
   const ids = [...seen];
-  const used = await Promise.all(ids.map((id) => isInService(aws, id)));
+  const used = await Promise.all(ids.map((id) => lastUse(aws, id)));
   return ids.filter((_, index) => !used[index]);
 }
 

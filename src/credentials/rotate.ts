@@ -1,9 +1,7 @@
 import type { Aws } from '../aws/clients.ts';
-import type { Bundle } from '../bundle/bundle.ts';
 import { PreconditionError } from '../errors.ts';
-import { deleteAccessKey, lastUse } from '../iam/access-key.ts';
+import { deleteAccessKey, recentUse } from '../iam/access-key.ts';
 import { forgetKeys } from '../ledger/keys.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { MadeKey } from '../ledger/state.ts';
 import { warn } from '../log.ts';
 import { CURRENT, PENDING, readVersion, type SecretVersion, staged } from '../secret/versions.ts';
@@ -16,10 +14,7 @@ import type { Consumer, CredentialsRun } from './run.ts';
 import { testKey } from './test.ts';
 
 /** A rotation of the access key by Secrets Manager, of which each step may come twice, or never. */
-export interface Rotation {
-  aws: Aws;
-  ledger: Ledger;
-  bundle: Bundle;
+export interface Rotation extends CredentialsRun {
   /** The id of the version that the rotation makes. */
   token: string;
   /** The labels of the secret's versions. */
@@ -27,29 +22,9 @@ export interface Rotation {
   consumer: Consumer;
 }
 
-/** In milliseconds: a key that was used within a day is in somebody's hands. */
-const IN_USE_MS = 86_400_000;
-
-const runOf = ({ aws, ledger, bundle }: Rotation): CredentialsRun => ({
-  aws,
-  ledger,
-  user: bundle.user,
-  secret: bundle.secret,
-});
-
-const observe = ({ aws, ledger, bundle, stages }: Rotation): Promise<ObservedCredentials> =>
-  observeCredentials(
-    aws,
-    ledger.state.keys,
-    bundle.user.name,
-    Promise.resolve({ name: bundle.secret.name, stages }),
-  );
-
 /** The key of this rotation, if it was made already. */
-const ownKey = ({ ledger, bundle, token }: Rotation): MadeKey | undefined =>
-  ledger.state.keys.made.find(
-    ({ stored }) => stored?.secret === bundle.secret.name && stored.version === token,
-  );
+const ownKey = ({ ledger, secret, token }: Rotation): MadeKey | undefined =>
+  ledger.state.keys.made.find(({ stored }) => stored?.secret === secret.name && stored.version === token);
 
 /**
  * Create: makes room, makes a key and stores it under the token as AWSPENDING.
@@ -57,25 +32,26 @@ const ownKey = ({ ledger, bundle, token }: Rotation): MadeKey | undefined =>
  * @throws PreconditionError if there is no room, or none without cutting somebody off
  */
 export async function rotateCreate(rotation: Rotation): Promise<void> {
-  const { aws, ledger, bundle, token } = rotation;
+  const { aws, ledger, user, secret, token, stages } = rotation;
   await resolveIntent(aws, ledger);
   if (ownKey(rotation)) return;
-  const labels = rotation.stages[token];
+  const labels = stages[token];
   if (labels && !labels.includes(PENDING))
     throw new PreconditionError([`The version ${token} is not pending. Start the rotation anew.`]);
-  const observed = await observe(rotation);
+  const described = Promise.resolve({ name: secret.name, stages });
+  const observed = await observeCredentials(aws, ledger.state.keys, user.name, described);
   const current = currentOf(observed);
   const currentKeyId = current.content.accessKeyId ?? '';
   const gone = await makeRoom(rotation, observed, current);
   const intent = {
-    user: bundle.user.name,
-    serial: current.content.accessKeySerial ?? bundle.secret.accessKeySerial,
+    user: user.name,
+    serial: current.content.accessKeySerial ?? secret.accessKeySerial,
     baseline: observed.keys.map(({ id }) => id).filter((id) => !gone.includes(id)),
-    token: { secret: bundle.secret.name, version: token },
+    token: { secret: secret.name, version: token },
     rotating: true,
   };
   await createKey(
-    runOf(rotation),
+    rotation,
     intent,
     (state) => forgetKeys(state, [...observed.lost, ...gone]),
     (key) => ({ ...current.content, ...key, previousAccessKeyId: currentKeyId }),
@@ -99,21 +75,15 @@ function currentOf({ versions, current }: ObservedCredentials): SecretVersion {
  * @returns ids of the deleted keys
  */
 async function makeRoom(
-  { aws, bundle, consumer }: Rotation,
+  { aws, user, secret, consumer }: Rotation,
   { keys, made }: ObservedCredentials,
   current: SecretVersion,
 ): Promise<string[]> {
-  const { user } = bundle;
-  const others = made.filter(({ id }) => id !== current.content.accessKeyId);
-  const removable = [...others].sort((a, b) => Number(!a.served) - Number(!b.served)).reverse();
+  const others = made.filter(({ id }) => id !== current.content.accessKeyId).reverse();
   const gone: string[] = [];
-  for (const { id, served } of removable) {
-    if (
-      keys.length - gone.length < MAX_KEYS &&
-      !removable.some((key) => !gone.includes(key.id) && !key.served)
-    )
-      break;
-    if (served) await refuseIfUsed(aws, id, bundle.secret.name);
+  for (const { id, served } of others.sort((a, b) => Number(a.served === true) - Number(b.served === true))) {
+    if (served && keys.length - gone.length < MAX_KEYS) break;
+    if (served) await refuseIfUsed(aws, id, secret.name);
     if (consumer.keys().includes(id)) await consumer.handOver(current.content);
     await deleteAccessKey(aws, user.name, id);
     gone.push(id);
@@ -126,8 +96,8 @@ async function makeRoom(
 }
 
 async function refuseIfUsed(aws: Aws, id: string, secretName: string): Promise<void> {
-  const use = await lastUse(aws, id);
-  if (!use || use.service === 'sts' || Date.now() - use.date.getTime() > IN_USE_MS) return;
+  const use = await recentUse(aws, id);
+  if (!use) return;
   throw new PreconditionError([
     `The access key ${id}, which the last rotation replaced, was used for ${use.service} at ${use.date.toISOString()}: ` +
       `somebody has not been given the current one. Nothing was changed. Give it the key in AWSCURRENT of the secret ` +
@@ -150,11 +120,11 @@ export async function rotateFinish(rotation: Rotation): Promise<void> {
   if (isCurrent(rotation) && ledger.state.keys.current?.version === pending.id) return;
   // The password is the one that was in force before.
   const current = Object.keys(stages).find((id) => stages[id]?.includes(CURRENT));
-  await testKey(runOf(rotation), pending);
+  await testKey(rotation, pending);
   await ledger.write(({ keys }) => {
     keys.isMoving = true;
   });
-  await finish(runOf(rotation), pending, ledger.state.keys.current?.version ?? current);
+  await finish(rotation, pending, ledger.state.keys.current?.version ?? current);
 }
 
 const isCurrent = ({ stages, token }: Rotation) => stages[token]?.includes(CURRENT) === true;
@@ -168,12 +138,12 @@ function isReplaced(rotation: Rotation): boolean {
 }
 
 async function pendingOf(rotation: Rotation): Promise<SecretVersion> {
-  const { aws, bundle, token, stages } = rotation;
+  const { aws, secret, token, stages } = rotation;
   const version = ownKey(rotation)
-    ? await readVersion(aws, bundle.secret.name, token, stages[token] ?? [], { surely: true })
+    ? await readVersion(aws, secret.name, token, stages[token] ?? [], { surely: true })
     : undefined;
   if (version?.content.accessKeyId) return version;
   throw new PreconditionError([
-    `The version ${token} of the secret "${bundle.secret.name}" holds no access key of this rotation. Start the rotation anew.`,
+    `The version ${token} of the secret "${secret.name}" holds no access key of this rotation. Start the rotation anew.`,
   ]);
 }

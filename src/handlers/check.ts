@@ -1,8 +1,7 @@
 import { connect } from '../aws/clients.ts';
 import { identityOf } from '../bundle/bundle-id.ts';
 import { type Checked, check } from '../reconcile/check.ts';
-import { withDeadline } from './deadline.ts';
-import { plainErrors } from './plain-errors.ts';
+import { framed } from './frame.ts';
 
 /** What the template's rule sends once a day, and a person may send by hand. */
 export interface CheckEvent {
@@ -17,18 +16,11 @@ export interface CheckEvent {
 export const isCheck = (event: unknown): event is CheckEvent =>
   (event as Partial<CheckEvent> | null)?.source === 'rv-access.check';
 
-async function handleEvent(
-  { stackId, logicalResourceId, mode }: CheckEvent,
-  { invokedFunctionArn: functionArn = '' }: { invokedFunctionArn?: string },
-  { signal }: { signal: AbortSignal },
-): Promise<Checked> {
-  if (mode && !['Report', 'Repair'].includes(mode))
-    throw new TypeError(`"${mode}" is no mode of a check: Report or Repair.`);
-  return check(connect(signal), identityOf(stackId, logicalResourceId), mode, functionArn);
-}
-
 /** The daily check. */
-export const handleCheck = (event: CheckEvent, context: object) =>
-  withDeadline()
-    .use(plainErrors())
-    .handler(handleEvent as never)(event, context as never);
+export const handleCheck = framed<CheckEvent, Checked>(
+  async ({ stackId, logicalResourceId, mode }, { invokedFunctionArn = '' }, { signal }) => {
+    if (mode && !['Report', 'Repair'].includes(mode))
+      throw new TypeError(`"${mode}" is no mode of a check: Report or Repair.`);
+    return check(connect(signal), identityOf(stackId, logicalResourceId), mode, invokedFunctionArn);
+  },
+);

@@ -3,37 +3,30 @@ import { deleteBundle } from '../cloudformation/delete.ts';
 import type { CustomResourceEvent, Outcome } from '../cloudformation/event.ts';
 import { createOrUpdate, physicalIdOnFailure } from '../cloudformation/lifecycle.ts';
 import { answerCloudFormation } from '../cloudformation/respond.ts';
-import { withDeadline } from './deadline.ts';
-
-/** What Lambda tells of the invocation. */
-interface Context {
-  invokedFunctionArn?: string;
-}
+import { framed } from './frame.ts';
 
 /**
  * The custom resource: Create and Update make the bundle what the properties say, Delete removes it. What is returned
  * or thrown here becomes the answer to CloudFormation.
  */
-async function handleRequest(
-  event: CustomResourceEvent,
-  { invokedFunctionArn = '' }: Context,
-  { signal }: { signal: AbortSignal },
-): Promise<Outcome> {
-  const aws = connect(signal);
-  switch (event.RequestType) {
-    case 'Create':
-    case 'Update':
-      return createOrUpdate(aws, event, invokedFunctionArn || String(event.ResourceProperties?.ServiceToken));
-    case 'Delete':
-      return deleteBundle(aws, event);
-    default:
-      throw new TypeError(
-        `"${event.RequestType}" is not a request of CloudFormation: Create, Update or Delete.`,
-      );
-  }
-}
-
-export const handleCustomResource = (event: CustomResourceEvent, context: Context) =>
-  withDeadline()
-    .use(answerCloudFormation(physicalIdOnFailure))
-    .handler(handleRequest as never)(event, context as never);
+export const handleCustomResource = framed<CustomResourceEvent, Outcome>(
+  async (event, { invokedFunctionArn = '' }, { signal }) => {
+    const aws = connect(signal);
+    switch (event.RequestType) {
+      case 'Create':
+      case 'Update':
+        return createOrUpdate(
+          aws,
+          event,
+          invokedFunctionArn || String(event.ResourceProperties?.ServiceToken),
+        );
+      case 'Delete':
+        return deleteBundle(aws, event);
+      default:
+        throw new TypeError(
+          `"${event.RequestType}" is not a request of CloudFormation: Create, Update or Delete.`,
+        );
+    }
+  },
+  answerCloudFormation(physicalIdOnFailure),
+);

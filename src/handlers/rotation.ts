@@ -12,8 +12,7 @@ import { observeRegistration, redisAsConsumer } from '../reconcile/registration.
 import { standing } from '../reconcile/suspension.ts';
 import { describeSecret, isArnOf, type ObservedSecret } from '../secret/secret.ts';
 import { readVersion } from '../secret/versions.ts';
-import { withDeadline } from './deadline.ts';
-import { plainErrors } from './plain-errors.ts';
+import { framed } from './frame.ts';
 
 /**
  * What Secrets Manager sends to rotate a secret.
@@ -31,13 +30,21 @@ export interface RotationEvent {
 export const isRotation = (event: unknown): event is RotationEvent =>
   typeof event === 'object' && event !== null && 'ClientRequestToken' in event && 'Step' in event;
 
+/** The steps that change something. */
+const STEPS = new Map([
+  ['createSecret', rotateCreate],
+  ['setSecret', rotateSet],
+  ['finishSecret', rotateFinish],
+]);
+
 async function handleStep(
   { Step, SecretId, ClientRequestToken: token }: RotationEvent,
-  _context: unknown,
-  { signal }: { signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<void> {
   const aws = connect(signal);
   if (Step === 'testSecret') return testVersion(aws, SecretId, token);
+  const step = STEPS.get(Step);
+  if (!step) throw new TypeError(`"${Step}" is no step of a rotation.`);
   // Where rotation is on, a read may be late that does not show the version yet.
   const isBegun = (seen: ObservedSecret | undefined) =>
     seen !== undefined && (Object.hasOwn(seen.stages, token) || seen.rotationDays > 0);
@@ -56,20 +63,7 @@ async function handleStep(
       judge: () => undefined,
     },
     async (held) => {
-      const rotation = await begin(held, secret.arn, token, secret.stages);
-      switch (Step) {
-        case 'createSecret':
-          await rotateCreate(rotation);
-          break;
-        case 'setSecret':
-          await rotateSet(rotation);
-          break;
-        case 'finishSecret':
-          await rotateFinish(rotation);
-          break;
-        default:
-          throw new TypeError(`"${Step}" is no step of a rotation.`);
-      }
+      await step(await begin(held, secret.arn, token, secret.stages));
       await held.finish(() => {});
     },
   );
@@ -89,7 +83,9 @@ async function begin(
   if (standing(ledger.state))
     throw new PreconditionError(['Access is suspended, so nothing is rotated. Set Access to Active first.']);
   const registration = await observeRegistration(aws, bundle, ledger.state);
-  return { aws, ledger, bundle, token, stages, consumer: redisAsConsumer(ledger, bundle, registration) };
+  const { user, secret } = bundle;
+  const consumer = redisAsConsumer(ledger, bundle, registration);
+  return { aws, ledger, user, secret, token, stages, consumer };
 }
 
 /**
@@ -102,7 +98,7 @@ async function testVersion(aws: Aws, secretId: string, token: string): Promise<v
   if (id && secret) await probeAccessKey(aws, { id, secret }, undefined);
 }
 
-export const handleRotation = (event: RotationEvent, context: object) =>
-  withDeadline()
-    .use(plainErrors())
-    .handler(handleStep as never)(event, context as never);
+/** A step of a rotation by Secrets Manager. */
+export const handleRotation = framed<RotationEvent, void>((event, _context, { signal }) =>
+  handleStep(event, signal),
+);

@@ -62,20 +62,25 @@ export async function setKeyStatus(
   await absent(aws.iam(new UpdateAccessKeyCommand({ UserName, AccessKeyId, Status })));
 }
 
-/** When, where and for which service a key was last used; undefined if it never was. */
+/** In milliseconds: what was used within a day is in somebody's hands. */
+export const IN_USE_MS = 86_400_000;
+
+/** When, where and for which service a key was last used; undefined if never, or by the bundle's own probe, which calls STS. */
 export async function lastUse(
   aws: Aws,
   AccessKeyId: string,
 ): Promise<{ date: Date; service: string; region: string } | undefined> {
   const answer = await absent(aws.iam(new GetAccessKeyLastUsedCommand({ AccessKeyId })));
   const { LastUsedDate, ServiceName = '', Region = '' } = answer?.AccessKeyLastUsed ?? {};
-  return LastUsedDate && { date: LastUsedDate, service: ServiceName, region: Region };
+  return LastUsedDate && ServiceName !== 'sts'
+    ? { date: LastUsedDate, service: ServiceName, region: Region }
+    : undefined;
 }
 
-/** Whether a key was used by anybody but the bundle's own probe, which calls STS. */
-export async function isInService(aws: Aws, accessKeyId: string): Promise<boolean> {
+/** The last use of a key, if that was within a day. */
+export async function recentUse(aws: Aws, accessKeyId: string): ReturnType<typeof lastUse> {
   const use = await lastUse(aws, accessKeyId);
-  return use !== undefined && use.service !== 'sts';
+  return use && Date.now() - use.date.getTime() < IN_USE_MS ? use : undefined;
 }
 
 /** How often in a row a new key must be known before it is believed: IAM's servers learn of it one by one. */

@@ -1,12 +1,7 @@
 import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import type { Aws } from '../aws/clients.ts';
 import { allPages } from '../aws/paging.ts';
-
-/** What IAM is asked about at once: actions on one resource. */
-export interface Question {
-  actions: string[];
-  resource: string;
-}
+import type { Granted } from '../bundle/granted.ts';
 
 /** Actions that something else than the policies of a user or role takes away. */
 export interface TakenAway {
@@ -19,12 +14,13 @@ export interface TakenAway {
  * evaluated by it.
  *
  * @param document what the user or role is granted, as its policy may not be known to be attached yet
+ * @param questions actions on one resource, of which IAM is asked at once
  */
 export async function simulate(
   aws: Aws,
   PolicySourceArn: string,
   document: string,
-  questions: Question[],
+  questions: Granted[],
 ): Promise<TakenAway> {
   const answers = await Promise.all(
     questions.map(({ actions, resource }) =>
@@ -46,15 +42,10 @@ export async function simulate(
     ),
   );
   const results = answers.flat();
-  const named = (found: typeof results) => found.map(({ EvalActionName = '' }) => EvalActionName);
+  const denied = (by: (one: (typeof results)[number]) => boolean | undefined) =>
+    results.filter((one) => by(one) === false).map(({ EvalActionName = '' }) => EvalActionName);
   return {
-    byOrganization: named(
-      results.filter((each) => each.OrganizationsDecisionDetail?.AllowedByOrganizations === false),
-    ),
-    byBoundary: named(
-      results.filter(
-        (each) => each.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false,
-      ),
-    ),
+    byOrganization: denied((one) => one.OrganizationsDecisionDetail?.AllowedByOrganizations),
+    byBoundary: denied((one) => one.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary),
   };
 }

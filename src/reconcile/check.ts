@@ -97,8 +97,7 @@ async function measure(aws: Aws, { state }: Ledger, { plan, isActive }: Look): P
   return {
     ...(key && {
       AccessKeyAgeDays: days(made),
-      // The function's own probe calls STS.
-      AccessKeyIdleDays: days(use && use.service !== 'sts' ? use.date.getTime() : made),
+      AccessKeyIdleDays: days(use?.date.getTime() ?? made),
     }),
     ...(lastUsed && { InstanceRoleIdleDays: days(lastUsed.getTime()) }),
     ...(isActive !== undefined && { RegistrationActive: Number(isActive) }),

@@ -2,11 +2,9 @@ import type { Aws } from '../aws/clients.ts';
 import { together } from '../aws/patience.ts';
 import { DELETE_TAG, type Tags, tagValue } from '../bundle/tags.ts';
 import { DeadlineError, LeaseError, PreconditionError } from '../errors.ts';
-import { lastUse } from '../iam/access-key.ts';
+import { IN_USE_MS, recentUse } from '../iam/access-key.ts';
 import type { Target } from './delete.ts';
 
-/** What counts as in use, in milliseconds: a day. */
-const IN_USE_MS = 86_400_000;
 /** A key that is younger than this, in milliseconds, has hardly reached Redis: the Create that made it may still run. */
 const YOUNG_MS = 900_000;
 
@@ -54,8 +52,8 @@ export async function refuseIfInUse(
   await together(
     keys.map(async ({ id, createDate }) => {
       try {
-        const use = await lastUse(aws, id);
-        if (use && use.service !== 'sts' && use.date.getTime() > since)
+        const use = await recentUse(aws, id);
+        if (use)
           inUse.push(`access key ${id} (for ${use.service} in ${use.region}, ${use.date.toISOString()})`);
       } catch (error) {
         if (error instanceof DeadlineError || error instanceof LeaseError) throw error;

@@ -1,10 +1,16 @@
 import { type Aws, connect } from '../aws/clients.ts';
 import { together } from '../aws/patience.ts';
-import { type Bundle, bundleOf } from '../bundle/bundle.ts';
+import {
+  type Bundle,
+  bundleOf,
+  type DesiredPolicy,
+  type DesiredRole,
+  type DesiredUser,
+} from '../bundle/bundle.ts';
 import { grantedBy } from '../bundle/granted.ts';
 import { PreconditionError } from '../errors.ts';
 import { simulate, type TakenAway } from '../iam/simulation.ts';
-import type { LedgerState } from '../ledger/state.ts';
+import { ownerKey } from '../ledger/owners.ts';
 import { warn } from '../log.ts';
 import type { Reconciling } from './run.ts';
 
@@ -21,25 +27,21 @@ interface Principal {
 }
 
 function principalsOf({ user, userPolicy, consoleRole, instanceRole, instancePolicy }: Bundle): Principal[] {
-  const role = ({ name, arn, boundaryArn }: typeof instanceRole, document: string) => ({
-    title: `the role "${name}"`,
-    key: `role ${name}`,
+  const principal = (
+    kind: string,
+    { name, arn, boundaryArn }: DesiredUser | DesiredRole,
+    policy: DesiredPolicy,
+  ) => ({
+    title: `the ${kind} "${name}"`,
+    key: ownerKey({ kind, name }),
     arn,
     boundaryArn,
-    document,
+    document: policy.document,
   });
-  const { name, arn, boundaryArn } = user;
   return [
-    {
-      title: `the user "${name}"`,
-      key: `user ${name}`,
-      arn,
-      boundaryArn,
-      document: userPolicy.document,
-      userName: name,
-    },
-    ...(consoleRole ? [role(consoleRole, userPolicy.document)] : []),
-    role(instanceRole, instancePolicy.document),
+    { ...principal('user', user, userPolicy), userName: user.name },
+    ...(consoleRole ? [principal('role', consoleRole, userPolicy)] : []),
+    principal('role', instanceRole, instancePolicy),
   ];
 }
 
@@ -55,8 +57,12 @@ export interface Preflight {
   end(): Promise<{ preflightFindings: string; warnings: string[] }>;
 }
 
-/** What became of a question: actions, or why there is no answer. */
-type Outcome = { principal: Principal } & (TakenAway | { failure: string });
+/** What became of a question. */
+interface Outcome extends TakenAway {
+  principal: Principal;
+  /** Why there is no answer. */
+  failure?: string;
+}
 
 /** Begins with who is there already, beside the first look. */
 export function beginPreflight({ aws, ledger, bundle, properties }: Reconciling): Preflight {
@@ -68,8 +74,7 @@ export function beginPreflight({ aws, ledger, bundle, properties }: Reconciling)
       end: async () => ({ preflightFindings: '', warnings: [] }),
     };
   const { inForce, before, underWay } = ledger.state;
-  const described = (known: LedgerState['inForce']) => known && bundleOf(bundle, known.properties);
-  const bundleInForce = described(inForce);
+  const bundleInForce = inForce && bundleOf(bundle, inForce.properties);
   const principals = principalsOf(bundle);
   const known = bundleInForce ? principalsOf(bundleInForce) : [];
   const sameAs = (one: Principal) => known.find(({ key }) => key === one.key);
@@ -125,50 +130,39 @@ async function askAbout(aws: Aws, principal: Principal, stack: Bundle['stack']):
     return { principal, ...(await simulate(aws, arn, document, grantedBy(document, stack, userName))) };
   } catch (error) {
     // Never worth a failure, whatever it is.
-    return { principal, failure: (error as Error).message };
+    return { principal, byOrganization: [], byBoundary: [], failure: (error as Error).message };
   }
 }
 
 /** What was found, in words: by who takes it away, and who can change that. */
 function told(outcomes: Outcome[]): { sentences: string[]; failures: string[]; count: number } {
-  const lists = { byOrganization: new Set<string>(), byBoundary: new Set<string>() };
-  const from = { byOrganization: new Set<string>(), byBoundary: new Set<string>() };
-  const boundaries = new Set<string>();
-  const failures = new Set<string>();
-  for (const outcome of outcomes) {
-    if ('failure' in outcome) {
-      failures.add(outcome.failure);
-      continue;
-    }
-    for (const by of ['byOrganization', 'byBoundary'] as const) {
-      for (const action of outcome[by]) lists[by].add(action);
-      if (outcome[by].length > 0) from[by].add(outcome.principal.title);
-    }
-    if (outcome.byBoundary.length > 0) boundaries.add(outcome.principal.boundaryArn);
-  }
-  const list = (items: Set<string>) => [...items].join(', ');
+  const list = (texts: string[]) => [...new Set(texts)].join(', ');
+  const sentence = (by: keyof TakenAway, whoTakes: (from: Principal[]) => string, advice: string) => {
+    const taken = outcomes.filter((outcome) => outcome[by].length > 0);
+    const from = taken.map(({ principal }) => principal);
+    const what = `from ${list(from.map(({ title }) => title))} what Redis needs: ${list(taken.flatMap((one) => one[by]))}`;
+    return taken.length > 0 ? [`${whoTakes(from)} takes ${what}. ${advice}`] : [];
+  };
+  // One reason is as good as all.
+  const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
   return {
-    count: new Set([...lists.byOrganization, ...lists.byBoundary]).size,
+    count: new Set(outcomes.flatMap(({ byOrganization, byBoundary }) => [...byOrganization, ...byBoundary]))
+      .size,
     sentences: [
-      ...(lists.byOrganization.size > 0
-        ? [
-            `A service control policy of the organisation takes from ${list(from.byOrganization)} what Redis needs: ${list(lists.byOrganization)}. ` +
-              'The people who manage the organisation can change that. There may be more, as AWS does not simulate policies with conditions.',
-          ]
-        : []),
-      ...(lists.byBoundary.size > 0
-        ? [
-            `The permissions boundary ${list(boundaries)} takes from ${list(from.byBoundary)} what Redis needs: ${list(lists.byBoundary)}. ` +
-              'The owner of that policy can change it, or set PermissionsBoundaryArn to another one.',
-          ]
-        : []),
-    ],
-    // One reason is as good as all.
-    failures: [...failures]
-      .slice(0, 1)
-      .map(
-        (failure) =>
-          `Whether an organisation or a boundary takes anything from Redis is not known. ${failure}`,
+      ...sentence(
+        'byOrganization',
+        () => 'A service control policy of the organisation',
+        'The people who manage the organisation can change that. There may be more, as AWS does not simulate policies with conditions.',
       ),
+      ...sentence(
+        'byBoundary',
+        (from) => `The permissions boundary ${list(from.map(({ boundaryArn }) => boundaryArn))}`,
+        'The owner of that policy can change it, or set PermissionsBoundaryArn to another one.',
+      ),
+    ],
+    failures:
+      failure === undefined
+        ? []
+        : [`Whether an organisation or a boundary takes anything from Redis is not known. ${failure}`],
   };
 }

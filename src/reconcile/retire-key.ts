@@ -4,7 +4,7 @@ import { type Bundle, bundleOf } from '../bundle/bundle.ts';
 import { bundleTag, type Identity } from '../bundle/bundle-id.ts';
 import { applyCredentials } from '../credentials/apply.ts';
 import { isInOrder, planCredentials } from '../credentials/plan.ts';
-import { deleteAccessKey, lastUse } from '../iam/access-key.ts';
+import { deleteAccessKey, IN_USE_MS, recentUse } from '../iam/access-key.ts';
 import { currentKey, forgetKeys, madeFor } from '../ledger/keys.ts';
 import { withLease } from '../ledger/lease.ts';
 import type { LedgerState } from '../ledger/state.ts';
@@ -13,9 +13,6 @@ import { keysAtRedis } from '../redis-cloud/registration.ts';
 import { observe } from './observe.ts';
 import { redisAsConsumer } from './registration.ts';
 import { standing } from './suspension.ts';
-
-/** In milliseconds: who has not used a key for a day has been given the other one. */
-const UNUSED_MS = 86_400_000;
 
 /**
  * Deletes the access key that the last rotation replaced, where that is asked for (`PreviousAccessKey`) and nobody uses
@@ -42,12 +39,10 @@ export async function retirePreviousKey(aws: Aws, identity: Identity): Promise<v
       const isAsBefore =
         isInOrder({ ...plan, mustMove: false, abandoned: undefined }) && plan.previousKeyId === id;
       if (!isAsBefore && !isInOrder({ ...next, mustMove: false })) return null;
-      const use = await lastUse(held, id);
-      const isUsed = use && use.service !== 'sts' && Date.now() - use.date.getTime() < UNUSED_MS;
-      if (isUsed || next.inactive) return null;
+      if (next.inactive || (await recentUse(held, id))) return null;
+      const run = { aws: held, ledger, user, secret };
       const consumer = redisAsConsumer(ledger, bundle, undefined);
-      const progress = { finishing: false };
-      await applyCredentials({ aws: held, ledger, user, secret }, left, next, undefined, consumer, progress);
+      await applyCredentials(run, left, next, undefined, consumer, { finishing: false });
       await deleteAccessKey(held, user.name, id);
       log({ retired: id });
       await finish((state) => forgetKeys(state, [id]));
@@ -70,10 +65,10 @@ function candidate(identity: Identity, state: LedgerState): Candidate | undefine
     return undefined;
   const ours = madeFor(keys, bundle.user.name);
   const other = ours.find(({ id, served, rotating }) => served && !rotating && id !== current.id);
-  // What a roll-back has put back is older than what it has replaced.
+  // Who has not used a key for a day has been given the other one. What a roll-back has put back is older than what it has replaced.
   const replacedAt = Math.max(...ours.map(({ madeAt }) => Date.parse(madeAt)));
   const atRedis = keysAtRedis(registration?.known);
   const isRegistered = bundle.properties.RedisCloudApiSecretArn !== '';
-  if (!other || Date.now() - replacedAt < UNUSED_MS || atRedis.includes(other.id)) return undefined;
+  if (!other || Date.now() - replacedAt < IN_USE_MS || atRedis.includes(other.id)) return undefined;
   return isRegistered && !atRedis.includes(current.id) ? undefined : { bundle, id: other.id };
 }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import {
   createAccessKey,
   deleteAccessKey,
-  isInService,
   lastUse,
   listAccessKeys,
+  recentUse,
   setKeyStatus,
 } from '../../../src/iam/access-key.ts';
 import { scrub } from '../../../src/log.ts';
@@ -51,13 +51,21 @@ test('a key is made inactive, active again and deleted; one that is gone is as g
 });
 
 test.each([
-  [undefined, false],
-  ['sts', false],
-  ['ec2', true],
-])('a key that was last used for %j is in service: %j', async (service, inService) => {
+  [undefined, undefined],
+  ['sts', undefined],
+  ['ec2', 'ec2'],
+])('of a key that was last used for %j the last use is for %j', async (service, told) => {
   account.aws.addForeignUser('redis');
   const { id } = account.aws.addAccessKeyByHand('redis');
   if (service) account.aws.useAccessKey(id, service);
-  expect(await account.wait(isInService(account.connection, id))).toBe(inService);
-  expect((await account.wait(lastUse(account.connection, id)))?.service).toBe(service);
+  expect((await account.wait(lastUse(account.connection, id)))?.service).toBe(told);
+  expect((await account.wait(recentUse(account.connection, id)))?.service).toBe(told);
+});
+
+test('the use of a key a day ago is not recent', async () => {
+  const { accessKeys } = account.aws.addForeignUser('redis');
+  const { id } = account.aws.addAccessKeyByHand('redis');
+  Object.assign(accessKeys[0] ?? {}, { lastUsed: { at: Date.now() - 86_400_001, service: 'ec2' } });
+  expect((await account.wait(lastUse(account.connection, id)))?.service).toBe('ec2');
+  expect(await account.wait(recentUse(account.connection, id))).toBeUndefined();
 });
