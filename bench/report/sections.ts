@@ -176,7 +176,7 @@ export function costTable({ cost }: Results): Table {
   };
 }
 
-/** The sentence that the README has on cost. */
+/** What a year costs, in one sentence. */
 export function costLine({ cost }: Pick<Results, 'cost'>): string {
   return (
     `A bundle costs about $${cost.totalUsd.toFixed(2)} a year: $${cost.secretUsd.toFixed(2)} for the secret in Secrets Manager ` +

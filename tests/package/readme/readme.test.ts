@@ -11,6 +11,7 @@ import { template } from '../template/template.ts';
 
 const readme = readPage('README.md');
 const parameters = readPage('docs/parameters.md');
+const redisCloud = readPage('docs/redis-cloud.md');
 const furtherBundles = readPage('docs/further-bundles.md');
 const stack = parseStackId('arn:aws:cloudformation:us-east-1:123456789012:stack/redis/1');
 
@@ -69,15 +70,17 @@ test('the table of the secret has each of its fields', () => {
     parseProperties({}, stack),
   );
   const content = contentOf(secret, user, {}, { consolePassword: 'masked' }, 'AKIAEXAMPLE');
-  const fields = table('field of the secret').flatMap(([field = '']) => codes(field.split(':')[0] ?? ''));
+  const fields = table('field of the secret', redisCloud).flatMap(([field = '']) =>
+    codes(field.split(':')[0] ?? ''),
+  );
   expect(fields.sort()).toEqual(Object.keys(content).sort());
 });
 
 test('the registration by API sends what the table says', () => {
-  const sent = table('field of the secret').flatMap(([field, , api]) =>
+  const sent = table('field of the secret', redisCloud).flatMap(([field, , api]) =>
     codes(api)[0] === codes(field)[0] ? codes(api) : [],
   );
-  const command = readme.blocks.find(({ code }) => code.includes('/v1/cloud-accounts'))?.code ?? '';
+  const command = redisCloud.blocks.find(({ code }) => code.includes('/v1/cloud-accounts'))?.code ?? '';
   expect(/jq '\{(.*?)\}'/.exec(command)?.[1]?.split(', ')).toEqual(sent);
 });
 
@@ -118,8 +121,29 @@ test('the table of events has each file', () => {
 
 test('the versions of Node and Python that it asks for are those of the project', () => {
   const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  expect(`>=${/Node (\d+) or newer/.exec(readme.text)?.[1]}`).toBe(engines.node);
-  expect(readme.text).toContain('Python 3.11 or newer');
+  for (const { text } of [readme, readPage('docs/deploying.md'), readPage('CONTRIBUTING.md')]) {
+    expect(`>=${/Node (\d+)\s+or\s+newer/.exec(text)?.[1]}`).toBe(engines.node);
+    expect(text).toContain('Python 3.11 or newer');
+  }
+});
+
+test('the front page is one screen: what it is, what it makes, three commands and the picture', () => {
+  expect(readme.text.split('\n').length).toBeLessThan(100);
+  expect(readme.text.length).toBeLessThan(5500);
+  expect(readme.links).toContain('docs/life.svg');
+  expect(readme.spans).toEqual(expect.arrayContaining(['npm start', 'npm test']));
+});
+
+test('a newcomer has ten questions, and each is answered where the front page says or leads', () => {
+  const { tables } = readPage('CONTRIBUTING.md');
+  const rows = tables.find(({ head }) => head[0] === 'a newcomer asks')?.rows ?? [];
+  expect(rows).toHaveLength(10);
+  const oneClick = ['README.md', ...readme.links.map((link) => link.split('#')[0])];
+  for (const [question, answer = ''] of rows) {
+    const pagesOf = [...answer.matchAll(/\]\(([^)#]+)/g)].map(([, path]) => path);
+    expect(pagesOf.length, question).toBeGreaterThan(0);
+    expect(oneClick, question).toEqual(expect.arrayContaining(pagesOf));
+  }
 });
 
 test('every page is found from the front page', () => {

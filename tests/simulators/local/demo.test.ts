@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { eventRow } from '../../../local/demo/event-table.ts';
 import { readOptions } from '../../../local/demo/options.ts';
 import { table, wrap } from '../../../local/demo/table.ts';
+import { recordOf } from '../../../scripts/docs/life/record.ts';
 
 const program = fileURLToPath(new URL('../../../local/demo/start.ts', import.meta.url));
 const running: ReturnType<typeof spawn>[] = [];
@@ -144,6 +145,8 @@ describe('npm start', () => {
     expect(
       output.match(/^ {2}The ledger of rv-access\/rv-access\/Bundle\/[0-9a-f]{16}, written \d+ times$/gm),
     ).toHaveLength(4);
+    // What the picture on the front page is drawn from; `npm run docs -- --life` renews it.
+    expect(recordOf(output)).toEqual(JSON.parse(await readFile('docs/life.json', 'utf8')));
     expect(output).toContain('Nothing left.');
     expect(output).toMatch(/rv-access\/redislabs-user is scheduled for deletion/);
     // Colours are for terminals.
