@@ -2,9 +2,6 @@ import { absent } from '../aws/error-codes.ts';
 import { type Change, mustWrite } from '../resource/change.ts';
 import { change } from '../resource/resource.ts';
 
-/** AWS's own policy that locks out; it is on the user and the console role while access is suspended. */
-export const DENY_ALL = /^arn:[a-z-]+:iam::aws:policy\/AWSDenyAll$/;
-
 /**
  * What makes a user or role have exactly its own policy of this bundle's: names may have been swapped, so another one of
  * ours may hang on it. It comes before the other one goes.
@@ -34,13 +31,17 @@ export function attachmentChanges(
   ];
 }
 
-/** Policies that the bundle did not attach, as warnings. */
+/**
+ * Policies that the bundle did not attach, as warnings.
+ *
+ * @param ownPolicyArns those that it did, the one that suspends access among them
+ */
 export function foreignPolicies(
   { kind, name }: { kind: string; name: string },
   observedArns: string[],
   ownPolicyArns: string[],
 ): string[] {
-  const foreign = observedArns.filter((arn) => !ownPolicyArns.includes(arn) && !DENY_ALL.test(arn));
+  const foreign = observedArns.filter((arn) => !ownPolicyArns.includes(arn));
   return foreign.length > 0
     ? [
         `The ${kind} "${name}" has policies that this bundle did not attach: ${foreign.join(', ')}. They were left.`,

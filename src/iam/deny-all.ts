@@ -12,7 +12,7 @@ import { together } from '../aws/patience.ts';
  * AWS's own policy that denies everything. On a user or role it also ends the sessions that run, those of
  * `GetSessionToken` included, which outlive their key.
  */
-const denyAll = (partition: string) => `arn:${partition}:iam::aws:policy/AWSDenyAll`;
+export const denyAll = (partition: string) => `arn:${partition}:iam::aws:policy/AWSDenyAll`;
 
 /** Whom it is on. */
 interface Holders {

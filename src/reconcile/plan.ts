@@ -2,6 +2,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { iamArn } from '../bundle/stack.ts';
 import { missingTags, presentKeys, staleTagKeys, type Tags } from '../bundle/tags.ts';
 import { type CredentialsPlan, credentialWarnings, isInOrder, planCredentials } from '../credentials/plan.ts';
+import { denyAll } from '../iam/deny-all.ts';
 import type { InForceBundles } from '../ledger/in-force.ts';
 import { namesOf, type Taking, unknownGenerations } from '../ledger/owners.ts';
 import type { LedgerState } from '../ledger/state.ts';
@@ -54,6 +55,8 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
   const resources = observed.resources.map((each) => planResource(input, each));
   const credentials = planCredentials(bundle.secret, bundle.user, observed.credentials);
   const keys = resources.map(({ key }) => key);
+  const isSuspended = state.suspension !== undefined && !state.suspension.ended;
+  const attached = [...ownPolicyArns(input), ...(isSuspended ? [denyAll(bundle.stack.partition)] : [])];
   const surplus = namesOf(state, bundle.id).filter((key) => !keys.includes(key));
   const unknown = unknownNames(state, input).filter((key) => !keys.includes(key));
   return {
@@ -65,14 +68,14 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
     warnings: [
       ...credentialWarnings(bundle.user.name, credentials),
       ...resources.flatMap(({ resource, observed: seen }) =>
-        seen ? (resource.warnings?.(seen, ownPolicyArns(input)) ?? []) : [],
+        seen ? (resource.warnings?.(seen, attached) ?? []) : [],
       ),
     ],
     isNeeded:
       surplus.length > 0 ||
       unknown.length > 0 ||
       state.underWay.length > 0 ||
-      (state.suspension !== undefined && !state.suspension.ended) ||
+      isSuspended ||
       keys.some((key) => state.owners[key]?.id !== bundle.id) ||
       (state.registration !== undefined && state.registration.generation !== bundle.id) ||
       !isInOrder(credentials) ||

@@ -3,6 +3,7 @@ import { CONSOLE_ROLE, USER, useAccount } from '../support/account.ts';
 
 const account = useAccount();
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+const DENY_ALL = 'arn:aws:iam::aws:policy/AWSDenyAll';
 
 describe('a serial that is lowered', () => {
   test.each(['AccessKeySerial', 'PasswordSerial'])(
@@ -47,6 +48,17 @@ test('policies that the bundle did not attach are left, and told', async () => {
   );
   expect(answer.Data?.Warnings).toContain(`The role "${CONSOLE_ROLE}" has policies`);
   expect([writes, account.user().attached.includes(READ_ONLY)]).toEqual([[], true]);
+});
+
+test('a lock-out by hand is told, as Redis stays locked out; that of a suspension goes with it and is not', async () => {
+  await account.create();
+  await account.update({ Access: 'Suspended' });
+  expect((await account.update({ Access: 'Active' })).answer.Data?.Warnings).toBe('');
+  account.user().attached.push(DENY_ALL);
+  expect((await account.update({})).answer.Data?.Warnings).toBe(
+    `The user "${USER}" has policies that this bundle did not attach: ${DENY_ALL}. They were left.`,
+  );
+  expect(account.user().attached).toContain(DENY_ALL);
 });
 
 test('warnings are cut to 500 characters, and a second delivery repeats them', async () => {

@@ -137,7 +137,7 @@ export function testHolder(
     });
 
     test('is told from those that the bundle did not attach, in a warning', async () => {
-      given({ attached: [READ_ONLY, POLICY, FORMER, 'arn:aws:iam::aws:policy/AWSDenyAll'] });
+      given({ attached: [READ_ONLY, POLICY, FORMER] });
       const found = await account.wait(resource().observe());
       expect(found && resource().warnings?.(found, [POLICY, FORMER])).toEqual([
         `The ${kind} "${kind}" has policies that this bundle did not attach: ${READ_ONLY}. They were left.`,

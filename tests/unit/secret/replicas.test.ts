@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { useAccount } from '../../support/account.ts';
 
 const account = useAccount();
@@ -54,6 +54,26 @@ describe('a success', () => {
     expect(answer.Status).toBe('SUCCESS');
     expect(invocation.endedAt - invocation.startedAt).toBeGreaterThanOrEqual(12_000);
     expect(account.secret().replicas.every(({ readyAt = 0 }) => readyAt <= Date.now())).toBe(true);
+  });
+
+  test('is not held up for longer than 45 s by a replica that takes its time; one that fails later is made anew', async () => {
+    account.aws.lag.replication = 600_000;
+    const { answer, invocation } = await account.create({ ReplicaRegions: 'eu-west-1' });
+    expect(answer.Status).toBe('SUCCESS');
+    const took = invocation.endedAt - invocation.startedAt;
+    expect(took).toBeGreaterThanOrEqual(45_000);
+    expect(took).toBeLessThan(60_000);
+    account.aws.lag.replication = 0;
+    vi.setSystemTime(Date.now() + 700_000);
+    account.aws.failingReplicas['eu-west-1'] = 'It is stuck.';
+    account.before('RemoveRegionsFromReplication', () => {
+      account.aws.failingReplicas = {};
+    });
+    const { answer: next, writes } = await account.update({ Tags: 'Team=Data' });
+    expect(next.Status).toBe('SUCCESS');
+    expect(writes).toEqual(
+      expect.arrayContaining(['RemoveRegionsFromReplication', 'ReplicateSecretToRegions']),
+    );
   });
 
   test('does not come when a replica has failed: its Region and AWS’s own words are told', async () => {
