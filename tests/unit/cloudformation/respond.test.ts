@@ -148,6 +148,17 @@ describe('attributes', () => {
   });
 });
 
+test('an http address that would take the answer gets nothing, neither of a success nor of a failure', async () => {
+  vi.stubEnv('RESPONSE_URL_ORIGIN', '');
+  let ran = false;
+  await answer(() => {
+    ran = true;
+    return done;
+  });
+  await answer(fails(new Error('It failed.')));
+  expect([ran, server.puts]).toEqual([false, []]);
+});
+
 test('a redirect of the response URL is not followed: the answer goes nowhere else', async () => {
   const redirected: string[] = [];
   const elsewhere = createServer((request, response) => {
