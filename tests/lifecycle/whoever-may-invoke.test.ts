@@ -15,8 +15,8 @@ const MINE = '666666666666';
 beforeEach(() => {
   vi.stubEnv('STACK_ID', STACK_ID);
   vi.stubEnv('REDIS_ACCOUNT_ID', REDIS);
-  for (const name of ['SECRET_READER_ARNS', 'KMS_KEY_ARN', 'REPLICA_REGIONS', 'PERMISSIONS_BOUNDARY_ARN'])
-    vi.stubEnv(name, '');
+  const empty = ['SECRET_READER_ARNS', 'KMS_KEY_ARN', 'REPLICA_REGIONS', 'PERMISSIONS_BOUNDARY_ARN'];
+  for (const name of [...empty, 'FURTHER_BUNDLES_PREFIX']) vi.stubEnv(name, '');
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -95,6 +95,22 @@ test('cannot take the bundle for another stack’s, not even with Adopt, and say
   expect(account.aws.snapshot()).toEqual(before);
 });
 
+test('cannot delete the bundle and make its names anew for another stack, with a policy and trust of his own', async () => {
+  const { id } = await settled(account);
+  expectSuccess((await account.send(deleteEvent(id, { DeletionProtection: 'Off' }))).answer);
+  const everything = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
+  for (const prefix of ['', 'team-']) {
+    vi.stubEnv('FURTHER_BUNDLES_PREFIX', prefix);
+    const event = createEvent({ UserPolicyDocument: everything, RedisAccountId: MINE });
+    const theirs = { ...event, StackId: STACK_ID.replace('redis-access', 'evil') };
+    const { answer, writes } = await account.send(theirs);
+    expect([answer.Status, writes]).toEqual(['FAILED', []]);
+    expect(answer.Reason).toContain('RedisAccountId "666666666666" is not what the template');
+    expect(answer.Reason).toContain('UserPolicyDocument is taken from bundles of other stacks only');
+  }
+  expect(account.entities()).toEqual([]);
+});
+
 test.each(['Bundle/x', 'bundle', '__proto__', 'x'.repeat(5000)])(
   'cannot take it for another resource of its own stack (%s)',
   async (LogicalResourceId) => {
@@ -121,6 +137,7 @@ test.each(['__proto__', 'constructor', 'toString'])(
 );
 
 test('a bundle with a prefix can be made of what is there: a role of that name, with all that it may do, trusts whom the event says', async () => {
+  vi.stubEnv('FURTHER_BUNDLES_PREFIX', 'team-');
   account.aws.addForeignRole('team-administrator', {});
   const role = account.aws.roles['team-administrator'];
   role?.attached.push('arn:aws:iam::aws:policy/AdministratorAccess');

@@ -47,6 +47,7 @@ const inEnvironment = {
   REPLICA_REGIONS: 'ReplicaRegions',
   PERMISSIONS_BOUNDARY_ARN: 'PermissionsBoundaryArn',
   REDIS_CLOUD_API_SECRET_ARN: 'RedisCloudApiSecretArn',
+  FURTHER_BUNDLES_PREFIX: 'FurtherBundlesPrefix',
 };
 
 /**

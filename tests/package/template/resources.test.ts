@@ -70,6 +70,7 @@ const variables = {
   REPLICA_REGIONS: { Ref: 'ReplicaRegions' },
   PERMISSIONS_BOUNDARY_ARN: { Ref: 'PermissionsBoundaryArn' },
   REDIS_CLOUD_API_SECRET_ARN: { Ref: 'RedisCloudApiSecretArn' },
+  FURTHER_BUNDLES_PREFIX: { Ref: 'FurtherBundlesPrefix' },
 };
 
 describe('the function', () => {
@@ -99,6 +100,7 @@ describe('the function', () => {
       REPLICA_REGIONS: template.Parameters.ReplicaRegions?.MaxLength ?? Infinity,
       PERMISSIONS_BOUNDARY_ARN: 180,
       REDIS_CLOUD_API_SECRET_ARN: 340,
+      FURTHER_BUNDLES_PREFIX: 32,
     } satisfies Record<keyof typeof variables, number>;
     const sizes = Object.entries(longest).map(([name, length]) => name.length + length);
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(4096);

@@ -103,4 +103,51 @@ describe('a bundle of another stack', () => {
     expect(check({ [name]: value }, undefined, OTHER_STACK)).not.toThrow();
     expect(check({}, undefined, OTHER_STACK)).not.toThrow();
   });
+
+  describe('is held to the word of the template like its own bundle', () => {
+    const document = { UserPolicyDocument: '{"Statement":[]}' };
+    const names = {
+      InstanceRoleName: 'team-node',
+      InstancePolicyName: 'team-node',
+      UserName: 'team-user',
+      UserPolicyName: 'team-user',
+      ConsoleRoleName: 'team-console',
+      SecretName: 'team-keys',
+    };
+    const of = (raw: Record<string, unknown>, inForce?: Record<string, unknown>) =>
+      check({ ...names, ...document, ...raw }, inForce, OTHER_STACK);
+    beforeEach(() => {
+      vi.stubEnv('FURTHER_BUNDLES_PREFIX', 'team-');
+    });
+
+    test.each(Object.keys(names))('if %s does not begin with the prefix, though it is in force', (name) => {
+      expect(of({})).not.toThrow();
+      const other = { [name]: 'x-team-1' };
+      expect(of(other)).toThrow('UserPolicyDocument');
+      expect(of(other, { ...names, ...document, ...other })).toThrow('UserPolicyDocument');
+      for (const [guarded, , value] of GUARDED) expect(of({ ...other, [guarded]: value })).toThrow(guarded);
+      expect(of({ ...other, UserPolicyDocument: undefined })).not.toThrow();
+    });
+
+    test('if the template gives no prefix', () => {
+      vi.stubEnv('FURTHER_BUNDLES_PREFIX', '');
+      expect(of({})).toThrow(
+        'UserPolicyDocument is taken from bundles of other stacks only, with names that begin with FurtherBundlesPrefix',
+      );
+    });
+
+    test('but not for a secret that is named after its user', () => {
+      expect(of({ SecretName: '' })).not.toThrow();
+      expect(of({ SecretName: 'rv-access/redislabs-user' })).toThrow('UserPolicyDocument');
+    });
+
+    test('but not for the console role’s name where there is none', () => {
+      expect(of({ ConsoleRoleName: 'redislabs-role', ConsoleAccess: 'User' })).not.toThrow();
+    });
+
+    test('unless no template has made that function', () => {
+      vi.stubEnv('FURTHER_BUNDLES_PREFIX', undefined);
+      expect(check(document, undefined, OTHER_STACK)).not.toThrow();
+    });
+  });
 });
