@@ -172,6 +172,14 @@ describe('the role of the function, with the boundary as PermissionsBoundaryArn'
       ).toBe(false);
   });
 
+  test('does not claim its own role, though the prefix may begin the name of the stack and so of that role', async () => {
+    const clumsy = await rolePolicies({ PermissionsBoundaryArn: arn, FurtherBundlesPrefix: 'redis-' });
+    const mayTag = (name: string) =>
+      mayCall(clumsy, { action: 'iam:TagRole', resource: arnOf('role', name), context: sets.ownStack });
+    expect(await mayTag('redis-node')).toBe(true);
+    expect(await mayTag('redis-access-BundleFunctionRole-X1Y2Z3')).toBe(false);
+  });
+
   test('gives its own role nothing', async () => {
     const own = arnOf('role', 'redis-access-BundleFunctionRole-X1Y2Z3');
     for (const action of ['iam:AttachRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:TagRole'])

@@ -59,6 +59,14 @@ describe('with policies/scp-invoke.json', () => {
     expect(await may('lambda:InvokeFunction', own, {}, role)).toBe(true);
   });
 
+  test('no role of such a name, which may invoke it, is made by hand', async () => {
+    const role = `arn:aws:iam::${accountId}:role/mine-BundleFunctionRole-1`;
+    expect(await may('lambda:InvokeFunction', own, {}, role)).toBe(true);
+    expect(await may('iam:CreateRole', role)).toBe(false);
+    expect(await may('iam:CreateRole', role, via('cloudformation.amazonaws.com'))).toBe(true);
+    expect(await may('iam:CreateRole', `arn:aws:iam::${accountId}:role/payments`)).toBe(true);
+  });
+
   test('other functions are as they were', async () => {
     expect(await may('lambda:InvokeFunction', lambda('payments'))).toBe(true);
     expect(await may('lambda:UpdateFunctionCode', lambda('payments'))).toBe(true);

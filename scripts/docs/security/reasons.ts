@@ -124,6 +124,10 @@ export const functionRole: Record<string, Reason> = {
     oddity:
       'The tag itself can be taken off, which lets go of an entity: a Create that adopted something and is rolled back leaves it as it was. Nothing can be let into the fence this way.',
   },
+  ClaimNoFunctionRole: {
+    means: 'Refuses to put any tag on the role of this function, or of another one of this template.',
+    why: 'With the tag of this stack the function could change its own role. `FurtherBundlesPrefix` may begin the name of the stack, and so of that role.',
+  },
   NeedBoundary: {
     means: 'With a boundary given: refuses to create users and roles without one.',
     why: 'The rule of organisations that demand a boundary.',
