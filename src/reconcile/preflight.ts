@@ -137,11 +137,12 @@ async function askAbout(aws: Aws, principal: Principal, stack: Bundle['stack']):
 /** What was found, in words: by who takes it away, and who can change that. */
 function told(outcomes: Outcome[]): { sentences: string[]; failures: string[]; count: number } {
   const list = (texts: string[]) => [...new Set(texts)].join(', ');
-  const sentence = (by: keyof TakenAway, whoTakes: (from: Principal[]) => string, advice: string) => {
+  const sentence = (by: keyof TakenAway, say: (from: string, what: string, boundary: string) => string) => {
     const taken = outcomes.filter((outcome) => outcome[by].length > 0);
     const from = taken.map(({ principal }) => principal);
-    const what = `from ${list(from.map(({ title }) => title))} what Redis needs: ${list(taken.flatMap((one) => one[by]))}`;
-    return taken.length > 0 ? [`${whoTakes(from)} takes ${what}. ${advice}`] : [];
+    const [titles, boundaries] = [from.map(({ title }) => title), from.map(({ boundaryArn }) => boundaryArn)];
+    const what = list(taken.flatMap((outcome) => outcome[by]));
+    return taken.length > 0 ? [say(list(titles), what, list(boundaries))] : [];
   };
   // One reason is as good as all.
   const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
@@ -151,13 +152,15 @@ function told(outcomes: Outcome[]): { sentences: string[]; failures: string[]; c
     sentences: [
       ...sentence(
         'byOrganization',
-        () => 'A service control policy of the organisation',
-        'The people who manage the organisation can change that. There may be more, as AWS does not simulate policies with conditions.',
+        (from, what) =>
+          `A service control policy of the organisation takes from ${from} what Redis needs: ${what}. ` +
+          'The people who manage the organisation can change that. There may be more, as AWS does not simulate policies with conditions.',
       ),
       ...sentence(
         'byBoundary',
-        (from) => `The permissions boundary ${list(from.map(({ boundaryArn }) => boundaryArn))}`,
-        'The owner of that policy can change it, or set PermissionsBoundaryArn to another one.',
+        (from, what, boundary) =>
+          `The permissions boundary ${boundary} takes from ${from} what Redis needs: ${what}. ` +
+          'The owner of that policy can change it, or set PermissionsBoundaryArn to another one.',
       ),
     ],
     failures:
