@@ -171,6 +171,15 @@ describe('the name of a secret that was deleted at once', () => {
   });
 });
 
+test('the first secret of an account, for which AWS makes its managed key and lets every call time out, is made all the same', async () => {
+  account.aws.lag.managedKey = 20_000;
+  const { answer, calls } = await account.create();
+  expect(answer.Status).toBe('SUCCESS');
+  expect(calls.find(({ action }) => action === 'CreateSecret')?.tries).toBeGreaterThan(1);
+  expect(account.entities().filter((entity) => entity.startsWith('secret'))).toEqual([`secret ${SECRET}`]);
+  expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
+});
+
 test('a secret whose creation lost its answer is taken as it is', async () => {
   account.fail('CreateSecret', 'lostAnswerReset');
   expect((await account.create()).answer.Status).toBe('SUCCESS');
