@@ -77,6 +77,17 @@ test.each([
   },
 );
 
+test('whoever has the ledger’s table in his hands alone can have the stack’s Delete succeed and leave everything', async () => {
+  await settled(account, { DeletionProtection: 'Off' });
+  const before = account.entities();
+  for (const items of Object.values(account.aws.ledger))
+    for (const item of Object.values(items))
+      item.state = { S: JSON.stringify({ ...JSON.parse(item.state?.S ?? ''), owners: {} }) };
+  soon(60_000);
+  expectSuccess((await account.delete()).answer);
+  expect(account.entities()).toEqual(before);
+});
+
 test('with the ledger’s table in his hands, too, can say who is let in: what is in force is believed', async () => {
   const { id, properties } = await settled(account);
   sayInForce({ RedisAccountId: MINE });
