@@ -15,6 +15,10 @@ export function currentKey({ made, current }: Pick<Keys, 'made' | 'current'>): M
   );
 }
 
+/** Whether a secret holds, by the ledger, what is in force or a key of ours. */
+export const isStoredIn = ({ made, current }: Keys, secret: string): boolean =>
+  [current, ...made.map(({ stored }) => stored)].some((stored) => stored?.secret === secret);
+
 /** Notes that a key is about to be made. */
 export function beginIntent(state: LedgerState, intent: Intent): void {
   state.keys.intent = intent;

@@ -107,7 +107,7 @@ async function measure(aws: Aws, { state }: Ledger, { plan, isActive }: Look): P
 /** Whether an Update would make an access key although the one in force works: its secret was emptied by hand. */
 function wouldMakeKey({ state }: Ledger, { plan, working = [] }: Look): boolean {
   const secret = plan?.resources.find(({ resource }) => resource.kind === 'secret');
-  if (!plan || plan.credentials.keyFrom || secret?.action === 'restore') return false;
+  if (!plan || plan.credentials.keyFrom || secret?.standing === 'left') return false;
   return working.includes(currentKey(state.keys)?.id ?? '');
 }
 

@@ -1,4 +1,3 @@
-import type { Bundle } from '../bundle/bundle.ts';
 import { type CredentialsPlan, noRoom } from '../credentials/plan.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { type Taken, takenNames } from '../resource/ownership.ts';
@@ -6,7 +5,7 @@ import { titleOf } from '../resource/resource.ts';
 import type { ObservedSecret } from '../secret/secret.ts';
 import type { Observed } from './observe.ts';
 import type { PlanInput, ResourcePlan } from './plan.ts';
-import { CATALOGUE, NO_CALLS, rowOf } from './resources.ts';
+import { rowOf } from './resources.ts';
 
 /** What must be cleared before anything is touched, as sentences for the user. */
 export function conflictsOf(
@@ -20,7 +19,7 @@ export function conflictsOf(
   const adopt = bundle.properties.ExistingEntities === 'Adopt';
   // What an adoption has begun to take over was asked for and may be completed.
   const taken = resources
-    .filter(({ action, owner }) => (owner?.since === 'adopting' ? !adopt : action === 'adopt'))
+    .filter(({ standing, owner }) => (owner?.since === 'adopting' ? !adopt : standing === 'foreign'))
     .filter((each) => !isScheduled(each))
     .map(
       ({ resource, observed: seen, owner }): Taken => ({
@@ -31,28 +30,23 @@ export function conflictsOf(
     );
   const user = resources.find(({ resource }) => resource.kind === 'user')?.observed?.tags;
   return [
-    ...sameButForCase(bundle, state),
+    ...sameButForCase(resources, state),
     ...takenNames(taken, adopt, user),
-    ...resources.flatMap(({ resource, observed: seen, action }) =>
-      seen && action !== 'create' ? (resource.conflicts?.(seen) ?? []) : [],
-    ),
+    ...resources.flatMap(({ resource, observed: seen }) => (seen ? (resource.conflicts?.(seen) ?? []) : [])),
     ...noRoom(bundle.user.name, observed.credentials, credentials),
   ];
 }
 
 /** IAM takes two names that differ only in case for one, so a rename of that kind cannot be carried out. */
-function sameButForCase(bundle: Bundle, { owners }: LedgerState): string[] {
-  const desired = CATALOGUE.filter(({ kind }) => kind !== 'secret').flatMap((row) =>
-    row.resources(NO_CALLS, bundle, []).map((resource) => ({ kind: row.kind, name: resource.desired.name })),
-  );
-  return desired.flatMap(({ kind, name }) => {
-    const key = `${kind} ${name}`;
+function sameButForCase(resources: ResourcePlan[], { owners }: LedgerState): string[] {
+  return resources.flatMap(({ key, resource: { kind, desired } }) => {
+    if (kind === 'secret') return [];
     const other = Object.keys(owners).find(
       (owned) => owned !== key && owned.toLowerCase() === key.toLowerCase(),
     );
     return other
       ? [
-          `The ${kind} "${name}" differs from "${rowOf(other).name}" of this bundle only in case, and IAM takes both for one ` +
+          `The ${kind} "${desired.name}" differs from "${rowOf(other).name}" of this bundle only in case, and IAM takes both for one ` +
             'name. Nothing was changed. Choose another name, or rename it in two steps.',
         ]
       : [];

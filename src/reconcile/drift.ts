@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/clients.ts';
 import { codeOf } from '../aws/error-codes.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { missingTags } from '../bundle/tags.ts';
 import { credentialsDrift } from '../credentials/drift.ts';
 import { CallError } from '../errors.ts';
 import type { ObservedUser } from '../iam/user.ts';
@@ -49,7 +50,7 @@ export async function lookForDrift(aws: Aws, bundle: Bundle, state: LedgerState)
       bundle.user,
       observed.credentials,
       plan.credentials,
-      secret?.action === 'keep',
+      secret?.standing === 'owned',
     );
     const found = await Promise.all(
       plan.resources.map(async (each) => {
@@ -90,16 +91,16 @@ function settled({ owners }: LedgerState, id: string): Record<string, Owner> {
 async function differencesOf(
   aws: Aws,
   bundle: Bundle,
-  { resource, key, action, observed, missingTags }: ResourcePlan,
+  { resource, key, standing, observed }: ResourcePlan,
   own: string[],
 ): Promise<string[]> {
-  if (!observed || action === 'create') return ['it is missing'];
-  if (action === 'restore') {
+  if (!observed || standing === 'absent') return ['it is missing'];
+  if (standing === 'left') {
     const { deletedDate } = observed as ObservedSecret;
     return [`its deletion was scheduled on ${deletedDate?.toISOString()}`];
   }
   const { row, name } = rowOf(key);
-  const tags = Object.entries(missingTags).map(
+  const tags = Object.entries(missingTags(observed.tags, resource.desired.tags)).map(
     ([tag, value]) => `its tag ${tag} is ${observed.tags[tag] ?? 'missing'} and should be ${value}`,
   );
   return [
@@ -108,7 +109,7 @@ async function differencesOf(
     ...resource.diff(observed, [], own).map(({ difference }) => difference),
     ...(resource.conflicts?.(observed) ?? []),
     ...furtherSettings(resource.desired, observed, own),
-    ...(action === 'keep' ? ((await row.drift?.(aws, name, bundle)) ?? []) : []),
+    ...(standing === 'owned' ? ((await row.drift?.(aws, name, bundle)) ?? []) : []),
   ];
 }
 

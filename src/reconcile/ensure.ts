@@ -1,10 +1,11 @@
 import type { Aws } from '../aws/clients.ts';
 import { codeOf } from '../aws/error-codes.ts';
 import { together } from '../aws/patience.ts';
-import type { Bundle, DesiredSecret } from '../bundle/bundle.ts';
+import type { DesiredSecret } from '../bundle/bundle.ts';
 import type { Tags } from '../bundle/tags.ts';
 import { readVersions } from '../credentials/observe.ts';
 import { ConflictError } from '../errors.ts';
+import { isStoredIn } from '../ledger/keys.ts';
 import type { Keys } from '../ledger/state.ts';
 import type { Change } from '../resource/change.ts';
 import { createOrFind } from '../resource/ownership.ts';
@@ -12,7 +13,8 @@ import type { Resource } from '../resource/resource.ts';
 import { createSecret, restoreSecret } from '../secret/ensure.ts';
 import { describeSecret, type ObservedSecret, placeholderToken } from '../secret/secret.ts';
 import { readVersion, type SecretVersion } from '../secret/versions.ts';
-import type { Plan, ResourcePlan } from './plan.ts';
+import { ownPolicyArns, type Plan, type ResourcePlan } from './plan.ts';
+import type { Reconciling } from './run.ts';
 
 /** What there is once every resource exists and is ours. */
 export interface Ensured {
@@ -23,79 +25,50 @@ export interface Ensured {
   versions: SecretVersion[] | undefined;
 }
 
-/**
- * Makes what is missing, restores or takes over what is there, and brings tags up to date.
- *
- * @param keys what the ledger knows of the credentials
- * @param ownPolicyArns the policies of this bundle
- */
-export async function ensure(
-  aws: Aws,
-  bundle: Bundle,
-  plan: Plan,
-  keys: Keys,
-  ownPolicyArns: string[],
-): Promise<Ensured> {
-  const done = await together(
-    plan.resources.map((each) => ensureOne(aws, each, bundle.tag, keys, ownPolicyArns)),
-  );
-  const changes = done.flatMap((each) => each.changes);
-  const index = plan.resources.findIndex(({ resource }) => resource.kind === 'secret');
+/** Makes what is missing, restores or takes over what is there, and brings tags up to date. */
+export async function ensure({ aws, bundle, ledger }: Reconciling, { resources }: Plan): Promise<Ensured> {
+  const { keys } = ledger.state;
+  const own = ownPolicyArns({ bundle, state: ledger.state });
+  const done = await together(resources.map((each) => ensureOne(aws, each, bundle.tag, keys, own)));
+  const index = resources.findIndex(({ resource }) => resource.kind === 'secret');
   const secret = done[index]?.observed as ObservedSecret;
-  const wasThere = plan.resources[index]?.action === 'keep';
   return {
-    changes,
+    changes: done.flatMap(({ changes }) => changes),
     secretArn: secret.arn,
-    versions: wasThere ? undefined : await versionsOf(aws, bundle.secret, secret, keys),
+    versions:
+      resources[index]?.standing === 'owned' ? undefined : await versionsOf(aws, bundle.secret, secret, keys),
   };
 }
 
-/** What is there of a resource once it is ours. */
-interface EnsuredResource {
-  observed: { tags: Tags };
-  changes: Change[];
-}
-
+/** @returns what is there once the resource is ours, and what is left to set right */
 async function ensureOne(
   aws: Aws,
-  { resource, action, observed, missingTags, changes }: ResourcePlan,
+  { resource, standing, observed, missingTags, changes }: ResourcePlan,
   tag: string,
   keys: Keys,
-  ownPolicyArns: string[],
-): Promise<EnsuredResource> {
-  if (action === 'create') {
-    const found =
-      resource.kind === 'secret'
-        ? await createSecret(aws, resource as Resource<DesiredSecret, ObservedSecret>, tag)
-        : await createOrFind(aws, resource, tag);
-    if (!found.made) await confirm(resource);
-    // What was there after all may be in any state.
-    const mayBe = found.made ? [] : [undefined];
-    const rest = found.made ? [] : changes;
-    return {
-      observed: found.observed,
-      changes: [...resource.diff(found.observed, mayBe, ownPolicyArns), ...rest],
-    };
+  own: string[],
+): Promise<{ observed: { tags: Tags } | undefined; changes: Change[] }> {
+  const secret = resource as Resource<DesiredSecret, ObservedSecret>;
+  if (standing === 'left') {
+    const isPast = !isStoredIn(keys, resource.desired.name);
+    const restored = await restoreSecret(aws, secret, observed as ObservedSecret, isPast);
+    return { observed: restored, changes: [...secret.diff(restored, [undefined], own), ...changes] };
   }
-  if (!observed) throw new TypeError(`The ${resource.kind} "${resource.desired.name}" was not looked up.`);
-  if (action === 'restore') {
-    const isAlive = [keys.current, ...keys.made.map(({ stored }) => stored)].some(
-      (stored) => stored?.secret === resource.desired.name,
-    );
-    const restored = await restoreSecret(
-      aws,
-      resource as Resource<DesiredSecret, ObservedSecret>,
-      observed as ObservedSecret,
-      !isAlive,
-    );
-    return {
-      observed: restored,
-      changes: [...resource.diff(restored, [undefined], ownPolicyArns), ...changes],
-    };
+  if (standing !== 'absent') {
+    // The function's role may only touch what carries the stack's tag, so an adopted resource is tagged first of all.
+    if (Object.keys(missingTags).length > 0) await resource.tag(missingTags);
+    return { observed, changes };
   }
-  // The function's role may only touch what carries the stack's tag, so an adopted resource is tagged first of all.
-  if (Object.keys(missingTags).length > 0) await resource.tag(missingTags);
-  return { observed, changes };
+  const found = await (resource.kind === 'secret'
+    ? createSecret(aws, secret, tag)
+    : createOrFind(aws, resource, tag));
+  if (found.made) return { observed: found.observed, changes: resource.diff(found.observed, [], own) };
+  await confirm(resource);
+  // What was there after all may be in any state.
+  return {
+    observed: found.observed,
+    changes: [...resource.diff(found.observed, [undefined], own), ...changes],
+  };
 }
 
 /**
@@ -123,7 +96,7 @@ async function versionsOf(
   keys: Keys,
 ): Promise<SecretVersion[]> {
   const { name } = desired;
-  if ([keys.current, ...keys.made.map(({ stored }) => stored)].some((stored) => stored?.secret === name)) {
+  if (isStoredIn(keys, name)) {
     const described = await describeSecret(aws, name);
     return readVersions(aws, { name, stages: described?.stages ?? stages }, keys);
   }

@@ -3,12 +3,11 @@ import type { Bundle } from '../bundle/bundle.ts';
 import type { Tags } from '../bundle/tags.ts';
 import { type ObservedCredentials, observeCredentials, type SecretStages } from '../credentials/observe.ts';
 import type { InForceBundles } from '../ledger/in-force.ts';
-import { ownerKey } from '../ledger/owners.ts';
 import type { LedgerState, Owner } from '../ledger/state.ts';
 import { type LookedUp, lookUp } from '../resource/ownership.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { ObservedSecret } from '../secret/secret.ts';
-import { CATALOGUE } from './resources.ts';
+import { resourcesOf } from './resources.ts';
 
 /** A resource as it should be and as it is. */
 export interface ObservedResource extends LookedUp<{ tags: Tags }> {
@@ -36,14 +35,13 @@ export async function observe(
   state: LedgerState,
   mayBe: InForceBundles,
 ): Promise<Observed> {
-  const desired = CATALOGUE.flatMap((row) => row.resources(aws, bundle, mayBe));
-  const lookUps = desired.map(async (resource): Promise<ObservedResource> => {
-    const key = ownerKey({ kind: resource.kind, name: resource.desired.name });
+  const desired = resourcesOf(aws, bundle, mayBe);
+  const lookUps = desired.map(async ({ key, resource }): Promise<ObservedResource> => {
     const owner = state.owners[key];
     const found = await lookUp(aws, resource, owner, bundle.tag, knowsNothing(state));
     return { ...found, key, resource, owner };
   });
-  const ofSecret = lookUps[desired.findIndex(({ kind }) => kind === 'secret')];
+  const ofSecret = lookUps[desired.findIndex(({ resource }) => resource.kind === 'secret')];
   const secret = Promise.resolve(ofSecret).then((found) => stagesOf(bundle, found));
   const [resources, credentials] = await Promise.all([
     Promise.all(lookUps),

@@ -10,14 +10,10 @@ import { type Change, mustWrite } from '../resource/change.ts';
 import { change } from '../resource/resource.ts';
 import { conflictsOf } from './conflicts.ts';
 import type { Observed, ObservedResource } from './observe.ts';
-import { NO_CALLS, rowOf } from './resources.ts';
+import { NO_CALLS, resourcesOf, rowOf } from './resources.ts';
 
-/** What is to be done about one resource. */
+/** What is to be done about one resource: what is absent is made, what was left restored, what is foreign adopted. */
 export interface ResourcePlan extends ObservedResource {
-  /** How the ledger notes it before the first call. */
-  taking: Taking;
-  /** `create`, `restore` (a secret that is scheduled for deletion), `adopt`, or `keep`. */
-  action: 'create' | 'restore' | 'adopt' | 'keep';
   missingTags: Tags;
   changes: Change[];
 }
@@ -80,8 +76,8 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
       (state.registration !== undefined && state.registration.generation !== bundle.id) ||
       !isInOrder(credentials) ||
       resources.some(
-        ({ action, missingTags: missing, changes }) =>
-          action !== 'keep' || changes.length > 0 || Object.keys(missing).length > 0,
+        ({ standing, missingTags: missing, changes }) =>
+          standing !== 'owned' || changes.length > 0 || Object.keys(missing).length > 0,
       ),
   };
 }
@@ -96,13 +92,11 @@ export function unknownNames(
 
 /** The states of a resource's name that may be in force by the ledger. */
 function mayBeOf({ mayBe }: PlanInput, { key, owner }: ObservedResource) {
-  const { row } = rowOf(key);
   const states = mayBe.flatMap((bundle) => {
     if (!bundle) return [undefined];
-    const same = row
-      .resources(NO_CALLS, bundle, [])
-      .filter((other) => `${row.kind} ${other.desired.name}` === key);
-    return same.map(({ desired }) => desired);
+    return resourcesOf(NO_CALLS, bundle).flatMap((other) =>
+      other.key === key ? [other.resource.desired] : [],
+    );
   });
   return owner && owner.since !== 'owned' ? [...states, undefined] : states;
 }
@@ -117,49 +111,36 @@ export function ownPolicyArns({ bundle, state }: Pick<PlanInput, 'bundle' | 'sta
 }
 
 function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
-  const { resource, observed, standing, key, owner } = each;
-  const { desired, keyCase } = resource;
+  const { resource, observed, standing } = each;
+  const { kind, desired, keyCase } = resource;
   const mayBe = standing === 'foreign' ? [undefined] : mayBeOf(input, each);
   const tagsBefore = [input.before?.properties.Tags ?? {}, ...mayBe.map((state) => state?.tags ?? {})];
   const isUncertain = mustWrite(true, desired, mayBe, ({ tags }) => tags);
   const stale = staleTagKeys(desired.tags, tagsBefore, keyCase).filter(
     (tag) => isUncertain || !observed || presentKeys(observed.tags, [tag], keyCase).length > 0,
   );
-  const { kind } = resource;
   const words = `it may have the tags ${stale.join(', ')} and should not`;
   // Also for what reads as absent: it may be there all the same.
   const untagging =
     stale.length > 0 ? [change({ kind, name: desired.name }, words, () => resource.untag(stale))] : [];
-  if (!observed || standing === 'absent')
-    return {
-      ...each,
-      taking: { key, since: 'making' },
-      action: 'create',
-      missingTags: {},
-      changes: untagging,
-    };
-  if (standing === 'left')
-    return {
-      ...each,
-      taking: { key, since: 'restoring' },
-      action: 'restore',
-      missingTags: {},
-      changes: untagging,
-    };
-
-  const changes = [...resource.diff(observed, mayBe, ownPolicyArns(input)), ...untagging];
-  const missing = isUncertain ? desired.tags : missingTags(observed.tags, desired.tags);
-  if (standing === 'owned')
-    return { ...each, taking: { key, since: 'making' }, action: 'keep', missingTags: missing, changes };
-  const added = Object.keys(desired.tags).filter(
-    (tag) => presentKeys(observed.tags, [tag], keyCase).length === 0,
-  );
-  const again = owner?.since === 'adopting' ? owner.added : undefined;
+  // What is made or restored is tagged then, and compared with what it is to be afterwards.
+  if (!observed || standing === 'absent' || standing === 'left')
+    return { ...each, missingTags: {}, changes: untagging };
   return {
     ...each,
-    taking: { key, since: 'adopting', added: again ?? added },
-    action: 'adopt',
-    missingTags: missing,
-    changes,
+    missingTags: isUncertain ? desired.tags : missingTags(observed.tags, desired.tags),
+    changes: [...resource.diff(observed, mayBe, ownPolicyArns(input)), ...untagging],
   };
+}
+
+const SINCE = { absent: 'making', owned: 'making', left: 'restoring', foreign: 'adopting' } as const;
+
+/** How the ledger notes a resource before the first call; an adoption that goes on, with what it had added. */
+export function takingOf({ key, resource, standing, observed, owner }: ObservedResource): Taking {
+  const since = SINCE[standing];
+  if (since !== 'adopting') return { key, since };
+  const keys = Object.keys(resource.desired.tags);
+  const present = presentKeys(observed?.tags ?? {}, keys, resource.keyCase);
+  const again = owner?.since === 'adopting' ? owner.added : undefined;
+  return { key, since, added: again ?? keys.filter((tag) => !present.includes(tag)) };
 }

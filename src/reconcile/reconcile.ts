@@ -15,7 +15,7 @@ import type { SecretContent } from '../secret/versions.ts';
 import { deleteNames } from './delete.ts';
 import { type Ensured, ensure } from './ensure.ts';
 import { look, planFrom, type Seen } from './look.ts';
-import { ownPolicyArns, type Plan } from './plan.ts';
+import { type Plan, takingOf } from './plan.ts';
 import { beginPreflight } from './preflight.ts';
 import { applyRegistration, redisAsConsumer, takeRegistration } from './registration.ts';
 import { foundIn, type Reconciled, type Reconciling } from './run.ts';
@@ -63,8 +63,7 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
 
   // Ensure: what is missing is made, what is there becomes ours. A password takes two calls that depend on nothing else.
   const password = preparedPassword(aws, plan);
-  const own = ownPolicyArns({ bundle, state: ledger.state });
-  const ensured = await ensure(aws, bundle, plan, ledger.state.keys, own);
+  const ensured = await ensure(run, plan);
 
   // Sync: what differs is set right. No credential is made before all of this is done.
   await preflight.beside(together(ensured.changes.map(({ apply }) => apply())));
@@ -124,7 +123,7 @@ async function switchRotation(
 async function finish({ aws, ledger, bundle }: Reconciling, plan: Plan): Promise<void> {
   await deleteNames(aws, ledger, [...plan.surplus, ...plan.unknown], bundle);
   const adopted = plan.resources.find(
-    ({ resource, action }) => resource.kind === 'user' && action === 'adopt',
+    ({ resource, standing }) => resource.kind === 'user' && standing === 'foreign',
   );
   if (adopted?.observed && tagValue(adopted.observed.tags, RELEASE_TAG) !== undefined)
     await adopted.resource.untag([RELEASE_TAG]);
@@ -133,9 +132,5 @@ async function finish({ aws, ledger, bundle }: Reconciling, plan: Plan): Promise
 /** One write gives all names to this generation and tells what is about to change. */
 function intend(state: LedgerState, { bundle, properties }: Reconciling, { resources }: Plan): void {
   beginChange(state, properties);
-  take(
-    state,
-    bundle.id,
-    resources.map(({ taking }) => taking),
-  );
+  take(state, bundle.id, resources.map(takingOf));
 }

@@ -9,6 +9,7 @@ import { role, untagRole } from '../iam/role.ts';
 import { roleToDelete } from '../iam/role-deletion.ts';
 import { untagUser, user } from '../iam/user.ts';
 import { userToDelete } from '../iam/user-deletion.ts';
+import { ownerKey } from '../ledger/owners.ts';
 import type { ToDelete } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
 import { secretToDelete } from '../secret/delete.ts';
@@ -120,6 +121,18 @@ export const CATALOGUE: Row[] = [
     }),
   },
 ];
+
+/** All resources of a bundle, each with the ledger's word for it. */
+export function resourcesOf(
+  aws: Aws,
+  bundle: Bundle,
+  mayBe: (Bundle | undefined)[] = [],
+): { key: string; resource: Resource }[] {
+  return CATALOGUE.flatMap((row) => row.resources(aws, bundle, mayBe)).map((resource) => ({
+    key: ownerKey({ kind: resource.kind, name: resource.desired.name }),
+    resource,
+  }));
+}
 
 /** The row of a name in the ledger (`role redislabs-role`), and the name alone. */
 export function rowOf(key: string): { row: Row; name: string } {

@@ -14,7 +14,7 @@ import type { LedgerState, Suspension } from '../ledger/state.ts';
 import { describeSecret } from '../secret/secret.ts';
 import { deleteNames } from './delete.ts';
 import { unknownNames } from './plan.ts';
-import { CATALOGUE } from './resources.ts';
+import { resourcesOf } from './resources.ts';
 import { foundIn, type Reconciled, type Reconciling } from './run.ts';
 
 /**
@@ -37,13 +37,10 @@ export async function suspend(run: Reconciling): Promise<Reconciled> {
   const unknown = unknownNames(ledger.state, run);
   await ledger.write((state) => {
     beginChange(state, properties);
-    const keys = CATALOGUE.flatMap((row) =>
-      row.resources(aws, bundle, []).map(({ kind, desired }) => ownerKey({ kind, name: desired.name })),
-    );
     take(
       state,
       bundle.id,
-      keys.map((key) => ({ key, since: 'making' })),
+      resourcesOf(aws, bundle).map(({ key }) => ({ key, since: 'making' })),
     );
     if (state.registration) state.registration = { ...state.registration, generation: bundle.id };
     state.suspension = suspension;

@@ -222,6 +222,16 @@ describe('the check finds', () => {
     }
   });
 
+  test('of a user whose bundle tag is gone that tag alone, and no tag that is as it should be', async () => {
+    await settled(account);
+    const { tags } = account.user();
+    const tag = tags['rv-access:bundle'];
+    delete tags['rv-access:bundle'];
+    expect(said(await sendCheck(account))).toEqual([
+      `user ${USER}: its tag rv-access:bundle is missing and should be ${tag}`,
+    ]);
+  });
+
   test('nothing in what the bundle leaves to others: an MFA device, tags of their own', async () => {
     await settled(account);
     account.user().mfaDevices.push('GAHT12345678');

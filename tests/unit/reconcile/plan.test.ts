@@ -4,7 +4,7 @@ import { identityOf } from '../../../src/bundle/bundle-id.ts';
 import { parseProperties } from '../../../src/bundle/properties.ts';
 import { emptyState, type LedgerState, type Owner } from '../../../src/ledger/state.ts';
 import { observe } from '../../../src/reconcile/observe.ts';
-import { makePlan, ownPolicyArns, type Plan } from '../../../src/reconcile/plan.ts';
+import { makePlan, ownPolicyArns, type Plan, takingOf } from '../../../src/reconcile/plan.ts';
 import { NODE_ROLE, SECRET, USER, useAccount } from '../../support/account.ts';
 import { type Properties, STACK_ID } from '../../support/memory-aws/events.ts';
 import { ledgerTable } from '../../support/memory-aws/world.ts';
@@ -33,13 +33,13 @@ const differences = ({ resources }: Plan) =>
   resources.flatMap(({ changes }) =>
     changes.map(({ resource, name, difference }) => `${resource} ${name}: ${difference}`),
   );
-const actions = ({ resources }: Plan) => [...new Set(resources.map(({ action }) => action))];
+const standings = ({ resources }: Plan) => [...new Set(resources.map(({ standing }) => standing))];
 
 describe('a plan is data, and making it changes nothing', () => {
   test('for an empty account makes everything, each name noted before as one that is being made', async () => {
     const plan = await planned();
-    expect(actions(plan)).toEqual(['create']);
-    expect(plan.resources.every(({ taking }) => taking.since === 'making')).toBe(true);
+    expect(standings(plan)).toEqual(['absent']);
+    expect(plan.resources.every((each) => takingOf(each).since === 'making')).toBe(true);
     expect([plan.conflicts, plan.warnings, plan.surplus, plan.unknown]).toEqual([[], [], [], []]);
     expect([plan.isNeeded, plan.credentials.keyFrom]).toEqual([true, undefined]);
   });
@@ -48,7 +48,7 @@ describe('a plan is data, and making it changes nothing', () => {
     await account.create();
     account.aws.forgetCalls();
     const plan = await planned();
-    expect([actions(plan), differences(plan), plan.isNeeded]).toEqual([['keep'], [], false]);
+    expect([standings(plan), differences(plan), plan.isNeeded]).toEqual([['owned'], [], false]);
     expect(account.aws.calls.filter(({ mutating }) => mutating)).toEqual([]);
   });
 
@@ -96,7 +96,7 @@ describe('names in the plan', () => {
     const state = known();
     for (const owner of Object.values(state.owners)) owner.id = 'another';
     const plan = await planned({}, {}, state);
-    expect([actions(plan), plan.isNeeded]).toEqual([['keep'], true]);
+    expect([standings(plan), plan.isNeeded]).toEqual([['owned'], true]);
   });
 
   test('that a request has left under way are reason enough as well', async () => {
@@ -110,7 +110,8 @@ describe('an adoption in the plan', () => {
     account.aws.addForeignUser(USER, { usedby: 'them' });
     account.aws.addForeignSecret(SECRET, '{}', { usedby: 'them' });
     const plan = await planned({ ExistingEntities: 'Adopt' });
-    const added = (kind: string) => plan.resources.find(({ resource }) => resource.kind === kind)?.taking;
+    const added = (kind: string) =>
+      plan.resources.filter(({ resource }) => resource.kind === kind).map(takingOf)[0];
     expect(added('user')).toEqual({
       key: `user ${USER}`,
       since: 'adopting',

@@ -6,7 +6,7 @@ import { attributesOf } from '../../../src/cloudformation/attributes.ts';
 import { emptyState } from '../../../src/ledger/state.ts';
 import { lookAt } from '../../../src/reconcile/delete.ts';
 import { observe } from '../../../src/reconcile/observe.ts';
-import { makePlan } from '../../../src/reconcile/plan.ts';
+import { makePlan, takingOf } from '../../../src/reconcile/plan.ts';
 import { CATALOGUE, rowOf } from '../../../src/reconcile/resources.ts';
 import { namesOwnedBy } from '../../faults/ledger.ts';
 import { useAccount } from '../../support/account.ts';
@@ -50,8 +50,8 @@ describe('the catalogue is the only list of resources: every row', () => {
     const state = emptyState();
     const observed = await account.wait(observe(account.connection, bundle, state, []));
     const plan = makePlan({ bundle, state, mayBe: [], knownId: bundle.id, before: undefined }, observed);
-    expect(plan.resources.map(({ taking, action }) => [taking.key, action])).toEqual(
-      NAMES.map((name) => [name, 'create']),
+    expect(plan.resources.map((each) => [takingOf(each).key, each.standing])).toEqual(
+      NAMES.map((name) => [name, 'absent']),
     );
     expect(account.aws.calls.filter(({ mutating }) => mutating)).toEqual([]);
   });
