@@ -37,8 +37,8 @@ Usage: npm start -- [options]
   --scp FILE          a service control policy (JSON) that the account is under;
                       can be given several times
   --keep              leave out the deletion and what follows, and keep the
-                      local AWS until Ctrl-C, so that the AWS CLI can be
-                      pointed at it
+                      local AWS until Ctrl-C: for the AWS CLI, and to update
+                      and delete the stack by hand
   --help              show this
 
 Examples:
@@ -50,8 +50,11 @@ The exit code is 0 only if everything that was claimed on the way was also true,
 1 if not, 2 for a command line that cannot be understood.
 `;
 
-/** @throws UsageError for anything that `usage` does not offer. */
-export function readOptions(argv: string[]): StartOptions {
+/**
+ * @param known the names of the template's parameters
+ * @throws UsageError for anything that `usage` does not offer.
+ */
+export function readOptions(argv: string[], known: string[]): StartOptions {
   const { values } = parse(argv);
   const chosen = (values.step ?? []).map((name) => {
     const step = stepNames.find((known) => known === name);
@@ -64,7 +67,7 @@ export function readOptions(argv: string[]): StartOptions {
   const standard = stepNames.filter((name) => !(keep && ['delete', 'register'].includes(name)));
   return {
     steps: chosen.length === 0 ? standard : stepNames.filter((name) => chosen.includes(name)),
-    parameters: Object.fromEntries((values.param ?? []).map(readParameter)),
+    parameters: readParameters(values.param ?? [], known),
     region: readRegion(values.region ?? 'us-east-1'),
     serviceControlPolicies: (values.scp ?? []).map(readPolicy),
     keep,
@@ -90,12 +93,27 @@ function parse(argv: string[]) {
   }
 }
 
-function readParameter(text: string): [string, string] {
-  const separator = text.indexOf('=');
-  if (separator < 1) {
-    throw new UsageError(`--param takes NAME=VALUE, such as UserName=redis, not "${text}".`);
-  }
-  return [text.slice(0, separator), text.slice(separator + 1)];
+/**
+ * Reads `NAME=VALUE` pairs.
+ *
+ * @throws UsageError that names what there is, for a name that the template does not have
+ */
+export function readParameters(pairs: string[], known: string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((text) => {
+      const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+      if (name === '')
+        throw new UsageError(`--param takes NAME=VALUE, such as UserName=redis, not "${text}".`);
+      if (!known.includes(name)) {
+        const meant = known.find((other) => other.toLowerCase() === name.toLowerCase());
+        throw new UsageError(
+          `template.yaml has no parameter "${name}". ` +
+            (meant ? `Did you mean ${meant}?` : `It has: ${known.join(', ')}.`),
+        );
+      }
+      return [name, value];
+    }),
+  );
 }
 
 function readPolicy(file: string): object {

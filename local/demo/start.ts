@@ -1,8 +1,11 @@
 /** `npm start`: the life of an RV access bundle, on an AWS that runs on this machine. */
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { type LocalAws, startLocalAws } from '../aws.ts';
 import { LocalCloudFormation } from '../cloudformation/local-cloudformation.ts';
+import { loadTemplate } from '../cloudformation/template.ts';
 import { ensureBuilt } from './build.ts';
+import { byHand, obey } from './by-hand.ts';
 import { collectClaims } from './claims.ts';
 import { clientsOf } from './clients.ts';
 import { eventRow } from './event-table.ts';
@@ -12,7 +15,7 @@ import { startRedisCloud } from './redis-cloud.ts';
 import type { Show } from './show.ts';
 import { type Stage, summarise, tell } from './story.ts';
 
-async function start(options: StartOptions): Promise<boolean> {
+async function start(options: StartOptions, known: string[]): Promise<boolean> {
   if (await ensureBuilt()) {
     console.log('Built the function: dist/index.js');
   }
@@ -51,7 +54,7 @@ async function start(options: StartOptions): Promise<boolean> {
     await tell(show, stage, steps);
     const holds = summarise(show, steps);
     if (options.keep) {
-      await keepRunning(aws, region);
+      await keepRunning(aws, region, () => obey(cloudFormation, known, print));
     }
     return holds;
   } finally {
@@ -61,23 +64,30 @@ async function start(options: StartOptions): Promise<boolean> {
   }
 }
 
-/** Waits for Ctrl-C, after telling how the AWS CLI finds this AWS. */
-async function keepRunning(aws: LocalAws, region: string): Promise<void> {
+/** Waits for Ctrl-C, after telling how the AWS CLI finds this AWS, and meanwhile does what a person types. */
+async function keepRunning(aws: LocalAws, region: string, work: () => Promise<void>): Promise<void> {
   console.log('\nThe local AWS goes on until Ctrl-C. For the AWS CLI in another terminal:\n');
   for (const [name, value] of Object.entries(aws.env(region))) {
     console.log(`export ${name}=${value}`);
   }
-  console.log('\naws iam list-users\naws secretsmanager list-secrets\n');
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  console.log(`\naws iam list-users\naws secretsmanager list-secrets\n\n${byHand}`);
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await Promise.race([stopped, work().then(() => stopped)]);
+  process.stdin.destroy();
   console.log('Stopped.');
 }
 
 try {
-  const options = readOptions(process.argv.slice(2));
+  const template = await loadTemplate(
+    fileURLToPath(new URL('../../template.yaml', import.meta.url)),
+    'us-east-1',
+  );
+  const known = Object.keys(template.Parameters ?? {});
+  const options = readOptions(process.argv.slice(2), known);
   if (options.help) {
     console.log(usage);
   } else {
-    process.exitCode = (await start(options)) ? 0 : 1;
+    process.exitCode = (await start(options, known)) ? 0 : 1;
   }
 } catch (error) {
   if (!(error instanceof UsageError)) {

@@ -11,6 +11,7 @@ import { recordOf } from '../../../scripts/docs/life/record.ts';
 
 const program = fileURLToPath(new URL('../../../local/demo/start.ts', import.meta.url));
 const running: ReturnType<typeof spawn>[] = [];
+const known = ['UserName', 'Tags'];
 
 afterEach(() => {
   for (const child of running.splice(0)) {
@@ -24,20 +25,30 @@ interface Run {
   errors: string;
 }
 
-/** Runs `npm start` with options; `whenSeen` is called once the output has the text. */
-function start(options: string[], seen = '', whenSeen: (output: string) => unknown = () => {}): Promise<Run> {
+/** What is done once the output has a text, in this order; what a function answers is typed. Then comes Ctrl-C. */
+type Step = [seen: string, then: (output: string) => Promise<string> | string];
+
+/** Runs `npm start` with options. */
+function start(options: string[], ...steps: Step[]): Promise<Run> {
   const child = spawn(process.execPath, [program, ...options]);
   running.push(child);
   let output = '';
   let errors = '';
-  let waiting = seen !== '';
+  let from = 0;
+  const next = async (): Promise<void> => {
+    const [seen, then] = steps[0] ?? [];
+    const at = seen === undefined ? -1 : output.indexOf(seen, from);
+    if (!then || at < 0) return;
+    from = at + 1;
+    steps.shift();
+    const typed = await then(output);
+    if (typed) child.stdin.write(`${typed}\n`);
+    if (steps.length === 0) child.kill('SIGINT');
+    else await next();
+  };
   child.stdout.on('data', async (chunk) => {
     output += chunk;
-    if (waiting && output.includes(seen)) {
-      waiting = false;
-      await whenSeen(output);
-      child.kill('SIGINT');
-    }
+    await next();
   });
   child.stderr.on('data', (chunk) => {
     errors += chunk;
@@ -70,6 +81,11 @@ describe('the command line', () => {
     [['now'], "Unexpected argument 'now'"],
     [['--step', 'fly'], 'There is no step "fly". Steps: create, rotate, rename, rollback, delete, register.'],
     [['--param', 'UserName'], '--param takes NAME=VALUE, such as UserName=redis, not "UserName".'],
+    [
+      ['--param', 'Foo=1'],
+      'template.yaml has no parameter "Foo". It has: InstanceRoleName, InstancePolicyName, ',
+    ],
+    [['--param', 'username=a'], 'template.yaml has no parameter "username". Did you mean UserName?'],
     [['--region', 'Mars'], '--region takes the name of an AWS Region, such as eu-west-1, not "Mars".'],
   ])('%j is refused with exit code 2, before anything begins', async (options, message) => {
     const { code, output, errors } = await start(options);
@@ -84,20 +100,30 @@ describe('the command line', () => {
       const policy = { Statement: [{ Effect: 'Deny', Action: 'iam:PassRole', Resource: '*' }] };
       const file = join(folder, 'policy.json');
       await writeFile(file, JSON.stringify(policy));
-      expect(readOptions(['--scp', file, '--scp', file]).serviceControlPolicies).toEqual([policy, policy]);
+      expect(readOptions(['--scp', file, '--scp', file], known).serviceControlPolicies).toEqual([
+        policy,
+        policy,
+      ]);
       await writeFile(file, '{}');
-      expect(() => readOptions(['--scp', file])).toThrow('it has no Statement');
-      expect(() => readOptions(['--scp', join(folder, 'nothing')])).toThrow('--scp takes a file');
+      expect(() => readOptions(['--scp', file], known)).toThrow('it has no Statement');
+      expect(() => readOptions(['--scp', join(folder, 'nothing')], known)).toThrow('--scp takes a file');
     } finally {
       await rm(folder, { recursive: true });
     }
   });
 
   test('puts steps into the order of the story, and leaves the deletion out of what is kept', () => {
-    expect(readOptions(['--step', 'rename', '--step', 'create']).steps).toEqual(['create', 'rename']);
-    expect(readOptions([]).steps).toEqual(['create', 'rotate', 'rename', 'rollback', 'delete', 'register']);
-    expect(readOptions(['--keep']).steps).toEqual(['create', 'rotate', 'rename', 'rollback']);
-    expect(readOptions(['--param', 'Tags=a=b,c=d', '--param', 'UserName=x']).parameters).toEqual({
+    expect(readOptions(['--step', 'rename', '--step', 'create'], known).steps).toEqual(['create', 'rename']);
+    expect(readOptions([], known).steps).toEqual([
+      'create',
+      'rotate',
+      'rename',
+      'rollback',
+      'delete',
+      'register',
+    ]);
+    expect(readOptions(['--keep'], known).steps).toEqual(['create', 'rotate', 'rename', 'rollback']);
+    expect(readOptions(['--param', 'Tags=a=b,c=d', '--param', 'UserName=x'], known).parameters).toEqual({
       Tags: 'a=b,c=d',
       UserName: 'x',
     });
@@ -169,27 +195,77 @@ describe('npm start', () => {
     expect(code).toBe(1);
   });
 
-  test('keeps the local AWS running until Ctrl-C, for the AWS CLI', async () => {
+  /** The users, as the AWS CLI would see them at the endpoint that the output names. */
+  async function usersAt(output: string): Promise<string> {
+    const endpoint = output.match(/export AWS_ENDPOINT_URL=(\S+)/)?.[1] ?? '';
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: {
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: 'Action=ListUsers&Version=2010-05-08',
+    });
+    return response.text();
+  }
+
+  test('keeps the local AWS running until Ctrl-C, and says what the AWS CLI can do there and what it cannot', async () => {
     let users = '';
-    const lookAt = async (output: string): Promise<void> => {
-      const endpoint = output.match(/export AWS_ENDPOINT_URL=(\S+)/)?.[1] ?? '';
-      const response = await fetch(endpoint, {
-        method: 'POST',
-        headers: {
-          authorization:
-            'AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0',
-          'content-type': 'application/x-www-form-urlencoded',
-        },
-        body: 'Action=ListUsers&Version=2010-05-08',
-      });
-      users = await response.text();
-    };
     const { code, output } = await start(
       ['--keep', '--step', 'create'],
-      'aws secretsmanager list-secrets',
-      lookAt,
+      [
+        'delete the stack',
+        async (seen) => {
+          users = await usersAt(seen);
+          return '';
+        },
+      ],
     );
     expect(users).toContain('<UserName>redislabs-user</UserName>');
+    expect(output).toContain('aws secretsmanager list-secrets');
+    expect(output).toContain('`aws cloudformation` sees no stack here, and changes none.');
+    expect(output).toContain('Stopped.');
+    expect(code).toBe(0);
+  });
+
+  test('lets a person update, delete and create the stack while it runs, and says why not', async () => {
+    const users: string[] = [];
+    const { code, output, errors } = await start(
+      ['--keep', '--step', 'create'],
+      ['delete the stack', () => 'update Foo=1'],
+      ['template.yaml has no parameter "Foo".', () => 'update UserName=redislabs-user'],
+      ['No updates are to be performed.', () => 'update UserName=another'],
+      [
+        'The stack is in UPDATE_COMPLETE.',
+        async (seen) => {
+          users.push(await usersAt(seen));
+          return 'delete';
+        },
+      ],
+      ['The stack is in DELETE_COMPLETE.', () => 'nonsense'],
+      [
+        'There is no command "nonsense".',
+        async (seen) => {
+          users.push(await usersAt(seen));
+          return 'update UserName=third';
+        },
+      ],
+      ['does not exist', () => 'create UserName=third'],
+      [
+        'The stack is in CREATE_COMPLETE.',
+        async (seen) => {
+          users.push(await usersAt(seen));
+          return '';
+        },
+      ],
+    );
+    expect(users.map((each) => [...each.matchAll(/<UserName>(.*?)</g)].map(([, name]) => name))).toEqual([
+      ['another'],
+      [],
+      ['third'],
+    ]);
+    expect(errors).toBe('');
     expect(output).toContain('Stopped.');
     expect(code).toBe(0);
   });
