@@ -28,7 +28,7 @@ export interface ReliabilityRun {
 /** The kinds, in the order in which the page tells them, and the folder of each. */
 export const KINDS: Record<string, { what: string; where: string }> = {
   sweep: { what: 'every call of an operation goes wrong in every way', where: 'tests/faults/sweep.test.ts' },
-  pairs: { what: 'two faults while a key is minted', where: 'tests/faults/pairs.test.ts' },
+  pairs: { what: 'two faults while a key is made', where: 'tests/faults/pairs.test.ts' },
   interleavings: {
     what: 'two requests at once, taking turns at every call',
     where: 'tests/faults/interleavings.test.ts',

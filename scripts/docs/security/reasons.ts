@@ -115,7 +115,7 @@ export const functionRole: Record<string, Reason> = {
     why: 'The function looks before it acts, also at names of an earlier update. What is missing must not look like a denial, so it reads in the whole account. No value of a secret is read with this.',
   },
   Create: {
-    means: "Creates and tags the bundle's entities, by their exact names, with this stack's tag.",
+    means: "Creates and tags the bundle's resources, by their exact names, with this stack's tag.",
     why: 'Nothing can be created without the tag that all other statements rest on.',
   },
   Change: {

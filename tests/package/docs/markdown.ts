@@ -20,16 +20,18 @@ export interface Page {
 }
 
 /** The Markdown pages of the repository that are for users and maintainers. */
-export function pages(): Page[] {
+export const pages = (): Page[] =>
+  everyPage().filter(({ path }) => /^(README|CONTRIBUTING|CHANGELOG)\.md$|^docs\//.test(path));
+
+/** These, and what stands beside the examples and the emulators. */
+export function everyPage(): Page[] {
   const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], {
     cwd: root,
     encoding: 'utf8',
   });
   return tracked
     .split('\n')
-    .filter(
-      (path) => /^(README|CONTRIBUTING|CHANGELOG)\.md$|^docs\//.test(path) && existsSync(join(root, path)),
-    )
+    .filter((path) => path !== '' && existsSync(join(root, path)))
     .map(readPage);
 }
 

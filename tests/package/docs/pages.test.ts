@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { outdatedPages } from '../../../scripts/docs.ts';
 import { template } from '../template/template.ts';
-import { codes, pages, readPage, root } from './markdown.ts';
+import { codes, everyPage, type Page, pages, readPage, root } from './markdown.ts';
 import { sentences, spokenTexts } from './messages.ts';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -15,12 +15,12 @@ test('every part of a page that follows from something else is up to date: run `
   expect(outdatedPages()).toEqual([]);
 });
 
-describe.each(pages().map((page) => [page.path, page] as const))('%s', (path, page) => {
-  const commands = [
-    ...page.spans,
-    ...page.blocks.filter(({ language }) => language === 'sh').map(({ code }) => code),
-  ].join('\n');
+const commandsOf = (page: Page) =>
+  [...page.spans, ...page.blocks.filter(({ language }) => language === 'sh').map(({ code }) => code)].join(
+    '\n',
+  );
 
+describe.each(everyPage().map((page) => [page.path, page] as const))('%s', (path, page) => {
   test('links to files and headings that exist', () => {
     for (const link of page.links.filter((target) => !/^https?:/.test(target))) {
       const [file = '', anchor] = link.split('#');
@@ -29,6 +29,25 @@ describe.each(pages().map((page) => [page.path, page] as const))('%s', (path, pa
       if (anchor) expect(readPage(relative(root, join(root, target))).anchors, link).toContain(anchor);
     }
   });
+
+  test('closes each link in the line in which it begins', () => {
+    expect(page.prose.match(/.*\]\([^)\n]*$/gm) ?? []).toEqual([]);
+  });
+
+  test('names commands that exist', () => {
+    for (const [, name = ''] of commandsOf(page).matchAll(
+      /\bnpm (?:run )?(?!ci|i\b|version|audit|--)([a-z][\w:-]*)/g,
+    ))
+      expect(scripts).toHaveProperty(name);
+    for (const [, file = ''] of commandsOf(page).matchAll(/\bnode (scripts\/\S+\.\w+)/g))
+      expect(existsSync(join(root, file)), file).toBe(true);
+    for (const [, tool = ''] of commandsOf(page).matchAll(/\.venv\/bin\/([\w-]+)/g))
+      expect(['sam', 'cfn-lint', 'python', 'checkov'], tool).toContain(tool);
+  });
+});
+
+describe.each(pages().map((page) => [page.path, page] as const))('%s, for users,', (_, page) => {
+  const commands = commandsOf(page);
 
   test('names files that exist, or that the build writes', () => {
     const named = page.spans.filter((span) =>
@@ -43,17 +62,6 @@ describe.each(pages().map((page) => [page.path, page] as const))('%s', (path, pa
           (file.startsWith('dist/') ? written.includes(file.slice(5)) : existsSync(join(root, file))),
         file,
       ).toBe(true);
-  });
-
-  test('names commands that exist', () => {
-    for (const [, name = ''] of commands.matchAll(
-      /\bnpm (?:run )?(?!ci|i\b|version|audit|--)([a-z][\w:-]*)/g,
-    ))
-      expect(scripts).toHaveProperty(name);
-    for (const [, file = ''] of commands.matchAll(/\bnode (scripts\/\S+\.\w+)/g))
-      expect(existsSync(join(root, file)), file).toBe(true);
-    for (const [, tool = ''] of commands.matchAll(/\.venv\/bin\/([\w-]+)/g))
-      expect(['sam', 'cfn-lint', 'python', 'checkov'], tool).toContain(tool);
   });
 
   test('sets parameters that exist to values that they take', () => {
