@@ -44,7 +44,7 @@ async function inChromium(file: string, executablePath: string): Promise<OpenPag
     trouble,
     background: async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
-      return page.evaluate('getComputedStyle(document.body).backgroundColor');
+      return page.evaluate('getComputedStyle(document.body ?? document.documentElement).backgroundColor');
     },
     close: () => browser.close(),
   };
