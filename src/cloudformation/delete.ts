@@ -10,12 +10,7 @@ import { namesOf, ownerKey } from '../ledger/owners.ts';
 import { warn } from '../log.ts';
 import { deleteTargets, lookAt } from '../reconcile/delete.ts';
 import { howToSayAnyway, isSaidAnyway, refuseIfInUse } from '../reconcile/deletion-protection.ts';
-import {
-  refuseKeysAtRedis,
-  registrationToRemove,
-  removeRegistration,
-  warnOfReleased,
-} from '../reconcile/deregistration.ts';
+import { managedRegistration, refuseKeysAtRedis, removeRegistration } from '../reconcile/deregistration.ts';
 import { knowsNothing, observe } from '../reconcile/observe.ts';
 import { standing } from '../reconcile/suspension.ts';
 import type { CustomResourceEvent, Outcome } from './event.ts';
@@ -80,8 +75,7 @@ async function removeGeneration({ aws, ledger }: Held, bundle: Bundle, id: strin
   const { properties } = bundle;
   if (knowsNothing(ledger.state)) await findWithoutLedger(aws, ledger, bundle, id);
   const names = namesOf(ledger.state, id);
-  const registration = registrationToRemove(ledger.state, id);
-  if (names.length === 0 && !registration.removes) return;
+  if (names.length === 0 && managedRegistration(ledger.state)?.generation !== id) return;
   // An adopted user keeps the keys that it had: which those are must be known.
   const { intent } = ledger.state.keys;
   const isAdopting =
@@ -91,19 +85,12 @@ async function removeGeneration({ aws, ledger }: Held, bundle: Bundle, id: strin
   const isProtected = properties.DeletionProtection === 'WhenInUse' && !isSaidAnyway(targets);
   // The keys of a suspended bundle do not work, and Redis uses those of a registered bundle as soon as it checks them: its
   // answer to the removal decides.
-  const keysCount = !registration.decides && !standing(ledger.state);
+  const keysCount = !managedRegistration(ledger.state) && !standing(ledger.state);
   if (isProtected) {
-    refuseKeysAtRedis(targets, registration);
+    refuseKeysAtRedis(ledger.state, id, targets);
     await refuseIfInUse(aws, targets, { instanceRole: bundle.instanceRole.name, keysCount });
   }
-  if (registration.removes) {
-    const { inForce } = ledger.state;
-    const arn =
-      properties.RedisCloudApiSecretArn ||
-      bundleOf(bundle, inForce?.properties).properties.RedisCloudApiSecretArn;
-    await removeRegistration(aws, ledger, arn, targets, isProtected);
-  }
-  if (registration.leaves) warnOfReleased(ledger.state);
+  await removeRegistration(aws, ledger, bundle, id, targets, isProtected);
   await deleteTargets(aws, ledger, targets, bundle);
 }
 

@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
 import { tryTo } from '../aws/compensate.ts';
+import { type Bundle, bundleOf } from '../bundle/bundle.ts';
 import { CallError, PreconditionError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerState } from '../ledger/state.ts';
@@ -13,41 +14,23 @@ import { bookOf, connectTo, nameOf } from './registration.ts';
 
 /** The cloud account at Redis when a generation of the bundle is deleted: it goes before any credential dies. */
 
-/** What a Delete of a generation has to know of the registration. */
-export interface RegistrationToRemove {
-  /** The cloud account is this generation's: it goes first. */
-  removes: boolean;
-  /** It was released, and stays at Redis without the credentials that go now. */
-  leaves: boolean;
-  /** Redis has told, or will tell, whether it uses the bundle: that its keys were used says nothing. */
-  decides: boolean;
-  /** Ids of access keys that Redis has or may have, and would have after this Delete. */
-  keepsKeys: string[];
-}
-
-export function registrationToRemove(
-  { registration }: LedgerState,
-  generation: string,
-): RegistrationToRemove {
-  const isReleased = registration?.known.released === true;
-  const isIts = registration?.generation === generation;
-  return {
-    removes: isIts && !isReleased,
-    leaves: isIts && isReleased,
-    decides: registration !== undefined && !isReleased,
-    keepsKeys: isIts || isReleased ? [] : keysAtRedis(registration?.known),
-  };
-}
+/** The registration, unless it was released: then nobody manages it. */
+export const managedRegistration = ({ registration }: LedgerState) =>
+  registration?.known.released ? undefined : registration;
 
 /**
  * Refuses to delete a key that Redis has while another generation has the cloud account: a roll-back has died before it
  * gave Redis the key from before.
  *
+ * @param id the generation that goes
  * @throws PreconditionError naming the key; nothing was changed then
  */
-export function refuseKeysAtRedis(targets: Target[], { keepsKeys }: RegistrationToRemove): void {
-  const ids = targets.flatMap(({ found }) => found.keys ?? []).map(({ id }) => id);
-  const kept = ids.filter((id) => keepsKeys.includes(id));
+export function refuseKeysAtRedis(state: LedgerState, id: string, targets: Target[]): void {
+  const registration = managedRegistration(state);
+  if (!registration || registration.generation === id) return;
+  const keys = keysAtRedis(registration.known);
+  const ids = targets.flatMap(({ found }) => found.keys ?? []).map((key) => key.id);
+  const kept = ids.filter((key) => keys.includes(key));
   if (kept.length === 0) return;
   throw new PreconditionError([
     `Redis Cloud has or may have the access key ${kept.join(', ')}. Nothing was deleted, since that would cut running databases ` +
@@ -56,33 +39,35 @@ export function refuseKeysAtRedis(targets: Target[], { keepsKeys }: Registration
   ]);
 }
 
-/** Says that what was released has lost its credentials. */
-export function warnOfReleased({ registration }: LedgerState): void {
-  if (registration)
-    warn(
-      `${nameOf(registration.known)} was left at Redis Cloud before, and its credentials are deleted. Delete it there.`,
-    );
-}
-
 /**
- * Removes the cloud account before any credential dies. With protection, a refusal of Redis ends the Delete, before
- * anything is touched; without, the cloud account is left behind.
+ * Removes the cloud account of a generation before any credential dies. With protection, a refusal of Redis ends the
+ * Delete, before anything is touched; without, the cloud account is left behind. One that was released stays in any case.
  *
+ * @param bundle that of the Delete's properties
+ * @param id the generation that goes
  * @param targets what would go in the AWS account
  * @throws PreconditionError, with protection
  */
 export async function removeRegistration(
   aws: Aws,
   ledger: Ledger,
-  apiSecretArn: string,
+  bundle: Bundle,
+  id: string,
   targets: Target[],
   isProtected: boolean,
 ): Promise<void> {
-  const { registration } = ledger.state;
-  if (!registration) return;
+  const { registration, inForce } = ledger.state;
+  if (registration?.generation !== id) return;
+  if (registration.known.released)
+    return warn(
+      `${nameOf(registration.known)} was left at Redis Cloud before, and its credentials are deleted. Delete it there.`,
+    );
+  const apiSecretArn =
+    bundle.properties.RedisCloudApiSecretArn ||
+    bundleOf(bundle, inForce?.properties).properties.RedisCloudApiSecretArn;
   const remove = async () => {
     const cloud = await connectTo(aws, apiSecretArn);
-    await deregister(cloud, bookOf(ledger, registration.generation));
+    await deregister(cloud, bookOf(ledger, id));
   };
   if (!registration.adopting)
     await (isProtected

@@ -8,7 +8,6 @@ import type { Keys, LedgerState } from '../ledger/state.ts';
 import { parseApiKey } from '../redis-cloud/api-key.ts';
 import { connectRedisCloud, type RedisCloud } from '../redis-cloud/client.ts';
 import { handOver } from '../redis-cloud/hand-over.ts';
-import { findNameTaken } from '../redis-cloud/observe.ts';
 import { register } from '../redis-cloud/register.ts';
 import {
   type Book,
@@ -16,6 +15,7 @@ import {
   keysAtRedis,
   type Registration,
 } from '../redis-cloud/registration.ts';
+import { findNameTaken } from '../redis-cloud/whose.ts';
 import type { SecretContent } from '../secret/versions.ts';
 
 /**

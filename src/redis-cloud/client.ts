@@ -91,7 +91,6 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
     const step = `${method} ${path}`;
     if (!PATHS.test(path))
       throw new TypeError(`${step} is no path of the Redis Cloud API that this bundle uses.`);
-    const repeatable = method === 'GET' || method === 'DELETE';
     const started = Date.now();
     for (let tries = 1; ; tries += 1) {
       if (signal.aborted) throw overtime(step);
@@ -113,7 +112,7 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
       if (signal.aborted) throw overtime(step);
       last = ` Its last error: ${failure.message}`;
       const busy = failure.kind === 'RATE_LIMIT';
-      const outage = failure.kind === 'UNREACHABLE' && repeatable;
+      const outage = failure.kind === 'UNREACHABLE' && !failure.lost;
       if (!(busy || outage) || Date.now() - started > paced(OUTAGE_MS) * (busy ? 2 : 1)) throw failure;
       await pause(retryAfter(answer) ?? backoff(tries, 2000, 60_000), step);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findCloudAccount } from '../../../src/redis-cloud/cloud-account.ts';
-import { findNameTaken } from '../../../src/redis-cloud/observe.ts';
 import { register } from '../../../src/redis-cloud/register.ts';
+import { findNameTaken } from '../../../src/redis-cloud/whose.ts';
 import { settle } from '../../support/memory-aws/clock.ts';
 import { fields, identity, K1, K2, NAME, useWorlds, type World } from './world.ts';
 
