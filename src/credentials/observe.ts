@@ -65,7 +65,8 @@ export async function observeCredentials(
   };
 }
 
-async function listKeys(aws: Aws, userName: string, ours: MadeKey[]): Promise<AccessKey[]> {
+/** All keys of a user; a list that lacks one of ours is read again. */
+export async function listKeys(aws: Aws, userName: string, ours: MadeKey[]): Promise<AccessKey[]> {
   const hasAll = (listed: AccessKey[] | undefined) =>
     ours.every(({ id }) => listed?.some((key) => key.id === id));
   return (await poll(() => listAccessKeys(aws, userName), hasAll, STALE, aws.signal)) ?? [];

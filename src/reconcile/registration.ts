@@ -26,8 +26,7 @@ import type { SecretContent } from '../secret/versions.ts';
 /** Connects to Redis Cloud with the API key that a secret of any account holds. */
 export async function connectTo(aws: Aws, apiSecretArn: string): Promise<RedisCloud> {
   const [, , , region = ''] = apiSecretArn.split(':');
-  const secrets = region === process.env.AWS_REGION ? aws.secrets : aws.secretsIn(region);
-  const { SecretString } = await secrets(new GetSecretValueCommand({ SecretId: apiSecretArn }));
+  const { SecretString } = await aws.secretsIn(region)(new GetSecretValueCommand({ SecretId: apiSecretArn }));
   return connectRedisCloud(parseApiKey(SecretString), aws.signal);
 }
 

@@ -23,7 +23,12 @@ export async function release(
   const isOurs = found.tags?.[BUNDLE_TAG] === tag;
   if (owner?.since === 'restoring') {
     // The function may delete what carries its stack's tag only, and a run that died may not have set it.
-    if (!isOurs) await tagUnlessScheduled(aws, name, { [STACK_TAG]: providerStackId, [BUNDLE_TAG]: tag });
+    const tags = { [STACK_TAG]: providerStackId, [BUNDLE_TAG]: tag };
+    if (!isOurs)
+      await absent(tagSecret(aws, name, tags)).catch((error) => {
+        // It is scheduled for deletion.
+        if (codeOf(error) !== 'InvalidRequest') throw error;
+      });
     await (await secretToDelete(aws, name, secret.recoveryDays)).deletion.delete();
     return;
   }
@@ -37,12 +42,4 @@ export async function release(
   }
   const added = owner?.added ?? [];
   if (added.length > 0) await absent(row.untag(aws, name, added, stack));
-}
-
-async function tagUnlessScheduled(aws: Aws, name: string, tags: Record<string, string>): Promise<void> {
-  try {
-    await absent(tagSecret(aws, name, tags));
-  } catch (error) {
-    if (codeOf(error) !== 'InvalidRequest') throw error;
-  }
 }

@@ -1,9 +1,9 @@
 import type { Aws } from '../aws/clients.ts';
-import { poll, together } from '../aws/patience.ts';
-import { STALE } from '../aws/times.ts';
+import { together } from '../aws/patience.ts';
 import { type Bundle, bundleOf } from '../bundle/bundle.ts';
+import { listKeys } from '../credentials/observe.ts';
 import { PreconditionError } from '../errors.ts';
-import { type AccessKey, listAccessKeys, setKeyStatus } from '../iam/access-key.ts';
+import { setKeyStatus } from '../iam/access-key.ts';
 import { attachDenyAll, detachDenyAll } from '../iam/deny-all.ts';
 import { removePassword } from '../iam/login-profile.ts';
 import { beginChange } from '../ledger/in-force.ts';
@@ -28,12 +28,15 @@ export async function suspend(run: Reconciling): Promise<Reconciled> {
   const { aws, ledger, bundle, properties } = run;
   refuseMore(run);
   const { user, stack } = bundle;
-  const ours = madeFor(ledger.state.keys, user.name).map(({ id }) => id);
-  const hasAll = (keys: AccessKey[]) => ours.every((id) => keys.some((key) => key.id === id));
-  const list = async () => (await listAccessKeys(aws, user.name)) ?? [];
-  const listed = await poll(list, hasAll, STALE, aws.signal);
-  const role = consoleRoleThere(run);
-  const suspension = { user: user.name, role, keys: keysToResume(ledger.state, listed) };
+  const ours = madeFor(ledger.state.keys, user.name);
+  const listed = await listKeys(aws, user.name, ours);
+  // Its end makes Active again what is so now, and what was so before the suspension that stands or has just ended.
+  const before = ledger.state.suspension?.keys ?? [];
+  const keys = listed.filter(({ id, active }) => active || before.includes(id)).map(({ id }) => id);
+  // The console role that is there, whether or not the request would have one: it takes none away, nor makes one.
+  const { ConsoleRoleName: name } = bundle.properties;
+  const role = ownerKey({ kind: 'role', name }) in ledger.state.owners ? name : undefined;
+  const suspension = { user: user.name, role, keys };
   const unknown = unknownNames(ledger.state, run);
   await ledger.write((state) => {
     beginChange(state, properties);
@@ -48,9 +51,9 @@ export async function suspend(run: Reconciling): Promise<Reconciled> {
       state.keys.password = { ...state.keys.password, stored: undefined };
   });
   // A read may be stale, so that a key which seems to be Inactive is made so all the same.
-  const ids = [...new Set([...ours, ...listed.map(({ id }) => id)])];
+  const ids = new Set([...ours, ...listed].map(({ id }) => id));
   await together([
-    ...ids.map((id) => setKeyStatus(aws, user.name, id, 'Inactive')),
+    ...[...ids].map((id) => setKeyStatus(aws, user.name, id, 'Inactive')),
     removePassword(aws, user.name),
     attachDenyAll(aws, stack.partition, suspension),
   ]);
@@ -60,19 +63,6 @@ export async function suspend(run: Reconciling): Promise<Reconciled> {
     found: foundIn(ledger.state, bundle, arn),
     warnings: ['Access is suspended: Redis is locked out until Access is Active again.'],
   };
-}
-
-/** The console role that is there, whether or not the request would have one: it takes none away, nor makes one. */
-function consoleRoleThere({ ledger, bundle }: Reconciling): string | undefined {
-  const { ConsoleRoleName: name } = bundle.properties;
-  return ownerKey({ kind: 'role', name }) in ledger.state.owners ? name : undefined;
-}
-
-/** Which keys an end of the suspension makes Active again: those that are so now, and those that were before it. */
-function keysToResume({ suspension }: LedgerState, listed: AccessKey[]): string[] {
-  const active = listed.filter((key) => key.active).map(({ id }) => id);
-  const before = (suspension?.keys ?? []).filter((id) => listed.some((key) => key.id === id));
-  return [...new Set([...active, ...before])];
 }
 
 /** A suspension is for the moment when every second counts: names and serials stay as they are or were. */
