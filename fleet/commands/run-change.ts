@@ -51,7 +51,10 @@ async function carryOut(
 ): Promise<number> {
   let code = 0;
   for (const [index, { instances, operations }] of waves.entries()) {
-    if (index > 0 && pause > 0) await new Promise((resolve) => setTimeout(resolve, pause * 60_000));
+    if (index > 0 && pause > 0) {
+      console.error(`Wave ${index + 1} comes in ${pause} minutes. Ctrl-C leaves the others as they are.`);
+      await new Promise((resolve) => setTimeout(resolve, pause * 60_000));
+    }
     const wave = `Wave ${index + 1} of ${waves.length}, ${counted(instances.length)}`;
     const failures: Failure[] = [];
     let stopped = false;

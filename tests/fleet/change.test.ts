@@ -86,6 +86,35 @@ describe('a change of a stack set', () => {
     expect(code).toBe(1);
   });
 
+  test('tells StackSets how many accounts of a wave may fail, and how many to work on at a time', async () => {
+    const preferences = () =>
+      served.organization.calls
+        .filter(({ action }) => action.startsWith('Update'))
+        .map(({ input }) => (input as { OperationPreferences: object }).OperationPreferences);
+    await fleet('update', 'RotationDays=45', '--waves', 'rest');
+    await fleet('suspend', '--only', idOf(1), '--tolerate', '100', '--concurrent', '50');
+    // In the mode that lets the failures of a wave be, as many as are tolerated, without slowing down.
+    const ConcurrencyMode = 'SOFT_FAILURE_TOLERANCE';
+    expect(preferences()).toEqual([
+      { ConcurrencyMode, FailureTolerancePercentage: '0', MaxConcurrentPercentage: '25' },
+      { ConcurrencyMode, FailureTolerancePercentage: '100', MaxConcurrentPercentage: '50' },
+    ]);
+  });
+
+  test('waits between two waves as long as it is told', async () => {
+    const args = ['--stack-set', 'rv-access-bundle', '--poll', '10', '--pause', '60'];
+    const { code, stderr } = await runFleet(
+      ['update', 'RotationDays=45', ...args],
+      served.env,
+      (told, kill) => {
+        if (told.includes('Wave 2 comes in 60 minutes')) kill();
+      },
+    );
+    expect(code).toBe(null);
+    expect(stderr).toContain('Wave 2 comes in 60 minutes. Ctrl-C leaves the others as they are.');
+    expect(reached()).toEqual([[idOf(1)]]);
+  });
+
   test('changes nothing with --dry-run, and says what it would', async () => {
     const before = structuredClone(all());
     const { code, stdout } = await fleet('update', 'RotationDays=45', 'Tags=Team=data,Cost=43', '--dry-run');

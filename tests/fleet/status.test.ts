@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AccountStatus } from '../../fleet/status/account-status.ts';
+import { inParallel } from '../../fleet/aws/parallel.ts';
+import { type AccountStatus, unread } from '../../fleet/status/account-status.ts';
+import { openStateFile } from '../../fleet/status/state-file.ts';
 import { templateText } from '../package/template/template.ts';
 import { type Served, serve } from './organization/server.ts';
 import { idOf, makeOrganization } from './organization/state.ts';
@@ -131,6 +133,15 @@ test('an account that has no stack, or one that failed, is told with its reason'
   expect(stdout).toMatch(/300000000002 +us-east-1 +stack +UPDATE_ROLLBACK_COMPLETE/);
 });
 
+test('a key is old from its ninety-first day on', async () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000 - 60_000).toISOString();
+  account(1).outputs.AccessKeyCreated = daysAgo(90);
+  account(2).outputs.AccessKeyCreated = daysAgo(91);
+  const { stdout } = await ofSet('--format', 'tsv');
+  expect(stdout).toMatch(/^300000000001\tus-east-1\tok\t.*\t90 d\t/m);
+  expect(stdout).toMatch(/^300000000002\tus-east-1\told key\t.*\t91 d\t/m);
+});
+
 test('drift that no check told of within two days is unknown, and not none', async () => {
   account(1).metrics = {};
   const { stdout } = await ofSet('--format', 'json');
@@ -197,6 +208,37 @@ test('an account that a file names twice is one account', async () => {
   const file = join(folder, 'accounts');
   writeFileSync(file, `${idOf(1)}\n${idOf(1)} us-east-1\n${idOf(2)}\n`);
   expect((await status('--accounts', file)).stdout).toContain('2 accounts: 2 ok.');
+});
+
+test('what an interrupted run has learnt counts for an hour, for the same question, and not if it is to count for nothing', async () => {
+  const path = join(folder, 'state');
+  const target = { account: idOf(1), region: 'us-east-1', stack: 'x', instance: '', reason: '' };
+  const learnt = (minutesAgo: number) => {
+    const entry = { at: Date.now() - minutesAgo * 60_000, status: unread(target, 'read', '') };
+    writeFileSync(path, `{"asks":"this"}\n${JSON.stringify(entry)}\n`);
+  };
+  learnt(59);
+  expect(openStateFile(path, 'this').known.size).toBe(1);
+  expect(openStateFile(path, 'this').known.size).toBe(1);
+  expect(openStateFile(path, 'this', true).known.size).toBe(0);
+  learnt(59);
+  expect(openStateFile(path, 'that').known.size).toBe(0);
+  learnt(61);
+  expect(openStateFile(path, 'this').known.size).toBe(0);
+});
+
+test('work in parallel is as much at a time as it is told, and all of it', async () => {
+  const [done, sizes]: [number[], number[]] = [[], []];
+  let underWay = 0;
+  await inParallel(Array(20).keys(), 3, async (item) => {
+    underWay += 1;
+    sizes.push(underWay);
+    await new Promise(setImmediate);
+    underWay -= 1;
+    done.push(item);
+  });
+  expect(done.toSorted((a, b) => a - b)).toEqual([...Array(20).keys()]);
+  expect(Math.max(...sizes)).toBe(3);
 });
 
 test('a delegated administrator says so, and finds the stack set', async () => {
