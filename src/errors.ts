@@ -83,6 +83,9 @@ export class DeadlineError extends Error {
   }
 }
 
+/** Whether a failure ends the whole request: its time is over or its lease lost, and nothing may be tried any more. */
+export const endsAll = (error: unknown) => error instanceof DeadlineError || error instanceof LeaseError;
+
 /** A Delete went as far as it could. Every credential that could be revoked is dead. */
 export class LeftoversError extends Error {
   override name = 'LeftoversError' as const;

@@ -5,19 +5,11 @@ import trustEc2 from '../../policies/trust-ec2.json' with { type: 'json' };
 import userRestricted from '../../policies/user-restricted.json' with { type: 'json' };
 import { type Stack, urlSuffix } from './stack.ts';
 
-/** The documents under `policies/`, as they reach IAM: JSON texts without placeholders. */
-export interface BuiltInDocuments {
-  instanceRole: string;
-  userRestricted: string;
-  trustEc2: string;
-  trustConsole: string;
-}
-
 /**
- * Fills the placeholders (`<<Partition>>` and the like: a syntax that cannot be taken for IAM's own
+ * The documents under `policies/`, as they reach IAM: JSON texts, with the placeholders filled (`<<Partition>>` and the like: a syntax that cannot be taken for IAM's own
  * `${aws:username}`, which must reach IAM as it stands).
  */
-export function builtInDocuments(stack: Stack, nodeRole: string, redisAccountId: string): BuiltInDocuments {
+export function builtInDocuments(stack: Stack, nodeRole: string, redisAccountId: string) {
   const values: Record<string, string> = {
     Partition: stack.partition,
     UrlSuffix: urlSuffix(stack.partition),

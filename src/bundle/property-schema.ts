@@ -13,15 +13,17 @@ const name = (longest: number, fallback: string) =>
     text(new RegExp(`^[\\w+=,.@-]{1,${longest}}$`), `must be 1 to ${longest} letters, digits or _+=,.@-`),
     fallback,
   );
+/** The first of them if it is absent. */
 const oneOf = <const Values extends [string, ...string[]]>(...values: Values) =>
-  v.optional(v.picklist(values, `must be one of ${values.join(', ')}`), values[0]);
+  oneOfOr(values[0], ...values);
+const oneOfOr = <const Values extends [string, ...string[]]>(fallback: Values[number], ...values: Values) =>
+  v.optional(v.picklist(values, `must be one of ${values.join(', ')}`), fallback);
 /** Absent is an empty text. */
 const optionalText = (pattern: RegExp, rule: string) =>
   v.optional(text(new RegExp(`^$|${pattern.source}`), rule), '');
-const serial = v.optional(
-  v.pipe(text(/^[1-9]\d{0,8}$/, 'must be a whole number from 1 to 999999999'), v.transform(Number)),
-  '1',
-);
+const number = (pattern: RegExp, rule: string, fallback: string) =>
+  v.optional(v.pipe(text(pattern, rule), v.transform(Number)), fallback);
+const serial = number(/^[1-9]\d{0,8}$/, 'must be a whole number from 1 to 999999999', '1');
 /** A list, or a text with commas; blanks around the items do not count. */
 const list = (pattern: RegExp, rule: string) =>
   v.optional(
@@ -121,13 +123,7 @@ export const entries = {
     /^[a-z]{2,}(-[a-z]+)+-\d+$/,
     'must be Regions such as eu-west-1, with commas between them',
   ),
-  SecretRecoveryDays: v.optional(
-    v.pipe(
-      text(/^(0|[7-9]|[12]\d|30)$/, 'must be 7 to 30 days, or 0 to delete at once'),
-      v.transform(Number),
-    ),
-    '30',
-  ),
+  SecretRecoveryDays: number(/^(0|[7-9]|[12]\d|30)$/, 'must be 7 to 30 days, or 0 to delete at once', '30'),
   PermissionsBoundaryArn: optionalText(
     /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
     'must be the ARN of a managed policy',
@@ -145,20 +141,15 @@ export const entries = {
     /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/,
     'must be the ARN of a secret in Secrets Manager',
   ),
-  RotationDays: v.optional(
-    v.pipe(
-      text(/^(0|[7-9]|[1-9]\d|[12]\d\d|3[0-5]\d|36[0-5])$/, 'must be 7 to 365 days, or 0 for never'),
-      v.transform(Number),
-    ),
+  RotationDays: number(
+    /^(0|[7-9]|[1-9]\d|[12]\d\d|3[0-5]\d|36[0-5])$/,
+    'must be 7 to 365 days, or 0 for never',
     '0',
   ),
   Access: oneOf('Active', 'Suspended'),
   PreviousAccessKey: oneOf('KeepUntilNextRotation', 'DeleteWhenUnused'),
-  DailyCheck: v.optional(
-    v.picklist(['Off', 'Report', 'Repair'], 'must be one of Off, Report, Repair'),
-    'Report',
-  ),
-  Preflight: v.optional(v.picklist(['Off', 'Warn', 'Fail'], 'must be one of Off, Warn, Fail'), 'Warn'),
+  DailyCheck: oneOfOr('Report', 'Off', 'Report', 'Repair'),
+  Preflight: oneOfOr('Warn', 'Off', 'Warn', 'Fail'),
   InstancePolicyDocument: policyDocument,
   UserPolicyDocument: policyDocument,
   PolicyRevision: optionalText(/^[\w.:+-]{1,128}$/, 'must be a digest'),

@@ -34,31 +34,24 @@ export function parseStackId(id: string): Stack {
 export const iamArn = ({ partition, accountId }: Stack, type: string, name: string): string =>
   `arn:${partition}:iam::${accountId}:${type}/${name}`;
 
-/** The domain of the console's sign-in page: it differs by partition. */
-const SIGN_IN_DOMAINS: Record<string, string> = {
-  aws: 'signin.aws.amazon.com',
-  'aws-us-gov': 'signin.amazonaws-us-gov.com',
-  'aws-cn': 'signin.amazonaws.cn',
+/** The domain of the AWS console and of its sign-in page. */
+const CONSOLES: Record<string, string> = {
+  'aws-us-gov': 'amazonaws-us-gov.com',
+  'aws-cn': 'amazonaws.cn',
 };
+const consoleDomain = (partition: string) => CONSOLES[partition] ?? 'aws.amazon.com';
 
 /** The page on which a user of the account signs in to the AWS console. */
 export function signInUrl({ partition, accountId }: Stack): string {
-  return `https://${accountId}.${SIGN_IN_DOMAINS[partition] ?? SIGN_IN_DOMAINS.aws}/console`;
+  return `https://${accountId}.signin.${consoleDomain(partition)}/console`;
 }
-
-/** The domain of the AWS console. */
-const CONSOLE_DOMAINS: Record<string, string> = {
-  aws: 'console.aws.amazon.com',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-  'aws-cn': 'console.amazonaws.cn',
-};
 
 /**
  * The console's page of a secret. A name that would need a long encoding gets the list of secrets instead:
  * CloudFormation takes at most 4,096 bytes of answer.
  */
 export function secretConsoleUrl({ partition, region }: Stack, secretName: string): string {
-  const page = `https://${region}.${CONSOLE_DOMAINS[partition] ?? CONSOLE_DOMAINS.aws}/secretsmanager`;
+  const page = `https://${region}.console.${consoleDomain(partition)}/secretsmanager`;
   const name = encodeURIComponent(secretName);
   return name.length > 256
     ? `${page}/listsecrets?region=${region}`

@@ -13,11 +13,8 @@ const TRY_TIMEOUT = 2500;
 
 interface Answer {
   Status: 'SUCCESS' | 'FAILED';
-  Reason: string;
   PhysicalResourceId: string;
-  StackId: string;
-  RequestId: string;
-  LogicalResourceId: string;
+  Reason?: string;
   Data?: Record<string, string> | undefined;
 }
 
@@ -40,11 +37,6 @@ class UnansweredError extends Error {
 export function answerCloudFormation(
   physicalIdOnFailure: (event: CustomResourceEvent) => string,
 ): MiddlewareObj<CustomResourceEvent, Outcome | null> {
-  const echo = ({ StackId, RequestId, LogicalResourceId }: CustomResourceEvent) => ({
-    StackId,
-    RequestId,
-    LogicalResourceId,
-  });
   return {
     before: ({ event }) => {
       keepSecret(event?.ResponseURL);
@@ -52,13 +44,8 @@ export function answerCloudFormation(
     },
     after: async ({ event, response }) => {
       if (!response) return;
-      await send(event, {
-        Status: 'SUCCESS',
-        Reason: '',
-        PhysicalResourceId: response.physicalResourceId,
-        ...echo(event),
-        Data: response.data,
-      });
+      const { physicalResourceId, data } = response;
+      await send(event, { Status: 'SUCCESS', PhysicalResourceId: physicalResourceId, Data: data });
     },
     onError: async (request) => {
       const { event, error } = request;
@@ -70,12 +57,8 @@ export function answerCloudFormation(
         return;
       }
       try {
-        await send(event, {
-          Status: 'FAILED',
-          Reason: error.message,
-          PhysicalResourceId: physicalIdOnFailure(event),
-          ...echo(event),
-        });
+        const PhysicalResourceId = physicalIdOnFailure(event);
+        await send(event, { Status: 'FAILED', PhysicalResourceId, Reason: error.message });
         request.response = null;
       } catch (unanswered) {
         // Thrown in place of the failure, which may hold an SDK error with its whole request.
@@ -101,14 +84,15 @@ function isAnswerable(url: unknown): url is string {
 }
 
 /** The answer as it is sent: without secrets, cut to what fits: first its warnings give way, then its Reason. */
-function toBody(answer: Answer): Buffer {
-  const reason = scrub(answer.Reason);
+function toBody({ StackId, RequestId, LogicalResourceId }: CustomResourceEvent, answer: Answer): Buffer {
+  const reason = scrub(answer.Reason ?? '');
   let warnings = scrub(answer.Data?.Warnings ?? '');
   for (let length = MAX_REASON; ; ) {
     const Reason =
       reason.length > length ? `${reason.slice(0, Math.max(0, length))}… (see the function's log)` : reason;
     const Data = answer.Data && { ...answer.Data, Warnings: warnings };
-    const body = Buffer.from(JSON.stringify({ ...answer, Data, Reason: Reason || undefined }));
+    const whole = { ...answer, StackId, RequestId, LogicalResourceId, Data, Reason: Reason || undefined };
+    const body = Buffer.from(JSON.stringify(whole));
     if (body.byteLength <= MAX_BYTES || (length <= 0 && !warnings)) return body;
     if (warnings) warnings = warnings.slice(0, -Math.min(100, warnings.length));
     else length -= 100;
@@ -120,7 +104,7 @@ function toBody(answer: Answer): Buffer {
  * sent empty and the body has a known length.
  */
 async function send(event: CustomResourceEvent, answer: Answer): Promise<void> {
-  const body = toBody(answer);
+  const body = toBody(event, answer);
   let problem = '';
   for (let tries = 1; tries <= TRIES; tries += 1) {
     if (tries > 1) await wait(100 * 2 ** tries * Math.random());

@@ -2,7 +2,7 @@ import { tryTo } from '../aws/compensate.ts';
 import { codeOf, surelyNotApplied } from '../aws/error-codes.ts';
 import { sleep } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
-import { DeadlineError, LeaseError, PreconditionError } from '../errors.ts';
+import { endsAll, PreconditionError } from '../errors.ts';
 import { createAccessKey, deleteAccessKey, listAccessKeys, type NewAccessKey } from '../iam/access-key.ts';
 import { beginIntent, endIntent } from '../ledger/keys.ts';
 import type { Intent, LedgerState } from '../ledger/state.ts';
@@ -52,8 +52,6 @@ export async function createKey(
     throw error;
   }
 }
-
-const endsAll = (error: unknown) => error instanceof DeadlineError || error instanceof LeaseError;
 
 async function makeKey(run: CredentialsRun, intent: Intent): Promise<NewAccessKey> {
   const { aws, ledger, user } = run;

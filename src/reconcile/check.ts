@@ -5,7 +5,7 @@ import { STALE } from '../aws/times.ts';
 import { type Bundle, bundleOf } from '../bundle/bundle.ts';
 import { bundleTag, type Identity } from '../bundle/bundle-id.ts';
 import { policyEdition } from '../bundle/policy-documents.ts';
-import { DeadlineError, LeaseError } from '../errors.ts';
+import { endsAll } from '../errors.ts';
 import { lastUse } from '../iam/access-key.ts';
 import type { ObservedRole } from '../iam/role.ts';
 import { currentKey } from '../ledger/keys.ts';
@@ -113,7 +113,7 @@ function wouldMakeKey({ state }: Ledger, { plan, working = [] }: Look): boolean 
 
 /** What failed is told, and does not end the check: what differs stays so, and is found again. */
 function failed(error: unknown): string {
-  if (error instanceof DeadlineError || error instanceof LeaseError) throw error;
+  if (endsAll(error)) throw error;
   return `Not done: ${(error as Error).message}`;
 }
 

@@ -4,7 +4,7 @@ import { poll, together } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { BUNDLE_TAG, type Tags } from '../bundle/tags.ts';
-import { DeadlineError, LeaseError, LeftoversError, PreconditionError } from '../errors.ts';
+import { endsAll, LeftoversError, PreconditionError } from '../errors.ts';
 import { forgetSecret, forgetUser, madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { forget, ownerKey } from '../ledger/owners.ts';
@@ -67,7 +67,7 @@ const isForeign = (tags: Tags | undefined, tag: string) => tags !== undefined &&
 
 /** A resource that could not be looked at: it counts as left. */
 function unreadable(error: unknown): Found {
-  if (error instanceof DeadlineError || error instanceof LeaseError) throw error;
+  if (endsAll(error)) throw error;
   return { tags: undefined, deletion: { revoke: [], detach: [], delete: () => Promise.reject(error) } };
 }
 
@@ -91,51 +91,49 @@ export async function deleteTargets(
         state.owners[key] = { ...owner, since: 'deleting' };
     }
   });
-  const work = targets.map((target) => ({ target, ...stepsOf(aws, ledger, target, bundle) }));
-  const failures = new Map<string, unknown[]>();
-  const attempt = async (key: string, step: Step) => {
+  const work = targets.map((target) => ({
+    ...target,
+    ...stepsOf(aws, ledger, target, bundle),
+    failures: [] as unknown[],
+  }));
+  type Work = (typeof work)[number];
+  const attempt = async ({ failures }: Work, step: Step) => {
     try {
       await step();
     } catch (error) {
-      failures.set(key, [...(failures.get(key) ?? []), error]);
+      failures.push(error);
     }
   };
-  const phase = (pick: (each: (typeof work)[number]) => Step[]) =>
-    together(work.flatMap((each) => pick(each).map((step) => attempt(each.target.key, step))));
+  const phase = (pick: (each: Work) => Step[]) =>
+    together(work.flatMap((each) => pick(each).map((step) => attempt(each, step))));
   // AWS refuses to delete what something still hangs on, so a failure before this need not be the last word.
-  const last = (each: (typeof work)[number]): Step[] => [
+  const last =
+    (each: Work): Step =>
     async () => {
       await each.delete();
-      failures.delete(each.target.key);
-    },
-  ];
+      each.failures.length = 0;
+    };
   await phase(({ revoke }) => revoke);
   await phase(({ detach }) => detach);
-  await phase((each) => (each.target.row.goesLast ? [] : last(each)));
-  await phase((each) => (each.target.row.goesLast ? last(each) : []));
+  await phase((each) => (each.row.goesLast ? [] : [last(each)]));
+  await phase((each) => (each.row.goesLast ? [last(each)] : []));
 
-  const gone = targets.filter(({ key }) => !failures.has(key));
+  const left = work.filter(({ failures }) => failures.length > 0);
   ledger.note((state) => {
-    forget(
-      state,
-      gone.map(({ key }) => key),
-    );
-    for (const { row, name, key } of gone) {
+    for (const { row, name, key, failures } of work) {
+      if (failures.length > 0) continue;
+      forget(state, [key]);
       if (row.kind === 'user' && owners[key]?.since !== 'adopting') forgetUser(state, name);
       if (row.kind === 'secret') forgetSecret(state, name);
     }
   });
-  if (failures.size === 0) return;
-  for (const errors of failures.values())
-    for (const error of errors)
-      if (error instanceof DeadlineError || error instanceof LeaseError) throw error;
-  throw new LeftoversError([...failures].map(([key, errors]) => `${titleOf(key)} (${reasons(errors)})`));
+  if (left.length === 0) return;
+  const end = left.flatMap(({ failures }) => failures).find(endsAll);
+  if (end) throw end;
+  throw new LeftoversError(
+    left.map(({ row, name, failures }) => `${row.kind} "${name}" (${reasons(failures)})`),
+  );
 }
-
-const titleOf = (key: string) => {
-  const { row, name } = rowOf(key);
-  return `${row.kind} "${name}"`;
-};
 
 /** What has to be done about one name. */
 function stepsOf(aws: Aws, ledger: Ledger, target: Target, bundle: Bundle): Found['deletion'] {

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/clients.ts';
 import { together } from '../aws/patience.ts';
 import { DELETE_TAG, type Tags, tagValue } from '../bundle/tags.ts';
-import { DeadlineError, LeaseError, PreconditionError } from '../errors.ts';
+import { endsAll, PreconditionError } from '../errors.ts';
 import { IN_USE_MS, recentUse } from '../iam/access-key.ts';
 import type { Target } from './delete.ts';
 
@@ -56,7 +56,7 @@ export async function refuseIfInUse(
         if (use)
           inUse.push(`access key ${id} (for ${use.service} in ${use.region}, ${use.date.toISOString()})`);
       } catch (error) {
-        if (error instanceof DeadlineError || error instanceof LeaseError) throw error;
+        if (endsAll(error)) throw error;
         if (Date.now() - createDate.getTime() > YOUNG_MS)
           inUse.push(`perhaps access key ${id} (${(error as Error).message})`);
       }
