@@ -23,7 +23,7 @@ export function describePlan(
   return [
     `Stack set ${set.name.StackSetName}:`,
     ...changes,
-    `  ${kept} other parameters keep their values.`,
+    kept === 1 ? '  1 other parameter keeps its value.' : `  ${kept} other parameters keep their values.`,
     ...waves,
     ...plan.overriding.map(
       ({ account, overrides }) =>

@@ -136,6 +136,13 @@ describe('a change of a stack set', () => {
     );
   });
 
+  test('counts what it leaves alone', async () => {
+    served.organization.parameters = { Access: 'Active', UserName: 'redis' };
+    expect((await fleet('suspend', '--dry-run')).stdout).toContain(
+      '\n  1 other parameter keeps its value.\n',
+    );
+  });
+
   test.each([
     ['RotationDayz=45', "The stack set's template has no parameter RotationDayz."],
     ['RotationDays=3', 'RotationDays "3" must be a whole number from 7 to 365, or 0.'],

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  CreateStackInstancesCommand,
+  CreateStackSetCommand,
+  DescribeStackSetCommand,
+} from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -102,4 +108,26 @@ test('the status of a hundred accounts of the local AWS is what they are', async
     warnings: '<b>&"',
     secretArn: `arn:aws:secretsmanager:us-east-1:${idOf(3)}:secret:x-AbCdEf`,
   });
+});
+
+test('a change of a stack set of the local AWS is a call that it takes, and leaves the other parameters alone', async () => {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = aws.env();
+  const credentials = { accessKeyId, secretAccessKey };
+  const client = new CloudFormationClient({ endpoint: aws.endpoint, region: 'us-east-1', credentials });
+  const StackSetName = 'redis';
+  const Parameters = [{ ParameterKey: 'Key', ParameterValue: 'AKIAEXAMPLE' }];
+  await client.send(new CreateStackSetCommand({ StackSetName, TemplateBody, Parameters }));
+  const Accounts = numbers.slice(0, 12).map(idOf);
+  await client.send(new CreateStackInstancesCommand({ StackSetName, Accounts, Regions: ['us-east-1'] }));
+  const { code, stdout } = await runFleet(
+    ['suspend', '--stack-set', StackSetName, '--poll', '10'],
+    aws.env(),
+  );
+  expect(stdout).toContain('Wave 3 of 3, 9 accounts: done.');
+  expect(code).toBe(0);
+  const { StackSet } = await client.send(new DescribeStackSetCommand({ StackSetName }));
+  expect(StackSet?.Parameters).toEqual([
+    { ParameterKey: 'Access', ParameterValue: 'Suspended' },
+    ...Parameters,
+  ]);
 });
