@@ -73,7 +73,7 @@ async function makeKey(run: CredentialsRun, intent: Intent): Promise<NewAccessKe
       }
       ledger.note((state) => endIntent(state));
       if (!isFull) throw error;
-      const listed = (await listAccessKeys(aws, user.name)) ?? [];
+      const listed = await listAccessKeys(aws, user.name);
       const made = ledger.state.keys.made.map(({ id }) => id);
       const foreign = listed.map(({ id }) => id).filter((id) => !made.includes(id));
       throw new PreconditionError([noRoomSentence(user.name, foreign)]);

@@ -66,10 +66,9 @@ export async function observeCredentials(
 }
 
 /** All keys of a user; a list that lacks one of ours is read again. */
-export async function listKeys(aws: Aws, userName: string, ours: MadeKey[]): Promise<AccessKey[]> {
-  const hasAll = (listed: AccessKey[] | undefined) =>
-    ours.every(({ id }) => listed?.some((key) => key.id === id));
-  return (await poll(() => listAccessKeys(aws, userName), hasAll, STALE, aws.signal)) ?? [];
+export function listKeys(aws: Aws, userName: string, ours: MadeKey[]): Promise<AccessKey[]> {
+  const hasAll = (listed: AccessKey[]) => ours.every(({ id }) => listed.some((key) => key.id === id));
+  return poll(() => listAccessKeys(aws, userName), hasAll, STALE, aws.signal);
 }
 
 function findLogin(aws: Aws, userName: string, { password }: Keys): Promise<boolean> {

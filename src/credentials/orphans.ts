@@ -22,7 +22,7 @@ export async function lostKeys(
   const seen = new Set<string>();
   await poll(
     async () => {
-      for (const { id } of (await listAccessKeys(aws, user)) ?? []) if (!known.includes(id)) seen.add(id);
+      for (const { id } of await listAccessKeys(aws, user)) if (!known.includes(id)) seen.add(id);
     },
     () => false,
     STALE,

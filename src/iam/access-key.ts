@@ -8,7 +8,7 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Aws, REQUEST_HANDLER } from '../aws/clients.ts';
 import { absent, codeOf } from '../aws/error-codes.ts';
-import { allPages } from '../aws/paging.ts';
+import { listOf } from '../aws/paging.ts';
 import { backoff, sleep, stopped } from '../aws/patience.ts';
 import { PROBE_MS } from '../aws/times.ts';
 import { CallError, PreconditionError } from '../errors.ts';
@@ -25,18 +25,16 @@ export interface NewAccessKey {
   secret: string;
 }
 
-/** All access keys of a user; undefined if there is no such user. */
-export function listAccessKeys(aws: Aws, UserName: string): Promise<AccessKey[] | undefined> {
-  return absent(
-    allPages(async (Marker) => {
-      const page = await aws.iam(new ListAccessKeysCommand({ UserName, Marker }));
-      const items = page.AccessKeyMetadata?.map(({ AccessKeyId = '', Status, CreateDate }) => ({
+/** All access keys of a user; none if there is no such user. */
+export function listAccessKeys(aws: Aws, UserName: string): Promise<AccessKey[]> {
+  return listOf(
+    (Marker) => aws.iam(new ListAccessKeysCommand({ UserName, Marker })),
+    (page) =>
+      page.AccessKeyMetadata?.map(({ AccessKeyId = '', Status, CreateDate }) => ({
         id: AccessKeyId,
         active: Status === 'Active',
         createDate: CreateDate ?? new Date(0),
-      }));
-      return { items, marker: page.Marker };
-    }),
+      })),
   );
 }
 

@@ -15,8 +15,8 @@ import type { DesiredInstanceProfile } from '../bundle/bundle.ts';
 import { fromAwsTags, type Tags, toAwsTags } from '../bundle/tags.ts';
 import { PreconditionError } from '../errors.ts';
 import { mustWrite } from '../resource/change.ts';
-import { deletePatiently, type ToDelete } from '../resource/deletion.ts';
-import { change, type Resource } from '../resource/resource.ts';
+import type { ToDelete } from '../resource/deletion.ts';
+import type { Resource } from '../resource/resource.ts';
 
 export interface ObservedInstanceProfile {
   tags: Tags;
@@ -78,7 +78,7 @@ export function instanceProfile(
     conflicts: ({ roles }) => occupied(roles),
     diff: ({ roles }, mayBe) =>
       mustWrite(roles.includes(RoleName), desired, mayBe, (state) => state.roleName)
-        ? [change({ kind: 'instance profile', name }, `it does not hold the role ${RoleName}`, addRole)]
+        ? [{ difference: `it does not hold the role ${RoleName}`, apply: addRole }]
         : [],
   };
 }
@@ -102,16 +102,9 @@ export async function instanceProfileToDelete(aws: Aws, InstanceProfileName: str
   };
   return {
     tags: observed?.tags,
-    deletion: {
-      revoke: [],
-      detach: [],
-      delete: () =>
-        deletePatiently(
-          aws,
-          () => absent(aws.iam(new DeleteInstanceProfileCommand({ InstanceProfileName }))),
-          async () => [refuseForeign, removeRole],
-        ),
-    },
+    // Its own role leaves it with the role's deletion.
+    detach: async (again) => (again ? [refuseForeign, removeRole] : []),
+    delete: () => absent(aws.iam(new DeleteInstanceProfileCommand({ InstanceProfileName }))),
   };
 }
 

@@ -4,19 +4,24 @@ import {
   DeletePolicyVersionCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  ListEntitiesForPolicyCommand,
+  type PolicyVersion,
   TagPolicyCommand,
   UntagPolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { Aws } from '../aws/clients.ts';
 import { absent } from '../aws/error-codes.ts';
+import { listOf } from '../aws/paging.ts';
 import type { DesiredPolicy } from '../bundle/bundle.ts';
 import { sameDocument } from '../bundle/policy-documents.ts';
 import { fromAwsTags, type Tags, toAwsTags } from '../bundle/tags.ts';
+import { PreconditionError } from '../errors.ts';
 import { mustWrite } from '../resource/change.ts';
-import { deletePatiently, stepsFor, type ToDelete } from '../resource/deletion.ts';
-import { change, type Resource } from '../resource/resource.ts';
-import { stepsForHolders } from './policy-holders.ts';
+import { stepsFor, type ToDelete } from '../resource/deletion.ts';
+import type { Resource } from '../resource/resource.ts';
 import { makeDefault, policyVersions } from './policy-versions.ts';
+import { roleCalls } from './role.ts';
+import { userCalls } from './user.ts';
 
 export interface ObservedPolicy {
   tags: Tags;
@@ -49,16 +54,18 @@ export function managedPolicy(aws: Aws, desired: DesiredPolicy): Resource<Desire
     diff: (observed, mayBe) =>
       mustWrite(sameDocument(observed.document, document), desired, mayBe, (state) => state.document)
         ? [
-            change({ kind: 'policy', name }, 'its document is not the one that the bundle asks for', () =>
-              makeDefault(aws, PolicyArn, document),
-            ),
+            {
+              difference: 'its document is not the one that the bundle asks for',
+              apply: () => makeDefault(aws, PolicyArn, document),
+            },
           ]
         : [],
   };
 }
 
 /**
- * Looks at a policy that is to go.
+ * Looks at a policy that is to go. It is detached from what is the bundle's own only; attached to anything else it stays,
+ * and the failure names what holds it.
  *
  * @param isOwn tells whether the ledger gives a user or role to this bundle
  */
@@ -67,27 +74,37 @@ export async function policyToDelete(
   PolicyArn: string,
   isOwn: (kind: string, name: string) => boolean,
 ): Promise<ToDelete> {
-  const detach = async () => {
-    const lists = await Promise.all([
-      stepsFor(absent(policyVersions(aws, PolicyArn)), ({ VersionId, IsDefaultVersion }) => async () => {
-        if (!IsDefaultVersion)
-          await absent(aws.iam(new DeletePolicyVersionCommand({ PolicyArn, VersionId })));
-      }),
-      stepsForHolders(aws, PolicyArn, isOwn),
-    ]);
-    return lists.flat();
+  const found = await absent(aws.iam(new GetPolicyCommand({ PolicyArn })));
+  const deleteVersion = async ({ VersionId, IsDefaultVersion }: PolicyVersion) =>
+    IsDefaultVersion || aws.iam(new DeletePolicyVersionCommand({ PolicyArn, VersionId }));
+  const detachFrom = async ({ kind, name }: { kind: string; name: string }) => {
+    if (!isOwn(kind, name))
+      throw new PreconditionError([
+        `it is attached to the ${kind} "${name}", which is not this bundle's: detach it there`,
+      ]);
+    const { policies } = kind === 'user' ? userCalls(aws, name) : roleCalls(aws, name);
+    await policies.takeOff(PolicyArn);
   };
-  const [found, steps] = await Promise.all([absent(aws.iam(new GetPolicyCommand({ PolicyArn }))), detach()]);
   return {
     tags: found?.Policy && fromAwsTags(found.Policy.Tags),
-    deletion: {
-      revoke: [],
-      detach: steps,
-      delete: () =>
-        deletePatiently(aws, () => absent(aws.iam(new DeletePolicyCommand({ PolicyArn }))), detach),
-    },
+    detach: async () => [
+      ...(await stepsFor(policyVersions(aws, PolicyArn), deleteVersion)),
+      ...(await stepsFor(holdersOf(aws, PolicyArn), detachFrom)),
+    ],
+    delete: () => absent(aws.iam(new DeletePolicyCommand({ PolicyArn }))),
   };
 }
+
+/** What a policy is attached to. */
+const holdersOf = (aws: Aws, PolicyArn: string) =>
+  listOf(
+    (Marker) => aws.iam(new ListEntitiesForPolicyCommand({ PolicyArn, Marker })),
+    ({ PolicyUsers = [], PolicyRoles = [], PolicyGroups = [] }) => [
+      ...PolicyUsers.map(({ UserName = '' }) => ({ kind: 'user', name: UserName })),
+      ...PolicyRoles.map(({ RoleName = '' }) => ({ kind: 'role', name: RoleName })),
+      ...PolicyGroups.map(({ GroupName = '' }) => ({ kind: 'group', name: GroupName })),
+    ],
+  );
 
 export const untagPolicy = (aws: Aws, PolicyArn: string, TagKeys: string[]) =>
   aws.iam(new UntagPolicyCommand({ PolicyArn, TagKeys }));

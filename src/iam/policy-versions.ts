@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Aws } from '../aws/clients.ts';
 import { absent, codeOf, surelyNotApplied } from '../aws/error-codes.ts';
-import { allPages } from '../aws/paging.ts';
+import { listOf } from '../aws/paging.ts';
 import { backoff, sleep } from '../aws/patience.ts';
 import { sameDocument } from '../bundle/policy-documents.ts';
 
@@ -19,10 +19,10 @@ const MAX_TRIES = 6;
 
 /** All versions of a policy, the oldest first. */
 export async function policyVersions(aws: Aws, PolicyArn: string): Promise<PolicyVersion[]> {
-  const versions = await allPages(async (Marker) => {
-    const page = await aws.iam(new ListPolicyVersionsCommand({ PolicyArn, Marker }));
-    return { items: page.Versions, marker: page.Marker };
-  });
+  const versions = await listOf(
+    (Marker) => aws.iam(new ListPolicyVersionsCommand({ PolicyArn, Marker })),
+    (page) => page.Versions,
+  );
   const number = ({ VersionId = '' }: PolicyVersion) => Number(VersionId.slice(1));
   return versions.sort((a, b) => number(a) - number(b));
 }
@@ -34,7 +34,7 @@ export async function policyVersions(aws: Aws, PolicyArn: string): Promise<Polic
  */
 export async function makeDefault(aws: Aws, PolicyArn: string, PolicyDocument: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
-    const versions = (await absent(policyVersions(aws, PolicyArn))) ?? [];
+    const versions = await policyVersions(aws, PolicyArn);
     const documents = await Promise.all(
       versions.map(({ VersionId }) => absent(aws.iam(new GetPolicyVersionCommand({ PolicyArn, VersionId })))),
     );

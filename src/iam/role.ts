@@ -1,97 +1,116 @@
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
+  DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesForRoleCommand,
+  ListRolePoliciesCommand,
   PutRolePermissionsBoundaryCommand,
+  RemoveRoleFromInstanceProfileCommand,
   TagRoleCommand,
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { Aws } from '../aws/clients.ts';
 import { absent } from '../aws/error-codes.ts';
+import { listOf } from '../aws/paging.ts';
 import type { DesiredRole } from '../bundle/bundle.ts';
 import { sameDocument } from '../bundle/policy-documents.ts';
-import { fromAwsTags, type Tags, toAwsTags } from '../bundle/tags.ts';
-import { type Change, mustWrite } from '../resource/change.ts';
-import { change, type Resource } from '../resource/resource.ts';
-import { attachmentChanges, foreignPolicies } from './attached-policies.ts';
-import { boundaryChange } from './permissions-boundary.ts';
-import { attachedRolePolicies } from './role-deletion.ts';
+import { fromAwsTags, toAwsTags } from '../bundle/tags.ts';
+import { mustWrite } from '../resource/change.ts';
+import { type Hanging, stepsForAll, type ToDelete } from '../resource/deletion.ts';
+import type { Resource } from '../resource/resource.ts';
+import { type HolderCalls, holder, type ObservedHolder } from './holder.ts';
 
-export interface ObservedRole {
-  tags: Tags;
-  boundaryArn: string | undefined;
-  /** URL-encoded, as IAM gives it. */
-  trust: string | undefined;
-  policyArns: string[];
-  /** When it was last used; absent if it never was. */
-  lastUsed?: Date | undefined;
-}
-
-/** A role with one policy of ours. What else somebody attached to it stays. */
-export function role(aws: Aws, desired: DesiredRole): Resource<DesiredRole, ObservedRole> {
-  const { name, trust, tags } = desired;
-  const RoleName = name;
-  const PermissionsBoundary = desired.boundaryArn || undefined;
-  const self = { kind: 'role', name };
+/** A role with one policy of ours. */
+export function role(aws: Aws, desired: DesiredRole): Resource<DesiredRole, ObservedHolder> {
+  const { name: RoleName, trust, tags } = desired;
+  const holding = holder('role', roleCalls(aws, RoleName), desired, () =>
+    aws.iam(
+      new CreateRoleCommand({
+        RoleName,
+        AssumeRolePolicyDocument: trust,
+        PermissionsBoundary: desired.boundaryArn || undefined,
+        Tags: toAwsTags(tags),
+      }),
+    ),
+  );
   return {
-    kind: 'role',
-    desired,
-    keyCase: 'ignored',
-    async observe() {
-      const [found, policyArns] = await Promise.all([
-        absent(aws.iam(new GetRoleCommand({ RoleName }))),
-        absent(attachedRolePolicies(aws, RoleName)),
-      ]);
-      if (!found?.Role) return undefined;
-      return {
-        tags: fromAwsTags(found.Role.Tags),
-        boundaryArn: found.Role.PermissionsBoundary?.PermissionsBoundaryArn,
-        trust: found.Role.AssumeRolePolicyDocument,
-        policyArns: policyArns ?? [],
-        lastUsed: found.Role.RoleLastUsed?.LastUsedDate,
-      };
-    },
-    async create() {
-      await aws.iam(
-        new CreateRoleCommand({
-          RoleName,
-          AssumeRolePolicyDocument: trust,
-          PermissionsBoundary,
-          Tags: toAwsTags(tags),
-        }),
-      );
-      return { tags, boundaryArn: PermissionsBoundary, trust: encodeURIComponent(trust), policyArns: [] };
-    },
-    tag: (missing) => aws.iam(new TagRoleCommand({ RoleName, Tags: toAwsTags(missing) }), { fresh: true }),
-    untag: (keys) => untagRole(aws, RoleName, keys),
-    diff(observed, mayBe, ownPolicyArns) {
-      const changes: Change[] = [];
-      const boundary = boundaryChange(observed.boundaryArn, desired, mayBe, {
-        put: (arn) => aws.iam(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: arn })),
-        remove: () => aws.iam(new DeleteRolePermissionsBoundaryCommand({ RoleName })),
-      });
-      if (boundary) changes.push(change(self, boundary.difference, boundary.apply));
-      if (mustWrite(sameDocument(observed.trust, trust), desired, mayBe, (state) => state.trust))
-        changes.push(
-          change(self, 'its trust policy is not the one that the bundle asks for', () =>
-            aws.iam(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust }), { fresh: true }),
-          ),
-        );
-      changes.push(
-        ...attachmentChanges(self, observed.policyArns, desired, mayBe, ownPolicyArns, {
-          attach: (PolicyArn) =>
-            aws.iam(new AttachRolePolicyCommand({ RoleName, PolicyArn }), { fresh: true }),
-          detach: (PolicyArn) => aws.iam(new DetachRolePolicyCommand({ RoleName, PolicyArn })),
-        }),
-      );
-      return changes;
-    },
-    warnings: ({ policyArns }, ownPolicyArns) => foreignPolicies(self, policyArns, ownPolicyArns),
+    ...holding,
+    create: async () => ({ ...(await holding.create()), trust: encodeURIComponent(trust) }),
+    diff: (observed, mayBe, ownPolicyArns) => [
+      ...(mustWrite(sameDocument(observed.trust, trust), desired, mayBe, (state) => state.trust)
+        ? [
+            {
+              difference: 'its trust policy is not the one that the bundle asks for',
+              apply: () =>
+                aws.iam(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust }), {
+                  fresh: true,
+                }),
+            },
+          ]
+        : []),
+      ...holding.diff(observed, mayBe, ownPolicyArns),
+    ],
   };
 }
 
-export const untagRole = (aws: Aws, RoleName: string, TagKeys: string[]) =>
-  aws.iam(new UntagRoleCommand({ RoleName, TagKeys }));
+export function roleCalls({ iam }: Aws, RoleName: string): HolderCalls {
+  return {
+    get: async () => (await absent(iam(new GetRoleCommand({ RoleName }))))?.Role,
+    tag: (tags) => iam(new TagRoleCommand({ RoleName, Tags: toAwsTags(tags) }), { fresh: true }),
+    untag: (TagKeys) => iam(new UntagRoleCommand({ RoleName, TagKeys })),
+    putBoundary: (arn) => iam(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: arn })),
+    removeBoundary: () => iam(new DeleteRolePermissionsBoundaryCommand({ RoleName })),
+    attach: (PolicyArn) => iam(new AttachRolePolicyCommand({ RoleName, PolicyArn }), { fresh: true }),
+    policies: {
+      list: () =>
+        listOf(
+          (Marker) => iam(new ListAttachedRolePoliciesCommand({ RoleName, Marker })),
+          (page) => page.AttachedPolicies?.map(({ PolicyArn = '' }) => PolicyArn),
+        ),
+      takeOff: (PolicyArn) => iam(new DetachRolePolicyCommand({ RoleName, PolicyArn })),
+    },
+  };
+}
+
+/** What people may hang on a role, and an Update leaves alone. */
+export function hangingOnRole({ iam }: Aws, RoleName: string): Hanging[] {
+  return [
+    {
+      what: 'inline policy',
+      list: () =>
+        listOf(
+          (Marker) => iam(new ListRolePoliciesCommand({ RoleName, Marker })),
+          (page) => page.PolicyNames,
+        ),
+      takeOff: (PolicyName) => iam(new DeleteRolePolicyCommand({ RoleName, PolicyName })),
+    },
+    // The role leaves every instance profile that it is in; a profile that is not ours stays, without it.
+    {
+      list: () =>
+        listOf(
+          (Marker) => iam(new ListInstanceProfilesForRoleCommand({ RoleName, Marker })),
+          (page) => page.InstanceProfiles?.map(({ InstanceProfileName = '' }) => InstanceProfileName),
+        ),
+      takeOff: (InstanceProfileName) =>
+        iam(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName })),
+    },
+  ];
+}
+
+/** Looks at a role that is to go. */
+export async function roleToDelete(aws: Aws, RoleName: string): Promise<ToDelete> {
+  const calls = roleCalls(aws, RoleName);
+  const found = await calls.get();
+  return {
+    tags: found && fromAwsTags(found.Tags),
+    lastUsed: found?.RoleLastUsed?.LastUsedDate,
+    detach: () => stepsForAll([calls.policies, ...hangingOnRole(aws, RoleName)]),
+    delete: () => absent(aws.iam(new DeleteRoleCommand({ RoleName }))),
+  };
+}

@@ -24,21 +24,22 @@ export async function simulate(
 ): Promise<TakenAway> {
   const answers = await Promise.all(
     questions.map(({ actions, resource }) =>
-      allPages(async (Marker) => {
-        const page = await aws.iam(
-          new SimulatePrincipalPolicyCommand({
-            PolicySourceArn,
-            PolicyInputList: [document],
-            ActionNames: actions,
-            ResourceArns: [resource],
-            MaxItems: 1000,
-            Marker,
-          }),
-          // A user or role that was made a moment ago.
-          { fresh: true },
-        );
-        return { items: page.EvaluationResults, marker: page.Marker };
-      }),
+      allPages(
+        (Marker) =>
+          aws.iam(
+            new SimulatePrincipalPolicyCommand({
+              PolicySourceArn,
+              PolicyInputList: [document],
+              ActionNames: actions,
+              ResourceArns: [resource],
+              MaxItems: 1000,
+              Marker,
+            }),
+            // A user or role that was made a moment ago.
+            { fresh: true },
+          ),
+        (page) => page.EvaluationResults,
+      ),
     ),
   );
   const results = answers.flat();

@@ -1,76 +1,81 @@
 import {
   AttachUserPolicyCommand,
   CreateUserCommand,
+  DeleteUserCommand,
   DeleteUserPermissionsBoundaryCommand,
   DetachUserPolicyCommand,
   GetUserCommand,
+  ListAttachedUserPoliciesCommand,
   PutUserPermissionsBoundaryCommand,
   TagUserCommand,
   UntagUserCommand,
 } from '@aws-sdk/client-iam';
 import type { Aws } from '../aws/clients.ts';
 import { absent } from '../aws/error-codes.ts';
+import { listOf } from '../aws/paging.ts';
 import type { DesiredUser } from '../bundle/bundle.ts';
-import { fromAwsTags, type Tags, toAwsTags } from '../bundle/tags.ts';
-import type { Change } from '../resource/change.ts';
-import { change, type Resource } from '../resource/resource.ts';
-import { attachmentChanges, foreignPolicies } from './attached-policies.ts';
-import { boundaryChange } from './permissions-boundary.ts';
-import { attachedUserPolicies } from './user-attachments.ts';
+import { fromAwsTags, toAwsTags } from '../bundle/tags.ts';
+import { stepsFor, stepsForAll, type ToDelete } from '../resource/deletion.ts';
+import type { Resource } from '../resource/resource.ts';
+import { deleteAccessKey, listAccessKeys, setKeyStatus } from './access-key.ts';
+import { type HolderCalls, holder, type ObservedHolder } from './holder.ts';
+import { removePassword } from './login-profile.ts';
+import { hangingOnUser } from './user-attachments.ts';
 
-export interface ObservedUser {
-  tags: Tags;
-  boundaryArn: string | undefined;
-  policyArns: string[];
+/** The user with its policy; its credentials are in `credentials/`. */
+export function user(aws: Aws, desired: DesiredUser): Resource<DesiredUser, ObservedHolder> {
+  const { name: UserName, boundaryArn, tags } = desired;
+  const PermissionsBoundary = boundaryArn || undefined;
+  return holder('user', userCalls(aws, UserName), desired, () =>
+    aws.iam(new CreateUserCommand({ UserName, PermissionsBoundary, Tags: toAwsTags(tags) })),
+  );
 }
 
-/** The user with its policy; its credentials are in `credentials/`. What else somebody attached to it stays. */
-export function user(aws: Aws, desired: DesiredUser): Resource<DesiredUser, ObservedUser> {
-  const { name, tags } = desired;
-  const UserName = name;
-  const PermissionsBoundary = desired.boundaryArn || undefined;
-  const self = { kind: 'user', name };
+export function userCalls({ iam }: Aws, UserName: string): HolderCalls {
   return {
-    kind: 'user',
-    desired,
-    keyCase: 'ignored',
-    async observe() {
-      const [found, policyArns] = await Promise.all([
-        absent(aws.iam(new GetUserCommand({ UserName }))),
-        absent(attachedUserPolicies(aws, UserName)),
-      ]);
-      if (!found?.User) return undefined;
-      return {
-        tags: fromAwsTags(found.User.Tags),
-        boundaryArn: found.User.PermissionsBoundary?.PermissionsBoundaryArn,
-        policyArns: policyArns ?? [],
-      };
+    get: async () => (await absent(iam(new GetUserCommand({ UserName }))))?.User,
+    tag: (tags) => iam(new TagUserCommand({ UserName, Tags: toAwsTags(tags) }), { fresh: true }),
+    untag: (TagKeys) => iam(new UntagUserCommand({ UserName, TagKeys })),
+    putBoundary: (arn) => iam(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: arn })),
+    removeBoundary: () => iam(new DeleteUserPermissionsBoundaryCommand({ UserName })),
+    attach: (PolicyArn) => iam(new AttachUserPolicyCommand({ UserName, PolicyArn }), { fresh: true }),
+    policies: {
+      list: () =>
+        listOf(
+          (Marker) => iam(new ListAttachedUserPoliciesCommand({ UserName, Marker })),
+          (page) => page.AttachedPolicies?.map(({ PolicyArn = '' }) => PolicyArn),
+        ),
+      takeOff: (PolicyArn) => iam(new DetachUserPolicyCommand({ UserName, PolicyArn })),
     },
-    async create() {
-      await aws.iam(new CreateUserCommand({ UserName, PermissionsBoundary, Tags: toAwsTags(tags) }));
-      return { tags, boundaryArn: PermissionsBoundary, policyArns: [] };
-    },
-    tag: (missing) => aws.iam(new TagUserCommand({ UserName, Tags: toAwsTags(missing) }), { fresh: true }),
-    untag: (keys) => untagUser(aws, UserName, keys),
-    diff(observed, mayBe, ownPolicyArns) {
-      const changes: Change[] = [];
-      const boundary = boundaryChange(observed.boundaryArn, desired, mayBe, {
-        put: (arn) => aws.iam(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: arn })),
-        remove: () => aws.iam(new DeleteUserPermissionsBoundaryCommand({ UserName })),
-      });
-      if (boundary) changes.push(change(self, boundary.difference, boundary.apply));
-      changes.push(
-        ...attachmentChanges(self, observed.policyArns, desired, mayBe, ownPolicyArns, {
-          attach: (PolicyArn) =>
-            aws.iam(new AttachUserPolicyCommand({ UserName, PolicyArn }), { fresh: true }),
-          detach: (PolicyArn) => aws.iam(new DetachUserPolicyCommand({ UserName, PolicyArn })),
-        }),
-      );
-      return changes;
-    },
-    warnings: ({ policyArns }, ownPolicyArns) => foreignPolicies(self, policyArns, ownPolicyArns),
   };
 }
 
-export const untagUser = (aws: Aws, UserName: string, TagKeys: string[]) =>
-  aws.iam(new UntagUserCommand({ UserName, TagKeys }));
+/**
+ * Looks at a user that is to go, and at its access keys.
+ *
+ * @param madeIds the access keys that the ledger knows, since lists may be stale
+ */
+export async function userToDelete(aws: Aws, UserName: string, madeIds: string[]): Promise<ToDelete> {
+  const calls = userCalls(aws, UserName);
+  const list = () => listAccessKeys(aws, UserName);
+  const listing = list();
+  const idsOf = async (listed: typeof listing) => [
+    ...new Set([...madeIds, ...(await listed).map(({ id }) => id)]),
+  ];
+  const [found, keys, deactivate] = await Promise.all([
+    calls.get(),
+    listing.catch(() => []),
+    stepsFor(idsOf(listing), (id) => setKeyStatus(aws, UserName, id, 'Inactive')),
+  ]);
+  const deleteKey = (id: string) => deleteAccessKey(aws, UserName, id);
+  return {
+    tags: found && fromAwsTags(found.Tags),
+    keys,
+    revoke: [...deactivate, () => removePassword(aws, UserName)],
+    detach: async (again) => [
+      ...(await stepsFor(idsOf(again ? list() : listing), deleteKey)),
+      ...(await stepsForAll([calls.policies, ...hangingOnUser(aws, UserName)])),
+    ],
+    delete: () => absent(aws.iam(new DeleteUserCommand({ UserName }))),
+  };
+}

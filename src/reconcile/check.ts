@@ -7,7 +7,7 @@ import { bundleTag, type Identity } from '../bundle/bundle-id.ts';
 import { policyEdition } from '../bundle/policy-documents.ts';
 import { endsAll } from '../errors.ts';
 import { lastUse } from '../iam/access-key.ts';
-import type { ObservedRole } from '../iam/role.ts';
+import type { ObservedHolder } from '../iam/holder.ts';
 import { currentKey } from '../ledger/keys.ts';
 import { isAtWork, withLease } from '../ledger/lease.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
@@ -93,7 +93,7 @@ async function measure(aws: Aws, { state }: Ledger, { plan, isActive }: Look): P
   const use = key && (await lastUse(aws, key.id));
   const made = Date.parse(key?.madeAt ?? '');
   const role = plan?.resources.find(({ resource }) => resource.kind === 'role')?.observed;
-  const { lastUsed } = (role ?? {}) as Partial<ObservedRole>;
+  const { lastUsed } = (role ?? {}) as Partial<ObservedHolder>;
   return {
     ...(key && {
       AccessKeyAgeDays: days(made),

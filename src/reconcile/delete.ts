@@ -11,8 +11,9 @@ import { forget, ownerKey } from '../ledger/owners.ts';
 import type { LedgerState, Owner } from '../ledger/state.ts';
 import { warn } from '../log.ts';
 import type { Step } from '../resource/change.ts';
+import { type Deletion, deletePatiently, type ToDelete } from '../resource/deletion.ts';
 import { release } from './release.ts';
-import { type DeletionContext, type Found, type Row, rowOf } from './resources.ts';
+import { type DeletionContext, type Row, rowOf } from './resources.ts';
 
 /** A name that is to go, and what a look at it has shown. */
 export interface Target {
@@ -20,7 +21,7 @@ export interface Target {
   key: string;
   row: Row;
   name: string;
-  found: Found;
+  found: ToDelete;
   owner: Owner | undefined;
 }
 
@@ -66,9 +67,9 @@ const isUnfinished = (owner: Owner | undefined) => ['adopting', 'restoring'].inc
 const isForeign = (tags: Tags | undefined, tag: string) => tags !== undefined && tags[BUNDLE_TAG] !== tag;
 
 /** A resource that could not be looked at: it counts as left. */
-function unreadable(error: unknown): Found {
+function unreadable(error: unknown): ToDelete {
   if (endsAll(error)) throw error;
-  return { tags: undefined, deletion: { revoke: [], detach: [], delete: () => Promise.reject(error) } };
+  return { tags: undefined, delete: () => Promise.reject(error) };
 }
 
 /**
@@ -104,17 +105,17 @@ export async function deleteTargets(
       failures.push(error);
     }
   };
-  const phase = (pick: (each: Work) => Step[]) =>
-    together(work.flatMap((each) => pick(each).map((step) => attempt(each, step))));
+  const phase = (pick: (each: Work) => Step[] | Promise<Step[]>) =>
+    together(work.map(async (each) => together((await pick(each)).map((step) => attempt(each, step)))));
   // AWS refuses to delete what something still hangs on, so a failure before this need not be the last word.
   const last =
     (each: Work): Step =>
     async () => {
-      await each.delete();
+      await deletePatiently(aws, each);
       each.failures.length = 0;
     };
-  await phase(({ revoke }) => revoke);
-  await phase(({ detach }) => detach);
+  await phase(({ revoke = [] }) => revoke);
+  await phase(({ detach }) => detach?.(false) ?? []);
   await phase((each) => (each.row.goesLast ? [] : [last(each)]));
   await phase((each) => (each.row.goesLast ? [last(each)] : []));
 
@@ -136,13 +137,12 @@ export async function deleteTargets(
 }
 
 /** What has to be done about one name. */
-function stepsOf(aws: Aws, ledger: Ledger, target: Target, bundle: Bundle): Found['deletion'] {
+function stepsOf(aws: Aws, ledger: Ledger, target: Target, bundle: Bundle): Deletion {
   const { row, name, found, owner } = target;
-  const nothing = { revoke: [], detach: [], delete: () => Promise.resolve() };
-  if (isUnfinished(owner)) return { ...nothing, delete: () => release(aws, ledger, target, bundle) };
-  if (!isForeign(found.tags, bundle.tag)) return found.deletion;
+  if (isUnfinished(owner)) return { delete: () => release(aws, ledger, target, bundle) };
+  if (!isForeign(found.tags, bundle.tag)) return found;
   warn(`The ${row.kind} "${name}" does not carry this bundle's tag; it was left alone.`);
-  return nothing;
+  return { delete: () => Promise.resolve() };
 }
 
 /**

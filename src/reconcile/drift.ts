@@ -4,7 +4,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { missingTags } from '../bundle/tags.ts';
 import { credentialsDrift } from '../credentials/drift.ts';
 import { CallError } from '../errors.ts';
-import type { ObservedUser } from '../iam/user.ts';
+import type { ObservedHolder } from '../iam/holder.ts';
 import type { LedgerState, Owner } from '../ledger/state.ts';
 import type { ObservedSecret } from '../secret/secret.ts';
 import { MANAGED_KEY } from '../secret/settings.ts';
@@ -116,7 +116,7 @@ async function differencesOf(
 /** What was observed anyway, and an Update leaves as it is. */
 function furtherSettings(
   desired: { name: string; boundaryArn?: string; kmsKeyArn?: string; rotationDays?: number },
-  observed: Partial<ObservedUser & ObservedSecret>,
+  observed: Partial<ObservedHolder & ObservedSecret>,
   own: string[],
 ): string[] {
   const { policyArns = [], boundaryArn, kmsKeyId, rotationDays } = observed;

@@ -7,7 +7,6 @@ import type { InForceBundles } from '../ledger/in-force.ts';
 import { namesOf, type Taking, unknownGenerations } from '../ledger/owners.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { type Change, mustWrite } from '../resource/change.ts';
-import { change } from '../resource/resource.ts';
 import { conflictsOf } from './conflicts.ts';
 import type { Observed, ObservedResource } from './observe.ts';
 import { NO_CALLS, resourcesOf, rowOf } from './resources.ts';
@@ -112,17 +111,16 @@ export function ownPolicyArns({ bundle, state }: Pick<PlanInput, 'bundle' | 'sta
 
 function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
   const { resource, observed, standing } = each;
-  const { kind, desired, keyCase } = resource;
+  const { desired, keyCase } = resource;
   const mayBe = standing === 'foreign' ? [undefined] : mayBeOf(input, each);
   const tagsBefore = [input.before?.properties.Tags ?? {}, ...mayBe.map((state) => state?.tags ?? {})];
   const isUncertain = mustWrite(true, desired, mayBe, ({ tags }) => tags);
   const stale = staleTagKeys(desired.tags, tagsBefore, keyCase).filter(
     (tag) => isUncertain || !observed || presentKeys(observed.tags, [tag], keyCase).length > 0,
   );
-  const words = `it may have the tags ${stale.join(', ')} and should not`;
+  const difference = `it may have the tags ${stale.join(', ')} and should not`;
   // Also for what reads as absent: it may be there all the same.
-  const untagging =
-    stale.length > 0 ? [change({ kind, name: desired.name }, words, () => resource.untag(stale))] : [];
+  const untagging = stale.length > 0 ? [{ difference, apply: () => resource.untag(stale) }] : [];
   // What is made or restored is tagged then, and compared with what it is to be afterwards.
   if (!observed || standing === 'absent' || standing === 'left')
     return { ...each, missingTags: {}, changes: untagging };

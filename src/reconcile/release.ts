@@ -29,7 +29,7 @@ export async function release(
         // It is scheduled for deletion.
         if (codeOf(error) !== 'InvalidRequest') throw error;
       });
-    await (await secretToDelete(aws, name, secret.recoveryDays)).deletion.delete();
+    await (await secretToDelete(aws, name, secret.recoveryDays)).delete();
     return;
   }
   // What was not tagged yet is as it was found: the function may touch only what carries its tags.

@@ -1,16 +1,13 @@
 import type { Aws } from '../aws/clients.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { iamArn, type Stack, secretConsoleUrl, signInUrl } from '../bundle/stack.ts';
-import type { AccessKey } from '../iam/access-key.ts';
-import { roleExtras, userExtras } from '../iam/extras.ts';
 import { instanceProfile, instanceProfileToDelete, untagInstanceProfile } from '../iam/instance-profile.ts';
 import { managedPolicy, policyToDelete, untagPolicy } from '../iam/managed-policy.ts';
-import { role, untagRole } from '../iam/role.ts';
-import { roleToDelete } from '../iam/role-deletion.ts';
-import { untagUser, user } from '../iam/user.ts';
-import { userToDelete } from '../iam/user-deletion.ts';
+import { hangingOnRole, role, roleCalls, roleToDelete } from '../iam/role.ts';
+import { user, userCalls, userToDelete } from '../iam/user.ts';
+import { hangingOnUser } from '../iam/user-attachments.ts';
 import { ownerKey } from '../ledger/owners.ts';
-import type { ToDelete } from '../resource/deletion.ts';
+import { extras, type ToDelete } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
 import { secretToDelete } from '../secret/delete.ts';
 import { secretExtras } from '../secret/readers.ts';
@@ -25,16 +22,13 @@ export interface DeletionContext {
   madeIds(user: string): string[];
 }
 
-/** What a look at a resource that is to go has shown; with what tells of its use, if it can be in use. */
-export type Found = ToDelete & { keys?: AccessKey[]; lastUsed?: Date | undefined; isScheduled?: boolean };
-
 /** One kind of resource: what the engine iterates over. */
 export interface Row {
   kind: string;
   /** The bundle's resources of this kind, as they should be. */
   resources(aws: Aws, bundle: Bundle, mayBe: (Bundle | undefined)[]): Resource[];
   /** Looks at one that is to go. */
-  toDelete(aws: Aws, name: string, context: DeletionContext): Promise<Found>;
+  toDelete(aws: Aws, name: string, context: DeletionContext): Promise<ToDelete>;
   /** Takes tags off one of which only the name is known. */
   untag(aws: Aws, name: string, keys: string[], stack: Stack): Promise<unknown>;
   /** It goes when everything is gone that it can hang on. */
@@ -75,8 +69,8 @@ export const CATALOGUE: Row[] = [
       ...(consoleRole ? [role(aws, consoleRole)] : []),
     ],
     toDelete: (aws, name) => roleToDelete(aws, name),
-    untag: untagRole,
-    drift: roleExtras,
+    untag: (aws, name, keys) => roleCalls(aws, name).untag(keys),
+    drift: (aws, name) => extras(hangingOnRole(aws, name)),
     attributes: ({ instanceRole, consoleRole }) => ({
       InstanceRoleName: instanceRole.name,
       InstanceRoleArn: instanceRole.arn,
@@ -95,8 +89,8 @@ export const CATALOGUE: Row[] = [
     kind: 'user',
     resources: (aws, bundle) => [user(aws, bundle.user)],
     toDelete: (aws, name, { madeIds }) => userToDelete(aws, name, madeIds(name)),
-    untag: untagUser,
-    drift: userExtras,
+    untag: (aws, name, keys) => userCalls(aws, name).untag(keys),
+    drift: (aws, name) => extras(hangingOnUser(aws, name)),
     attributes: (bundle) => ({
       UserName: bundle.user.name,
       UserArn: bundle.user.arn,

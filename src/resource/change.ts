@@ -1,11 +1,8 @@
 /** One thing to do. Steps of one list do not depend on one another. */
 export type Step = () => Promise<unknown>;
 
-/** An entry of a plan: something that is not as desired, as data, and what sets it right. */
+/** Something of a resource that is not as desired, as data, and what sets it right. */
 export interface Change {
-  /** For messages: `role "redislabs-role"`. */
-  resource: string;
-  name: string;
   /** What is and what should be; never a secret. */
   difference: string;
   apply: Step;

@@ -1,55 +1,66 @@
 import type { Aws } from '../aws/clients.ts';
 import { absent, codeOf } from '../aws/error-codes.ts';
-import { allPages } from '../aws/paging.ts';
 import { sleep } from '../aws/patience.ts';
 import { DETACHED_MS, STALE } from '../aws/times.ts';
 import type { Tags } from '../bundle/tags.ts';
 import { PreconditionError } from '../errors.ts';
 import type { Step } from './change.ts';
 
-/**
- * A resource that is to go. The lists are run one after the other, over all resources of a bundle: first `revoke`
- * everywhere, and so on. Within a list the steps do not depend on one another.
- */
+/** How a resource goes: `revoke` comes first for all resources of a bundle, then `detach`, then `delete`. */
 export interface Deletion {
   /** Ends credentials. */
-  revoke: Step[];
-  /** Takes off what hangs on it. */
-  detach: Step[];
+  revoke?: Step[];
+  /**
+   * Lists what hangs on it, as steps that take it off.
+   *
+   * @param again AWS says that something does, whatever was seen before
+   */
+  detach?(again: boolean): Promise<Step[]>;
   /** Deletes it. */
   delete: Step;
 }
 
-/** What a look at a resource that is to go has shown. */
-export interface ToDelete {
+/** What a look at a resource that is to go has shown, with what tells of its use. */
+export interface ToDelete extends Deletion {
   /** Undefined if nothing shows of it: it may be there all the same. */
   tags: Tags | undefined;
-  deletion: Deletion;
+  /** A user's access keys, as IAM lists them. */
+  keys?: { id: string; createDate: Date }[];
+  /** When a role was last used. */
+  lastUsed?: Date | undefined;
 }
 
-/** Lists what hangs on a resource, as steps that take it off. A list that cannot be read is a step that says so. */
+/** One kind of things that hang on a user or role, by their names, ids or ARNs. */
+export interface Hanging {
+  /** The word for one of them in a report of drift: it lets somebody in, or allows more than the bundle says. */
+  what?: string;
+  list(): Promise<string[]>;
+  takeOff(id: string): Promise<unknown>;
+}
+
+/** A list as steps that take everything off. A list that cannot be read is a step that says so. */
 export async function stepsFor<Item>(
-  list: Promise<Item[] | undefined>,
-  step: (item: Item) => Step,
+  list: Promise<Item[]>,
+  takeOff: (item: Item) => Promise<unknown>,
 ): Promise<Step[]> {
   try {
-    return ((await list) ?? []).map(step);
+    return (await list).map((item) => () => absent(takeOff(item)));
   } catch (error) {
     return [() => Promise.reject(error)];
   }
 }
 
-/** The same for a list that comes in pages; a list of something that is gone is empty. */
-export function stepsForPages<Page extends { Marker?: string | undefined }, Item>(
-  ask: (marker: string | undefined) => Promise<Page>,
-  itemsOf: (page: Page) => Item[] | undefined,
-  step: (item: Item) => Step,
-): Promise<Step[]> {
-  const pages = allPages(async (marker) => {
-    const page = await ask(marker);
-    return { items: itemsOf(page), marker: page.Marker };
-  });
-  return stepsFor(absent(pages), step);
+/** The same for all kinds of things. */
+export async function stepsForAll(kinds: Hanging[]): Promise<Step[]> {
+  return (await Promise.all(kinds.map(({ list, takeOff }) => stepsFor(list(), takeOff)))).flat();
+}
+
+/** All that an Update leaves alone and that is drift, as words for a report. */
+export async function extras(kinds: Hanging[]): Promise<string[]> {
+  const words = kinds.map(async ({ what, list }) =>
+    what ? (await list()).map((id) => `it has the ${what} ${id} and should have none`) : [],
+  );
+  return (await Promise.all(words)).flat();
 }
 
 /** From which wait on, and up to which, in milliseconds. */
@@ -62,20 +73,17 @@ const LONGEST_WAIT_MS = 5000;
  *
  * @throws PreconditionError if something that is not ours still hangs on it when its list can be stale no more
  */
-export async function deletePatiently(
-  { signal }: Aws,
-  deleteIt: Step,
-  detachAgain: () => Promise<Step[]>,
-): Promise<void> {
+export async function deletePatiently({ signal }: Aws, resource: Deletion): Promise<void> {
+  const { revoke = [], detach } = resource;
   const started = Date.now();
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     try {
-      await deleteIt();
+      await resource.delete();
       return;
     } catch (error) {
       if (codeOf(error) !== 'DeleteConflict' || Date.now() - started > DETACHED_MS) throw error;
     }
-    for (const step of await detachAgain()) {
+    for (const step of [...revoke, ...((await detach?.(true)) ?? [])]) {
       const failure = await step().then(
         () => undefined,
         (error: unknown) => error,

@@ -1,5 +1,5 @@
 import type { KeyCase, Tags } from '../bundle/tags.ts';
-import type { Change, Step } from './change.ts';
+import type { Change } from './change.ts';
 
 /**
  * What every resource of a bundle is to the engine. A resource knows neither the others nor CloudFormation.
@@ -45,8 +45,3 @@ export interface Named {
 
 /** For messages: `role "redislabs-role"`. */
 export const titleOf = ({ kind, desired }: Named) => `${kind} "${desired.name}"`;
-
-/** A change of a resource. */
-export function change(resource: { kind: string; name: string }, difference: string, apply: Step): Change {
-  return { resource: resource.kind, name: resource.name, difference, apply };
-}

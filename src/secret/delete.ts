@@ -7,36 +7,21 @@ import type { ToDelete } from '../resource/deletion.ts';
 import { removeReplicas } from './replicas.ts';
 import { describeSecret, type ObservedSecret } from './secret.ts';
 
-/** A secret that is to go. */
-export interface SecretToDelete extends ToDelete {
-  /** It will be gone by itself; nothing is left to do. */
-  isScheduled: boolean;
-}
-
 /**
  * Looks at the secret that is to go. Its values are not read, so a key that is disabled does not matter. It is deleted
  * by its name even if nothing shows of it: a read may be stale.
  *
  * @param recoveryDays 7 to 30, or 0 to delete at once
  */
-export async function secretToDelete(
-  aws: Aws,
-  SecretId: string,
-  recoveryDays: number,
-): Promise<SecretToDelete> {
+export async function secretToDelete(aws: Aws, SecretId: string, recoveryDays: number): Promise<ToDelete> {
   const found = await describeSecret(aws, SecretId);
   return {
     tags: found?.tags,
-    isScheduled: found?.deletedDate !== undefined,
-    deletion: {
-      revoke: [],
-      detach: [],
-      async delete() {
-        const replicas = (found?.replicas ?? []).map(({ region }) => region);
-        // A secret with replicas cannot be deleted, and removing them takes a moment.
-        if (replicas.length > 0) await removeReplicas(aws, SecretId, replicas);
-        await deleteSecret(aws, SecretId, recoveryDays, replicas.length > 0);
-      },
+    async delete() {
+      const replicas = (found?.replicas ?? []).map(({ region }) => region);
+      // A secret with replicas cannot be deleted, and removing them takes a moment.
+      if (replicas.length > 0) await removeReplicas(aws, SecretId, replicas);
+      await deleteSecret(aws, SecretId, recoveryDays, replicas.length > 0);
     },
   };
 }

@@ -8,7 +8,6 @@ import { absent } from '../aws/error-codes.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
 import { sameDocument } from '../bundle/policy-documents.ts';
 import { type Change, mustWrite } from '../resource/change.ts';
-import { change } from '../resource/resource.ts';
 
 const READERS_SID = 'RvAccessBundleReaders';
 
@@ -48,19 +47,22 @@ export function readerChange(
     JSON.stringify(withReaders(observed, readerArns)),
   );
   if (!mustWrite(isSame, desired, mayBe, (state) => state.readerArns)) return undefined;
-  return change({ kind: 'secret', name }, 'its readers in other accounts are not as desired', async () => {
-    const live = await absent(aws.secrets(new GetResourcePolicyCommand({ SecretId: name })));
-    const policy = withReaders(parsePolicy(live?.ResourcePolicy), readerArns);
-    await (policy.Statement.length > 0
-      ? aws.secrets(
-          new PutResourcePolicyCommand({
-            SecretId: name,
-            ResourcePolicy: JSON.stringify(policy),
-            BlockPublicPolicy: true,
-          }),
-        )
-      : aws.secrets(new DeleteResourcePolicyCommand({ SecretId: name })));
-  });
+  return {
+    difference: 'its readers in other accounts are not as desired',
+    async apply() {
+      const live = await absent(aws.secrets(new GetResourcePolicyCommand({ SecretId: name })));
+      const policy = withReaders(parsePolicy(live?.ResourcePolicy), readerArns);
+      await (policy.Statement.length > 0
+        ? aws.secrets(
+            new PutResourcePolicyCommand({
+              SecretId: name,
+              ResourcePolicy: JSON.stringify(policy),
+              BlockPublicPolicy: true,
+            }),
+          )
+        : aws.secrets(new DeleteResourcePolicyCommand({ SecretId: name })));
+    },
+  };
 }
 
 /** Whom else the resource policy lets in, as words for a report: an Update leaves statements of others alone. */

@@ -9,7 +9,6 @@ import { REPLICA, STALE } from '../aws/times.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
 import { PreconditionError } from '../errors.ts';
 import type { Change } from '../resource/change.ts';
-import { change } from '../resource/resource.ts';
 import { describeSecret, type Replica } from './secret.ts';
 
 const FAILED = 'Failed';
@@ -30,7 +29,6 @@ export function replicaChanges(
   mayBe: (DesiredSecret | undefined)[],
 ): Change[] {
   const { name, replicaRegions } = desired;
-  const self = { kind: 'secret', name };
   const before = mayBe.flatMap((state) => state?.replicaRegions ?? []);
   const removed = [...new Set(before)].filter((region) => !replicaRegions.includes(region));
   const isUncertain = mayBe.some((state) => !state || !sameList(state.replicaRegions, replicaRegions));
@@ -42,22 +40,25 @@ export function replicaChanges(
   return [
     ...(removed.length > 0
       ? [
-          change(self, `it may have replicas in ${removed.join(', ')} and should not`, () =>
-            removeReplicas(aws, name, removed),
-          ),
+          {
+            difference: `it may have replicas in ${removed.join(', ')} and should not`,
+            apply: () => removeReplicas(aws, name, removed),
+          },
         ]
       : []),
     ...(added.length > 0
       ? [
-          change(self, `its replicas in ${added.join(', ')} are not known to be in order`, async () => {
-            if (failed.length > 0)
+          {
+            difference: `its replicas in ${added.join(', ')} are not known to be in order`,
+            async apply() {
               await removeReplicas(
                 aws,
                 name,
                 failed.map(({ region }) => region),
               );
-            await addReplicas(aws, desired, added);
-          }),
+              await addReplicas(aws, desired, added);
+            },
+          },
         ]
       : []),
   ];

@@ -6,7 +6,6 @@ import {
 import type { Aws } from '../aws/clients.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
 import { type Change, mustWrite } from '../resource/change.ts';
-import { change } from '../resource/resource.ts';
 import { readerChange } from './readers.ts';
 import { replicaChanges } from './replicas.ts';
 import type { ObservedSecret } from './secret.ts';
@@ -45,11 +44,10 @@ function keyChanges(
     : wasOurs;
   return needed
     ? [
-        change(
-          { kind: 'secret', name },
-          `its KMS key is ${observed || 'the AWS managed key'} and should be ${kmsKeyArn || 'the AWS managed key'}`,
-          () => aws.secrets(new UpdateSecretCommand({ SecretId: name, KmsKeyId: kmsKeyArn })),
-        ),
+        {
+          difference: `its KMS key is ${observed || 'the AWS managed key'} and should be ${kmsKeyArn || 'the AWS managed key'}`,
+          apply: () => aws.secrets(new UpdateSecretCommand({ SecretId: name, KmsKeyId: kmsKeyArn })),
+        },
       ]
     : [];
 }
@@ -67,16 +65,16 @@ export function rotationChange(
   const wasOurs = mayBe.some((state) => state?.rotationDays);
   if (desired.rotationDays === 0) {
     return wasOurs && rotationDays > 0
-      ? change({ kind: 'secret', name }, 'its rotation is on and should be off', () =>
-          aws.secrets(new CancelRotateSecretCommand({ SecretId: name })),
-        )
+      ? {
+          difference: 'its rotation is on and should be off',
+          apply: () => aws.secrets(new CancelRotateSecretCommand({ SecretId: name })),
+        }
       : undefined;
   }
   if (!mustWrite(isSame, desired, mayBe, (state) => state.rotationDays)) return undefined;
-  return change(
-    { kind: 'secret', name },
-    `it is rotated every ${rotationDays} days and should be every ${desired.rotationDays} (0: never)`,
-    () =>
+  return {
+    difference: `it is rotated every ${rotationDays} days and should be every ${desired.rotationDays} (0: never)`,
+    apply: () =>
       aws.secrets(
         new RotateSecretCommand({
           SecretId: name,
@@ -85,5 +83,5 @@ export function rotationChange(
           RotateImmediately: false,
         }),
       ),
-  );
+  };
 }

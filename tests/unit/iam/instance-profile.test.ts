@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PreconditionError } from '../../../src/errors.ts';
 import { instanceProfile, instanceProfileToDelete } from '../../../src/iam/instance-profile.ts';
+import { deletePatiently } from '../../../src/resource/deletion.ts';
 import { useAccount } from '../../support/account.ts';
 import { limitExceeded } from '../../support/memory-aws/iam-errors.ts';
 import type { InstanceProfile } from '../../support/memory-aws/iam-state.ts';
@@ -108,15 +109,15 @@ test('a role that may not be the one that is in force is put in again, whatever 
   expect(desired().diff(read, [DESIRED], [])).toEqual([]);
   expect(desired().diff(read, [{ ...DESIRED, roleName: 'other' }], [])).toHaveLength(1);
   expect(desired().diff(read, [undefined], [])).toMatchObject([
-    { resource: 'instance profile', name: 'profile', difference: 'it does not hold the role node' },
+    { difference: 'it does not hold the role node' },
   ]);
 });
 
 describe('an instance profile that is to go', () => {
   const go = async () => {
-    const { tags, deletion } = await account.wait(instanceProfileToDelete(account.connection, 'node'));
-    await account.wait(deletion.delete() as Promise<void>);
-    return tags;
+    const found = await account.wait(instanceProfileToDelete(account.connection, 'node'));
+    await account.wait(deletePatiently(account.connection, found));
+    return found.tags;
   };
 
   test('is taken its own role out of, and goes', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { managedPolicy } from '../../../src/iam/managed-policy.ts';
+import { managedPolicy, policyToDelete } from '../../../src/iam/managed-policy.ts';
 import { policyVersions } from '../../../src/iam/policy-versions.ts';
 import { useAccount } from '../../support/account.ts';
 import { malformedPolicy } from '../../support/memory-aws/iam-errors.ts';
@@ -190,7 +190,7 @@ test('a document that may not be in force is written again, whatever a read says
   expect(policy().diff(found, [desired()], [])).toEqual([]);
   for (const mayBe of [desired(document('old')), undefined])
     expect(policy().diff(found, [mayBe], [])).toMatchObject([
-      { resource: 'policy', name: NAME, difference: 'its document is not the one that the bundle asks for' },
+      { difference: 'its document is not the one that the bundle asks for' },
     ]);
 });
 
@@ -199,4 +199,49 @@ test('tags are set and taken away', async () => {
   await account.wait(policy().tag({ Team: 'Data', Other: 'x' }));
   await account.wait(policy().untag(['Other']));
   expect(live().tags).toEqual({ Team: 'Data' });
+});
+
+describe('a policy that is to go', () => {
+  const look = (isOwn = (kind: string, name: string) => name === 'own' && kind !== 'group') =>
+    account.wait(policyToDelete(account.connection, ARN, isOwn));
+  const detach = async () => {
+    const steps = (await account.wait((await look()).detach?.(false) ?? Promise.resolve([]))) ?? [];
+    return account.wait(Promise.allSettled(steps.map((step) => step())));
+  };
+
+  test('is detached from what is the bundle’s own only, on whatever page; what else holds it is named', async () => {
+    given(['a'], 1);
+    account.aws.pageSize = 1;
+    const { users, roles } = account.aws;
+    for (const name of ['own', 'theirs']) {
+      account.aws.addForeignUser(name).attached.push(ARN);
+      account.aws.addForeignRole(name).attached.push(ARN);
+    }
+    account.aws.groups.own = { name: 'own', id: 'AGPA', attached: [ARN] };
+    const refusals = (await detach()).flatMap((result) =>
+      result.status === 'rejected' ? result.reason.message : [],
+    );
+    expect(refusals.sort()).toEqual(
+      ['group "own"', 'role "theirs"', 'user "theirs"'].map(
+        (holder) => `it is attached to the ${holder}, which is not this bundle's: detach it there`,
+      ),
+    );
+    expect(
+      [users.own, users.theirs, roles.own, roles.theirs].map((holder) => holder?.attached.length),
+    ).toEqual([0, 1, 0, 1]);
+  });
+
+  test('loses its versions but the default one, and goes then', async () => {
+    given(['a', 'b', 'c'], 2);
+    expect((await look()).tags).toEqual({});
+    await detach();
+    expect(versions()).toEqual(['v2']);
+    await account.wait((await look()).delete());
+    expect(account.aws.policies).toEqual({});
+  });
+
+  test('and is gone has no tags, is held by nothing, and is as good as deleted', async () => {
+    const { tags, delete: go } = await look();
+    expect([tags, await detach(), await account.wait(go())]).toEqual([undefined, [], undefined]);
+  });
 });

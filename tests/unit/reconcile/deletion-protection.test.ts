@@ -11,7 +11,7 @@ const target = (key: string, tags: Record<string, string> | undefined): Target =
   key,
   ...rowOf(key),
   owner: undefined,
-  found: { tags, deletion: { revoke: [], detach: [], delete: async () => {} } },
+  found: { tags, delete: async () => {} },
 });
 const ANYWAY = { 'rv-access:delete': 'anyway' };
 

@@ -30,9 +30,7 @@ async function planned(raw: Properties = {}, before: Properties = {}, state = kn
   );
 }
 const differences = ({ resources }: Plan) =>
-  resources.flatMap(({ changes }) =>
-    changes.map(({ resource, name, difference }) => `${resource} ${name}: ${difference}`),
-  );
+  resources.flatMap(({ key, changes }) => changes.map(({ difference }) => `${key}: ${difference}`));
 const standings = ({ resources }: Plan) => [...new Set(resources.map(({ standing }) => standing))];
 
 describe('a plan is data, and making it changes nothing', () => {

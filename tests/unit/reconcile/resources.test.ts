@@ -7,7 +7,7 @@ import { emptyState } from '../../../src/ledger/state.ts';
 import { lookAt } from '../../../src/reconcile/delete.ts';
 import { observe } from '../../../src/reconcile/observe.ts';
 import { makePlan, takingOf } from '../../../src/reconcile/plan.ts';
-import { CATALOGUE, rowOf } from '../../../src/reconcile/resources.ts';
+import { CATALOGUE, NO_CALLS, rowOf } from '../../../src/reconcile/resources.ts';
 import { namesOwnedBy } from '../../faults/ledger.ts';
 import { useAccount } from '../../support/account.ts';
 import { STACK_ID } from '../../support/memory-aws/events.ts';
@@ -19,7 +19,7 @@ const OFF = { DeletionProtection: 'Off' };
 
 /** Everything that the rows ask for, as `role redislabs-role`. */
 const NAMES = CATALOGUE.flatMap((row) =>
-  row.resources(account.connection, bundle, []).map(({ desired }) => `${row.kind} ${desired.name}`),
+  row.resources(NO_CALLS, bundle, []).map(({ desired }) => `${row.kind} ${desired.name}`),
 );
 const kinds = (names: string[]) => [...new Set(names.map((name) => rowOf(name).row.kind))].sort();
 const ROWS = CATALOGUE.map(({ kind }) => kind).sort();

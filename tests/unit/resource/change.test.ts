@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { mustWrite } from '../../../src/resource/change.ts';
-import { change, titleOf } from '../../../src/resource/resource.ts';
 
 describe('an aspect of a resource has to be written', () => {
   const desired = { trust: 'a', other: 1 };
@@ -26,11 +25,4 @@ describe('an aspect of a resource has to be written', () => {
     expect(mustWrite(true, state, [{ tags: { Team: 'b' } }], ({ tags }) => tags)).toBe(true);
     expect(mustWrite(true, state, [{ tags: { Team: 'a' } }], ({ tags }) => tags)).toBe(false);
   });
-});
-
-test('a change is data: of what, the difference in words, and what sets it right', async () => {
-  const one = change({ kind: 'role', name: 'redis' }, 'it has no policy', async () => 'done');
-  expect(one).toMatchObject({ resource: 'role', name: 'redis', difference: 'it has no policy' });
-  expect(await one.apply()).toBe('done');
-  expect(titleOf({ kind: 'role', desired: { name: 'redis' } })).toBe('role "redis"');
 });

@@ -1,59 +1,61 @@
 import { describe, expect, test } from 'vitest';
 import { CallError } from '../../../src/errors.ts';
-import { deletePatiently, stepsFor, stepsForPages } from '../../../src/resource/deletion.ts';
+import { deletePatiently, extras, stepsFor, stepsForAll } from '../../../src/resource/deletion.ts';
 import { useAccount } from '../../support/account.ts';
 
 const account = useAccount();
 const error = (name: string) => new CallError('Do', '', '', Object.assign(new Error('no'), { name }));
 
 describe('what hangs on a resource', () => {
-  test('is a step for each item of a list', async () => {
+  test('is a step for each item of a list; what is gone already is as good', async () => {
     const done: string[] = [];
-    const steps = await stepsFor(Promise.resolve(['a', 'b']), (item) => async () => done.push(item));
+    const steps = await stepsFor(Promise.resolve(['a', 'b']), async (item) => {
+      done.push(item);
+      throw error('NoSuchEntity');
+    });
+    expect(done).toEqual([]);
     for (const step of steps) await step();
     expect(done).toEqual(['a', 'b']);
-    expect(await stepsFor(Promise.resolve(undefined), () => async () => {})).toEqual([]);
   });
 
-  test('of a list that cannot be read is a step that says so', async () => {
-    const [step, ...none] = await stepsFor(Promise.reject(error('AccessDenied')), () => async () => {});
-    expect(none).toEqual([]);
-    await expect(step?.()).rejects.toThrow('Do failed: AccessDenied');
-  });
-
-  test('comes from all pages, and is nothing of what is gone', async () => {
-    const ask = async (marker?: string) => ({ names: [marker ?? 'a'], Marker: marker ? undefined : 'b' });
+  test('of a list that cannot be read is a step that says so, and keeps no other kind from going', async () => {
     const done: string[] = [];
-    for (const step of await stepsForPages(
-      ask,
-      ({ names }) => names,
-      (name) => async () => done.push(name),
-    ))
-      await step();
-    expect(done).toEqual(['a', 'b']);
-    const gone = () => Promise.reject(error('NoSuchEntity'));
-    expect(
-      await stepsForPages<{ Marker?: string }, string>(
-        gone,
-        () => [],
-        () => async () => {},
-      ),
-    ).toEqual([]);
+    const takeOff = async (id: string) => done.push(id);
+    const steps = await stepsForAll([
+      { list: () => Promise.reject(error('AccessDenied')), takeOff },
+      { list: async () => ['a'], takeOff },
+    ]);
+    const results = await Promise.allSettled(steps.map((step) => step()));
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    await expect(steps[0]?.()).rejects.toThrow('Do failed: AccessDenied');
+    expect(done).toEqual(['a']);
+  });
+
+  test('is told in words if it is of a kind that has a word; other kinds are not even listed', async () => {
+    const takeOff = async () => {};
+    const kinds = [
+      { what: 'group', list: async () => ['a', 'b'], takeOff },
+      { list: () => Promise.reject(error('AccessDenied')), takeOff },
+    ];
+    expect(await extras(kinds)).toEqual([
+      'it has the group a and should have none',
+      'it has the group b and should have none',
+    ]);
   });
 });
 
 describe('a resource is deleted patiently', () => {
   const run = (failures: Error[], detached: string[] = []) => {
     let tries = 0;
-    const attempt = deletePatiently(
-      account.connection,
-      async () => {
+    const attempt = deletePatiently(account.connection, {
+      revoke: [async () => detached.push('revoked')],
+      detach: async () => [async () => detached.push('detached')],
+      delete: async () => {
         const failure = failures[tries];
         tries += 1;
         if (failure) throw failure;
       },
-      async () => [async () => detached.push('detached')],
-    );
+    });
     return { attempt: account.wait(attempt), tries: () => tries, detached };
   };
 
@@ -66,7 +68,7 @@ describe('a resource is deleted patiently', () => {
   test('after what has come to hang on it since is taken off', async () => {
     const { attempt, tries, detached } = run([error('DeleteConflict'), error('DeleteConflict')]);
     await attempt;
-    expect([tries(), detached.length]).toEqual([3, 2]);
+    expect([tries(), detached]).toEqual([3, ['revoked', 'detached', 'revoked', 'detached']]);
   });
 
   test('but not for ever', async () => {

@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Tags } from '../../../src/bundle/tags.ts';
+import { role } from '../../../src/iam/role.ts';
+import { user } from '../../../src/iam/user.ts';
 import type { Change } from '../../../src/resource/change.ts';
-import type { Account } from '../../support/account.ts';
+import { type Account, useAccount } from '../../support/account.ts';
 import type { Role, User } from '../../support/memory-aws/iam-state.ts';
 
 const BOUNDARY = 'arn:aws:iam::aws:policy/Boundary';
 const OTHER_BOUNDARY = 'arn:aws:iam::aws:policy/Other';
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
-export const POLICY = 'arn:aws:iam::123456789012:policy/Policy';
+const POLICY = 'arn:aws:iam::123456789012:policy/Policy';
 const FORMER = 'arn:aws:iam::123456789012:policy/Former';
-export const TAGS = { Team: 'Data' };
+const TAGS = { Team: 'Data' };
 
 /** What a user and a role have in common: one policy of the bundle's, and perhaps a boundary. */
 interface Observed {
@@ -26,7 +28,7 @@ interface Holding {
 }
 
 /** A kind of resource that a policy of ours and a permissions boundary hang on. */
-export interface Holder {
+interface Holder {
   kind: 'user' | 'role';
   /** As it stands in the names of IAM's actions. */
   Kind: 'User' | 'Role';
@@ -45,16 +47,13 @@ export interface Holder {
   /** What people may set on it. */
   byHand: Partial<User> | Partial<Role>;
 }
-export interface Desired {
+interface Desired {
   boundaryArn: string;
   policyArn: string;
 }
 
 /** The tests of a user and of a role. */
-export function testHolder(
-  account: Account,
-  { kind, Kind, live, add, byHand, resource, diff }: Holder,
-): void {
+function testHolder(account: Account, { kind, Kind, live, add, byHand, resource, diff }: Holder): void {
   const writes = () => account.aws.calls.filter(({ mutating }) => mutating).map(({ action }) => action);
   const policy = (name = 'Policy') => account.aws.addForeignPolicy(name).arn;
 
@@ -136,6 +135,16 @@ export function testHolder(
       expect(live().attached).toEqual([READ_ONLY, POLICY]);
     });
 
+    test('is attached alone though the other one is no more attached when it is to go', async () => {
+      policy('Former');
+      given({ attached: [POLICY, FORMER] });
+      account.before(`Detach${Kind}Policy`, () => {
+        live().attached = [POLICY];
+      });
+      expect(await reconcile()).toEqual([`Detach${Kind}Policy`]);
+      expect(live().attached).toEqual([POLICY]);
+    });
+
     test('is told from those that the bundle did not attach, in a warning', async () => {
       given({ attached: [READ_ONLY, POLICY, FORMER] });
       const found = await account.wait(resource().observe());
@@ -162,6 +171,9 @@ export function testHolder(
         BOUNDARY,
         [put],
       ],
+      ['is set again if anything may be in force', BOUNDARY, BOUNDARY, [undefined], BOUNDARY, [put]],
+      ['is none, and stays so', undefined, '', was(''), undefined, []],
+      ['that somebody else set stays, whatever may be', OTHER_BOUNDARY, '', [undefined], OTHER_BOUNDARY, []],
       ['is taken away if we had set it', BOUNDARY, '', was(BOUNDARY), undefined, [remove]],
       ['that somebody else set stays', OTHER_BOUNDARY, '', was(BOUNDARY), OTHER_BOUNDARY, []],
       ['that was there before us stays', OTHER_BOUNDARY, '', [], OTHER_BOUNDARY, []],
@@ -175,7 +187,12 @@ export function testHolder(
       ],
     ])('%s', async (_what, there, boundaryArn, mayBe, expected, changes) => {
       given(there === undefined ? {} : { boundaryArn: there });
-      expect(await reconcile(boundaryArn, mayBe)).toEqual(changes);
+      const found = await account.wait(resource(boundaryArn).observe());
+      const words = `its permissions boundary is ${there ?? 'none'} and should be ${boundaryArn || 'none'}`;
+      const differences = found && diff(found, boundaryArn, mayBe, []).map(({ difference }) => difference);
+      expect(differences?.includes(words)).toBe(changes.length > 0);
+      const done = await reconcile(boundaryArn, mayBe);
+      expect(done.filter((action) => action.endsWith('Boundary'))).toEqual(changes);
       expect(live().boundaryArn).toBe(expected);
     });
   });
@@ -187,3 +204,59 @@ export function testHolder(
     expect(live().tags).toEqual(TAGS);
   });
 }
+
+const account = useAccount();
+
+const desiredUser = (boundaryArn = '', policyArn = POLICY) => ({
+  ...{ name: 'user', arn: '', tags: TAGS, consolePassword: true },
+  boundaryArn,
+  policyArn,
+});
+
+describe('a user', () => {
+  testHolder(account, {
+    kind: 'user',
+    Kind: 'User',
+    resource: (boundaryArn, policyArn) => user(account.connection, desiredUser(boundaryArn, policyArn)),
+    diff: (observed, boundaryArn, mayBe, own) =>
+      user(account.connection, desiredUser(boundaryArn)).diff(
+        observed,
+        mayBe.map((state) => state && { ...desiredUser(boundaryArn), ...state }),
+        own,
+      ),
+    live: () => account.aws.users.user as User,
+    add: () => account.aws.addForeignUser('user'),
+    byHand: { inline: { 'by-hand': '{}' }, groups: ['people'] },
+  });
+});
+
+const trust = (service: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }],
+  });
+const EC2 = trust('ec2.amazonaws.com');
+const desiredRole = (boundaryArn = '', policyArn = POLICY) => ({
+  ...{ name: 'role', arn: '', tags: TAGS, trust: EC2 },
+  boundaryArn,
+  policyArn,
+});
+
+describe('a role', () => {
+  testHolder(account, {
+    kind: 'role',
+    Kind: 'Role',
+    resource: (boundaryArn, policyArn) => role(account.connection, desiredRole(boundaryArn, policyArn)),
+    diff: (observed, boundaryArn, mayBe, own) =>
+      role(account.connection, desiredRole(boundaryArn))
+        .diff(
+          { trust: encodeURIComponent(EC2), ...observed },
+          mayBe.map((state) => state && { ...desiredRole(boundaryArn), ...state }),
+          own,
+        )
+        .filter(({ difference }) => !difference.startsWith('its trust policy')),
+    live: () => account.aws.roles.role as Role,
+    add: () => Object.assign(account.aws.addForeignRole('role'), { trust: EC2 }),
+    byHand: { description: 'by hand', maxSessionDuration: 7200 },
+  });
+});
