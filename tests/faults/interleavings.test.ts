@@ -6,7 +6,7 @@ import { races } from './races.ts';
 import { shareOf } from './share.ts';
 
 /** Every first switch point is tried, and one of so many second ones. */
-const SHARE = shareOf({ some: 29, more: 11, all: 3 });
+const SHARE = shareOf({ some: 61, more: 11, all: 3 });
 
 const total = noFigures();
 

@@ -9,7 +9,7 @@ import { shareName, shareOf } from './share.ts';
 import { endStory, newStory, type Story, tell } from './story.ts';
 
 /** One of so many faults is tried. */
-const SHARE = shareOf({ some: 5, more: 2, all: 1 });
+const SHARE = shareOf({ some: 11, more: 2, all: 1 });
 
 const OPERATIONS = [
   'create',

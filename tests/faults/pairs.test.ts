@@ -6,7 +6,7 @@ import { scenarios } from './scenarios.ts';
 import { shareName, shareOf } from './share.ts';
 
 /** One of so many pairs is tried. */
-const SHARE = shareOf({ some: 211, more: 101, all: 13 });
+const SHARE = shareOf({ some: 401, more: 101, all: 13 });
 
 const MINTING = [
   'create',

@@ -7,7 +7,7 @@ import { type Life, newLife } from './life.ts';
 import { type Operation, operations, pointsOf } from './operations.ts';
 
 /** Of so many points one is tried. */
-const SHARE = shareOf({ some: 29, more: 19, all: 1 });
+const SHARE = shareOf({ some: 59, more: 19, all: 1 });
 /** Lives lived side by side: most of the time they wait. */
 const AT_ONCE = 6;
 const NO_KEY = 'InvalidClientTokenId';
