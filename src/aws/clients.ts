@@ -97,20 +97,16 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
   };
 }
 
+/** Where the input of a command says what it is for; the first of these counts. */
+const SUBJECTS = 'UserName RoleName InstanceProfileName PolicyName PolicyArn SecretId TableName Name'.split(
+  ' ',
+);
+
 /** What a command does, and to what: names only, never values. */
 function stepOf(command: Command<unknown>): { action: string; subject: string } {
   const { schema } = command as { schema?: unknown[] };
   const action = schema?.[2] ?? command.constructor.name.replace(/Command$/, '');
   const input = command.input as Record<string, string | undefined>;
-  const subject =
-    input.UserName ??
-    input.RoleName ??
-    input.InstanceProfileName ??
-    input.PolicyName ??
-    input.PolicyArn ??
-    input.SecretId ??
-    input.TableName ??
-    input.Name ??
-    '';
+  const subject = SUBJECTS.map((field) => input[field]).find((name) => name !== undefined) ?? '';
   return { action: String(action), subject };
 }

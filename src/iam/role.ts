@@ -17,12 +17,11 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Aws } from '../aws/clients.ts';
 import { absent } from '../aws/error-codes.ts';
-import { listOf } from '../aws/paging.ts';
 import type { DesiredRole } from '../bundle/bundle.ts';
 import { sameDocument } from '../bundle/policy-documents.ts';
 import { fromAwsTags, toAwsTags } from '../bundle/tags.ts';
 import { mustWrite } from '../resource/change.ts';
-import { type Hanging, stepsForAll, type ToDelete } from '../resource/deletion.ts';
+import { type Hanging, hanging, stepsForAll, type ToDelete } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
 import { type HolderCalls, holder, type ObservedHolder } from './holder.ts';
 
@@ -67,39 +66,30 @@ export function roleCalls({ iam }: Aws, RoleName: string): HolderCalls {
     putBoundary: (arn) => iam(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: arn })),
     removeBoundary: () => iam(new DeleteRolePermissionsBoundaryCommand({ RoleName })),
     attach: (PolicyArn) => iam(new AttachRolePolicyCommand({ RoleName, PolicyArn }), { fresh: true }),
-    policies: {
-      list: () =>
-        listOf(
-          (Marker) => iam(new ListAttachedRolePoliciesCommand({ RoleName, Marker })),
-          (page) => page.AttachedPolicies?.map(({ PolicyArn = '' }) => PolicyArn),
-        ),
-      takeOff: (PolicyArn) => iam(new DetachRolePolicyCommand({ RoleName, PolicyArn })),
-    },
+    policies: hanging(
+      (Marker) => iam(new ListAttachedRolePoliciesCommand({ RoleName, Marker })),
+      (page) => page.AttachedPolicies?.map(({ PolicyArn = '' }) => PolicyArn),
+      (PolicyArn) => iam(new DetachRolePolicyCommand({ RoleName, PolicyArn })),
+    ),
   };
 }
 
 /** What people may hang on a role, and an Update leaves alone. */
 export function hangingOnRole({ iam }: Aws, RoleName: string): Hanging[] {
   return [
-    {
-      what: 'inline policy',
-      list: () =>
-        listOf(
-          (Marker) => iam(new ListRolePoliciesCommand({ RoleName, Marker })),
-          (page) => page.PolicyNames,
-        ),
-      takeOff: (PolicyName) => iam(new DeleteRolePolicyCommand({ RoleName, PolicyName })),
-    },
+    hanging(
+      (Marker) => iam(new ListRolePoliciesCommand({ RoleName, Marker })),
+      (page) => page.PolicyNames,
+      (PolicyName) => iam(new DeleteRolePolicyCommand({ RoleName, PolicyName })),
+      'inline policy',
+    ),
     // The role leaves every instance profile that it is in; a profile that is not ours stays, without it.
-    {
-      list: () =>
-        listOf(
-          (Marker) => iam(new ListInstanceProfilesForRoleCommand({ RoleName, Marker })),
-          (page) => page.InstanceProfiles?.map(({ InstanceProfileName = '' }) => InstanceProfileName),
-        ),
-      takeOff: (InstanceProfileName) =>
+    hanging(
+      (Marker) => iam(new ListInstanceProfilesForRoleCommand({ RoleName, Marker })),
+      (page) => page.InstanceProfiles?.map(({ InstanceProfileName = '' }) => InstanceProfileName),
+      (InstanceProfileName) =>
         iam(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName })),
-    },
+    ),
   ];
 }
 

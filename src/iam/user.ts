@@ -12,10 +12,9 @@ import {
 } from '@aws-sdk/client-iam';
 import type { Aws } from '../aws/clients.ts';
 import { absent } from '../aws/error-codes.ts';
-import { listOf } from '../aws/paging.ts';
 import type { DesiredUser } from '../bundle/bundle.ts';
 import { fromAwsTags, toAwsTags } from '../bundle/tags.ts';
-import { stepsFor, stepsForAll, type ToDelete } from '../resource/deletion.ts';
+import { hanging, stepsFor, stepsForAll, type ToDelete } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
 import { deleteAccessKey, listAccessKeys, setKeyStatus } from './access-key.ts';
 import { type HolderCalls, holder, type ObservedHolder } from './holder.ts';
@@ -39,14 +38,11 @@ export function userCalls({ iam }: Aws, UserName: string): HolderCalls {
     putBoundary: (arn) => iam(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: arn })),
     removeBoundary: () => iam(new DeleteUserPermissionsBoundaryCommand({ UserName })),
     attach: (PolicyArn) => iam(new AttachUserPolicyCommand({ UserName, PolicyArn }), { fresh: true }),
-    policies: {
-      list: () =>
-        listOf(
-          (Marker) => iam(new ListAttachedUserPoliciesCommand({ UserName, Marker })),
-          (page) => page.AttachedPolicies?.map(({ PolicyArn = '' }) => PolicyArn),
-        ),
-      takeOff: (PolicyArn) => iam(new DetachUserPolicyCommand({ UserName, PolicyArn })),
-    },
+    policies: hanging(
+      (Marker) => iam(new ListAttachedUserPoliciesCommand({ UserName, Marker })),
+      (page) => page.AttachedPolicies?.map(({ PolicyArn = '' }) => PolicyArn),
+      (PolicyArn) => iam(new DetachUserPolicyCommand({ UserName, PolicyArn })),
+    ),
   };
 }
 

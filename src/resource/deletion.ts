@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
 import { absent, codeOf } from '../aws/error-codes.ts';
+import { listOf } from '../aws/paging.ts';
 import { sleep } from '../aws/patience.ts';
 import { DETACHED_MS, STALE } from '../aws/times.ts';
 import type { Tags } from '../bundle/tags.ts';
@@ -33,9 +34,19 @@ export interface ToDelete extends Deletion {
 /** One kind of things that hang on a user or role, by their names, ids or ARNs. */
 export interface Hanging {
   /** The word for one of them in a report of drift: it lets somebody in, or allows more than the bundle says. */
-  what?: string;
+  what?: string | undefined;
   list(): Promise<string[]>;
   takeOff(id: string): Promise<unknown>;
+}
+
+/** One kind that IAM lists in pages. */
+export function hanging<Page extends { Marker?: string | undefined }>(
+  ask: (marker: string | undefined) => Promise<Page>,
+  idsOf: (page: Page) => string[] | undefined,
+  takeOff: Hanging['takeOff'],
+  what?: string,
+): Hanging {
+  return { what, list: () => listOf(ask, idsOf), takeOff };
 }
 
 /** A list as steps that take everything off. A list that cannot be read is a step that says so. */

@@ -32,36 +32,26 @@ export function replicaChanges(
   const before = mayBe.flatMap((state) => state?.replicaRegions ?? []);
   const removed = [...new Set(before)].filter((region) => !replicaRegions.includes(region));
   const isUncertain = mayBe.some((state) => !state || !sameList(state.replicaRegions, replicaRegions));
-  const added = replicaRegions.filter((region) => {
-    const seen = observed.find((other) => other.region === region);
-    return !seen || seen.status === FAILED || isUncertain;
-  });
-  const failed = observed.filter(({ region, status }) => added.includes(region) && status === FAILED);
-  return [
-    ...(removed.length > 0
-      ? [
-          {
-            difference: `it may have replicas in ${removed.join(', ')} and should not`,
-            apply: () => removeReplicas(aws, name, removed),
-          },
-        ]
-      : []),
-    ...(added.length > 0
-      ? [
-          {
-            difference: `its replicas in ${added.join(', ')} are not known to be in order`,
-            async apply() {
-              await removeReplicas(
-                aws,
-                name,
-                failed.map(({ region }) => region),
-              );
-              await addReplicas(aws, desired, added);
-            },
-          },
-        ]
-      : []),
-  ];
+  const statusOf = (region: string) => observed.find((other) => other.region === region)?.status;
+  const added = replicaRegions.filter(
+    (region) => isUncertain || [undefined, FAILED].includes(statusOf(region)),
+  );
+  const failed = added.filter((region) => statusOf(region) === FAILED);
+  const changes: Change[] = [];
+  if (removed.length > 0)
+    changes.push({
+      difference: `it may have replicas in ${removed.join(', ')} and should not`,
+      apply: () => removeReplicas(aws, name, removed),
+    });
+  if (added.length > 0)
+    changes.push({
+      difference: `its replicas in ${added.join(', ')} are not known to be in order`,
+      async apply() {
+        await removeReplicas(aws, name, failed);
+        await addReplicas(aws, desired, added);
+      },
+    });
+  return changes;
 }
 
 const sameList = (one: string[], other: string[]) => [...one].sort().join() === [...other].sort().join();

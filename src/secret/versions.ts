@@ -52,15 +52,10 @@ export function versionToken(...parts: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 64);
 }
 
-/** How a version is read. */
-interface Reading {
-  /** The ledger says that it is there: a read that does not show it is stale. */
-  surely?: boolean;
-}
-
 /**
  * Reads a version; undefined if there is none of that id.
  *
+ * @param surely the ledger says that it is there: a read that does not show it is stale
  * @throws CallError also if the KMS key is out of reach, unless the version has no label and so may be given up
  */
 export async function readVersion(
@@ -68,7 +63,7 @@ export async function readVersion(
   secret: string,
   id: string,
   stages: string[],
-  { surely = false }: Reading = {},
+  { surely = false }: { surely?: boolean } = {},
 ): Promise<SecretVersion | undefined> {
   const read = () =>
     absent(aws.secrets(new GetSecretValueCommand({ SecretId: secret, VersionId: id }))).catch((error) => {
