@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { prices } from '../../../bench/cost.ts';
 import { CALL_MS, RESERVED_FOR_ANSWER_MS, STALE } from '../../../src/aws/times.ts';
+import { DELETE_TAG, RELEASE_TAG } from '../../../src/bundle/tags.ts';
+import { denyAll } from '../../../src/iam/deny-all.ts';
+import { howToSayAnyway } from '../../../src/reconcile/deletion-protection.ts';
 import { template } from '../template/template.ts';
-import { codes, readPage, root } from './markdown.ts';
+import { codes, everyPage, readPage, root } from './markdown.ts';
 import { spokenTexts } from './messages.ts';
 
 const operations = readPage('docs/operations.md');
@@ -42,6 +45,30 @@ test('the event of the command is the one of the daily check', () => {
   const [, payload = ''] = /--payload "(.*)" /.exec(command) ?? [];
   const sent = JSON.parse(payload.replaceAll('\\"', '"'));
   expect(sent).toEqual({ ...event, stackId: '$STACK' });
+});
+
+test('the commands of ways out are those that the function takes, and none but those', () => {
+  const anyway = /\((aws .*)\)/.exec(howToSayAnyway(['user redislabs-user']))?.[1] ?? 'no command';
+  for (const path of ['docs/ways-out.md', 'examples/stackset/README.md'])
+    expect(readPage(path).text, path).toContain(anyway);
+  const release = `aws iam tag-user --user-name redislabs-user --tags Key=${RELEASE_TAG},Value=yes`;
+  for (const path of ['docs/ways-out.md', 'docs/migrating.md'])
+    expect(readPage(path).text, path).toContain(release);
+  const commands = everyPage()
+    .map(({ text }) => text)
+    .join('\n');
+  const tags = [...commands.matchAll(/tag-(?:user|role) \S+ \S+ --tags Key=(rv-access:[\w-]+)/g)].map(
+    ([, key]) => key,
+  );
+  expect(tags.filter((key) => key !== DELETE_TAG && key !== RELEASE_TAG)).toEqual([]);
+});
+
+test('what locks Redis out by hand is what a suspension attaches', () => {
+  for (const path of ['docs/operations.md', 'docs/security/README.md'])
+    for (const holder of ['user --user-name redislabs-user', 'role --role-name redislabs-role'])
+      expect(readPage(path).text, path).toContain(
+        `aws iam attach-${holder.replace(' ', '-policy ')} --policy-arn ${denyAll('aws')}\n`,
+      );
 });
 
 test('the times that the pages name are those of the function and of the template', () => {

@@ -177,10 +177,11 @@ test('a template that lies somewhere already is not uploaded', () => {
   expect(option(named(calls, 'create-stack-set'), '--template-url')).toBe('https://example.org/t.yaml');
 });
 
-test('a second run leaves the stack set alone and tries the accounts again', () => {
-  const { status, stdout, calls } = run('self-managed.sh', { ACCOUNTS: '1', REGION: 'r', EXISTS: 'yes' }, [
-    'Tags=Team=data',
-  ]);
+test.each([
+  ['self-managed.sh', { ACCOUNTS: '1' }],
+  ['service-managed.sh', { OU_IDS: 'ou-ab12-11111111' }],
+])('a second run of %s leaves the stack set alone and tries the accounts again', (script, where) => {
+  const { status, stdout, calls } = run(script, { ...where, REGION: 'r', EXISTS: 'yes' }, ['Tags=Team=data']);
   expect(status).toBe(0);
   expect(stdout).toContain('is there and stays as it is');
   const operations = calls.map(({ words }) => words[1]);
