@@ -57,9 +57,6 @@ export default defineConfig({
         test: {
           name: 'in memory',
           include: IN_MEMORY,
-          // Files share what is imported, and each test has an AWS of its own: that saves a minute of importing.
-          pool: 'threads',
-          isolate: false,
           env: {
             SEED: process.env.SEED ?? '20261122',
             LIVES: process.env.LIVES ?? (process.env.CI ? '100' : '30'),
