@@ -15,6 +15,7 @@ import {
   type CloudAccountFields,
   intentOf,
   isSame,
+  type Registration,
   sentOf,
   write,
 } from './registration.ts';
@@ -32,11 +33,13 @@ export async function handOver(cloud: RedisCloud, fields: CloudAccountFields, bo
   const retry = retries(cloud);
   // A PUT with a key that is not seen in force may have been carried out all the same.
   let unsure = Boolean(book.now.intent);
+  // That a deletion may be under way holds until a PUT has come after it.
+  const deletion = book.now.task?.kind === 'delete' ? book.now.task : undefined;
   for (;;) {
     try {
       const account = await settled(cloud, id);
       if (!hasAlready(account, book, fields)) {
-        await write(book, { intent: intentOf('update', fields, book.now), task: undefined });
+        await write(book, { intent: intentOf('update', fields, book.now), task: deletion });
         await carryOut(cloud, book, 'update', 'PUT', `/cloud-accounts/${id}`, bodyOf(fields));
         await inForce(cloud, account, fields, unsure);
       } else if (!book.now.intent && !book.now.released) return;
@@ -44,7 +47,7 @@ export async function handOver(cloud: RedisCloud, fields: CloudAccountFields, bo
       return await write(book, { ...sentOf(fields), redisAccountId, ...ended });
     } catch (error) {
       unsure ||= isRedisError(error) && error.lost;
-      await retry(error).catch((last: unknown) => giveUp(cloud, id, book, { error: last, unsure }));
+      await retry(error).catch((last: unknown) => giveUp(cloud, id, book, { error: last, unsure, deletion }));
     }
   }
 }
@@ -97,11 +100,11 @@ async function giveUp(
   cloud: RedisCloud,
   id: number,
   book: Book,
-  { error, unsure }: { error: unknown; unsure: boolean },
+  { error, unsure, deletion }: { error: unknown; unsure: boolean; deletion: Registration['task'] },
 ): Promise<never> {
   if (!unsure && isRedisError(error) && error.refused && error.kind !== 'NOT_FOUND') {
     const account = await settled(cloud, id).catch(() => undefined);
-    if (account && phaseOf(account) === 'active') await write(book, { intent: undefined, task: undefined });
+    if (account && phaseOf(account) === 'active') await write(book, { intent: undefined, task: deletion });
   }
   throw error;
 }

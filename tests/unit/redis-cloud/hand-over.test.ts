@@ -76,6 +76,17 @@ describe('a key that is handed over', () => {
     expect(world.asked('PUT')).toBe(4);
   });
 
+  test('is not taken for in force after a refusal, where a deletion may still be carried out', async () => {
+    await registered({ receivedMs: 150_000, errorsOver: 'http' });
+    await settle(world.connect().send('DELETE', `/cloud-accounts/${world.id}`));
+    world.ledger = { ...world.ledger, task: { id: '', kind: 'delete' } };
+    world.redis.refuse('Update', 'BAD_REQUEST', 1);
+    expect(await failure(K1)).toContain('BAD_REQUEST');
+    await settle(register(world.connect(), fields(K1), world.book));
+    await world.later();
+    expect(world.accounts()).toMatchObject([{ status: 'active', key: K1 }]);
+  });
+
   test('takes a cloud account that was released back', async () => {
     world.ledger = { ...world.ledger, released: true };
     await rotate(K1);
