@@ -23,6 +23,7 @@ describe('the key of a request', () => {
       ['Delete', 'id', 'url'],
       ['Create', 'other', 'url'],
       ['Create', 'id', 'another'],
+      ['Create', 'idu', 'rl'],
     ];
     for (const texts of others) expect(requestKey(...texts)).not.toBe(requestKey('Create', 'id', 'url'));
   });

@@ -6,6 +6,7 @@ import {
   forgetKeys,
   forgetSecret,
   forgetUser,
+  isStoredIn,
   madeFor,
   putInForce,
 } from '../../../src/ledger/keys.ts';
@@ -32,8 +33,10 @@ test('the keys of a user are those that were made for it, the newest first', () 
     key('old', { madeAt: '2026-01-01T00:00:00.000Z' }),
     key('new', { madeAt: '2026-01-02T00:00:00.000Z' }),
     key('other', { user: 'other' }),
+    key('older', { madeAt: '2025-12-31T00:00:00.000Z' }),
+    key('newer', { madeAt: '2026-01-03T00:00:00.000Z' }),
   ];
-  expect(madeFor(state.keys, 'user').map(({ id }) => id)).toEqual(['new', 'old']);
+  expect(madeFor(state.keys, 'user').map(({ id }) => id)).toEqual(['newer', 'new', 'old', 'older']);
   expect(madeFor(state.keys, 'nobody')).toEqual([]);
 });
 
@@ -106,6 +109,26 @@ test('a secret that is gone takes no key along: what it held works on and cannot
   expect(ids()).toEqual(['K1', 'K2']);
   expect(state.keys.made.map((each) => each.stored?.secret)).toEqual([undefined, 'another']);
   expect(state.keys).toMatchObject({ current: undefined, password: { user: 'user', stored: undefined } });
+});
+
+test.each([
+  ['is stored in the secret of the version in force', { current: stored('v', 'mine') }, true],
+  [
+    'is stored in the secret that holds a key of ours',
+    { made: [key('K1'), key('K2', { stored: stored('v', 'mine') })] },
+    true,
+  ],
+  ['is not stored in another secret', { current: stored('v'), made: [key('K1')] }, false],
+  ['is not stored anywhere if nothing can be read', { made: [key('K1', { stored: undefined })] }, false],
+])('what is in force or ours %s', (_what, keys, isStored) => {
+  expect(isStoredIn({ ...state.keys, ...keys }, 'mine')).toBe(isStored);
+});
+
+test('a secret or a user that is gone leaves nothing behind where there was no password', () => {
+  forgetSecret(state, 'secret');
+  expect(state.keys.password).toBeUndefined();
+  forgetUser(state, 'user');
+  expect(state.keys).toEqual(emptyState().keys);
 });
 
 test('another secret that is gone changes nothing', () => {
