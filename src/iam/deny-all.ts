@@ -1,12 +1,8 @@
-import {
-  AttachRolePolicyCommand,
-  AttachUserPolicyCommand,
-  DetachRolePolicyCommand,
-  DetachUserPolicyCommand,
-} from '@aws-sdk/client-iam';
 import type { Aws } from '../aws/clients.ts';
 import { absent } from '../aws/error-codes.ts';
 import { together } from '../aws/patience.ts';
+import { roleCalls } from './role.ts';
+import { userCalls } from './user.ts';
 
 /**
  * AWS's own policy that denies everything. On a user or role it also ends the sessions that run, those of
@@ -20,22 +16,17 @@ interface Holders {
   role?: string | undefined;
 }
 
+const callsOf = (aws: Aws, { user, role }: Holders) => [
+  userCalls(aws, user),
+  ...(role ? [roleCalls(aws, role)] : []),
+];
+
 /** Who is not there is locked out already. */
-export async function attachDenyAll(aws: Aws, partition: string, { user, role }: Holders): Promise<void> {
-  const PolicyArn = denyAll(partition);
-  await together<unknown>([
-    absent(aws.iam(new AttachUserPolicyCommand({ UserName: user, PolicyArn }), { fresh: true })),
-    ...(role
-      ? [absent(aws.iam(new AttachRolePolicyCommand({ RoleName: role, PolicyArn }), { fresh: true }))]
-      : []),
-  ]);
+export async function attachDenyAll(aws: Aws, partition: string, holders: Holders): Promise<void> {
+  await together(callsOf(aws, holders).map(({ attach }) => absent(attach(denyAll(partition)))));
 }
 
 /** One that is not attached has been taken off already. */
-export async function detachDenyAll(aws: Aws, partition: string, { user, role }: Holders): Promise<void> {
-  const PolicyArn = denyAll(partition);
-  await together<unknown>([
-    absent(aws.iam(new DetachUserPolicyCommand({ UserName: user, PolicyArn }))),
-    ...(role ? [absent(aws.iam(new DetachRolePolicyCommand({ RoleName: role, PolicyArn })))] : []),
-  ]);
+export async function detachDenyAll(aws: Aws, partition: string, holders: Holders): Promise<void> {
+  await together(callsOf(aws, holders).map(({ policies }) => absent(policies.takeOff(denyAll(partition)))));
 }
