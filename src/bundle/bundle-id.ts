@@ -27,22 +27,23 @@ export function bundleTag({ stack, logicalId }: Identity): string {
   return `rv-access/${stack.name}/${logicalId.slice(0, 64)}/${hash(stack.id, logicalId)}`;
 }
 
+/** The properties that name what the bundle makes. Their order is part of the physical id. */
+export const NAMES = [
+  'InstanceRoleName',
+  'InstancePolicyName',
+  'UserName',
+  'UserPolicyName',
+  'ConsoleRoleName',
+  'SecretName',
+] as const;
+
 /**
  * The physical id: a pure function of the stack, the logical id and the names of all resources (the console role counts
  * even if `ConsoleAccess` leaves it out). The same request yields the same id, another name another one, which makes
  * CloudFormation replace the bundle: each id is a generation. At most 256 characters.
  */
 export function physicalId(identity: Identity, properties: BundleProperties): string {
-  const { InstanceRoleName, InstancePolicyName, UserName, UserPolicyName, ConsoleRoleName, SecretName } =
-    properties;
-  const names = hash(
-    InstanceRoleName,
-    InstancePolicyName,
-    UserName,
-    UserPolicyName,
-    ConsoleRoleName,
-    SecretName,
-  );
+  const names = hash(...NAMES.map((name) => properties[name]));
   return `${bundleTag(identity)}-${names}`;
 }
 

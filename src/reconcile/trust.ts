@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/bundle.ts';
+import { NAMES } from '../bundle/bundle-id.ts';
 import { type BundleProperties, parsePropertiesLeniently } from '../bundle/properties.ts';
 import { shown, wantsConsoleRole } from '../bundle/property-rules.ts';
 import { InvalidPropertiesError } from '../errors.ts';
@@ -23,15 +24,6 @@ type Guarded = keyof typeof ENVIRONMENT;
 
 /** Bundles of other stacks are bound by the function's role; but the key to Redis Cloud is the provider's alone. */
 const GUARDED_EVERYWHERE: Guarded[] = ['RedisCloudApiSecretArn'];
-
-const NAMES = [
-  'InstanceRoleName',
-  'InstancePolicyName',
-  'UserName',
-  'UserPolicyName',
-  'ConsoleRoleName',
-  'SecretName',
-] as const;
 
 /**
  * Whether a bundle of another stack has names that only the own stack's bundle may have: what that one has deleted could be
