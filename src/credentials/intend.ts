@@ -22,7 +22,7 @@ export function intendCredentials(
 export const intentOf = (
   { user, secret }: Pick<CredentialsRun, 'user' | 'secret'>,
   { keys }: ObservedCredentials,
-  { retire }: CredentialsPlan,
+  { retire }: Pick<CredentialsPlan, 'retire'>,
 ): Intent => ({
   user: user.name,
   serial: secret.accessKeySerial,

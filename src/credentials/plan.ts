@@ -1,9 +1,9 @@
 import type { DesiredSecret, DesiredUser } from '../bundle/bundle.ts';
 import { currentKey } from '../ledger/keys.ts';
-import type { StoredVersion } from '../ledger/state.ts';
 import { CURRENT, PENDING, PREVIOUS, type SecretVersion, staged } from '../secret/versions.ts';
 import { contentOf, holds } from './content.ts';
 import type { ObservedCredentials } from './observe.ts';
+import { versionAt } from './run.ts';
 
 /** What to do about a user's credentials. */
 export interface CredentialsPlan {
@@ -55,10 +55,10 @@ export function planCredentials(
   const previous = staged(versions, PREVIOUS);
   const rotating = made.filter((key) => key.rotating).map(({ id }) => id);
   const active = (id: string | undefined) => keys.find((key) => key.id === id)?.active === true;
-  const stored = (at: StoredVersion | undefined) =>
-    versions.find(({ secret, id }) => secret === at?.secret && id === at.version);
   // What is in force comes first, wherever it is: the secret's name may change.
-  const settled = [stored(observed.current), current].find((version) => version && isOurs(version));
+  const settled = [versionAt(versions, observed.current), current].find(
+    (version) => version && isOurs(version),
+  );
   const ordered = [settled, current, pending, previous, ...versions]
     .filter((version) => version !== undefined)
     .filter(isOurs);
@@ -91,7 +91,7 @@ export function planCredentials(
   const foreign = keys.map(({ id }) => id).filter((id) => !made.some((key) => key.id === id));
 
   // The password: likewise. The one in force stays where its key is gone.
-  const known = stored(observed.password);
+  const known = versionAt(versions, observed.password);
   const ofUser = [...ordered, ...(known ? [known] : [])].filter(
     ({ content }) => content.consolePassword !== undefined && content.consoleUsername === user.name,
   );

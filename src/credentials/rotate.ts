@@ -7,10 +7,11 @@ import { warn } from '../log.ts';
 import { CURRENT, PENDING, readVersion, type SecretVersion, staged } from '../secret/versions.ts';
 import { createKey } from './create.ts';
 import { finish } from './finish.ts';
+import { intentOf } from './intend.ts';
 import { type ObservedCredentials, observeCredentials } from './observe.ts';
 import { resolveIntent } from './orphans.ts';
 import { MAX_KEYS, noRoomSentence } from './plan.ts';
-import type { Consumer, CredentialsRun } from './run.ts';
+import { type Consumer, type CredentialsRun, versionAt } from './run.ts';
 import { testKey } from './test.ts';
 
 /** A rotation of the access key by Secrets Manager, of which each step may come twice, or never. */
@@ -44,9 +45,8 @@ export async function rotateCreate(rotation: Rotation): Promise<void> {
   const currentKeyId = current.content.accessKeyId ?? '';
   const gone = await makeRoom(rotation, observed, current);
   const intent = {
-    user: user.name,
+    ...intentOf(rotation, observed, { retire: gone }),
     serial: current.content.accessKeySerial ?? secret.accessKeySerial,
-    baseline: observed.keys.map(({ id }) => id).filter((id) => !gone.includes(id)),
     token: { secret: secret.name, version: token },
     rotating: true,
   };
@@ -60,7 +60,7 @@ export async function rotateCreate(rotation: Rotation): Promise<void> {
 
 /** The version in force: by the ledger, or by its label. */
 function currentOf({ versions, current }: ObservedCredentials): SecretVersion {
-  const version = versions.find(({ id }) => id === current?.version) ?? staged(versions, CURRENT);
+  const version = versionAt(versions, current) ?? staged(versions, CURRENT);
   if (!version?.content.accessKeyId)
     throw new PreconditionError([
       'The secret holds no access key that could be rotated. Update the stack first.',

@@ -21,3 +21,7 @@ export interface Consumer {
 }
 
 export const storedAs = ({ secret, id }: SecretVersion): StoredVersion => ({ secret, version: id });
+
+/** The version that the ledger tells of, if it could be read. */
+export const versionAt = (versions: SecretVersion[], stored: StoredVersion | undefined) =>
+  versions.find(({ secret, id }) => secret === stored?.secret && id === stored.version);

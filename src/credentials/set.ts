@@ -2,7 +2,7 @@ import { codeOf, surelyNotApplied } from '../aws/error-codes.ts';
 import { newPassword, removePassword, setPassword } from '../iam/login-profile.ts';
 import { putVersion, type SecretVersion, versionToken } from '../secret/versions.ts';
 import type { ObservedCredentials } from './observe.ts';
-import type { CredentialsRun } from './run.ts';
+import { type CredentialsRun, versionAt } from './run.ts';
 
 /** How many passwords the account may refuse. */
 const MAX_TRIES = 3;
@@ -50,8 +50,7 @@ export async function restorePassword(
     await removePassword(aws, user.name);
     return true;
   }
-  const before = versions.find(({ secret, id }) => secret === password?.secret && id === password.version);
-  const { consolePassword } = before?.content ?? {};
+  const { consolePassword } = versionAt(versions, password)?.content ?? {};
   // The secret that holds it may not be readable: then only the next run, with a version of its own, can set one.
   if (!consolePassword) return false;
   await setPassword(aws, user.name, consolePassword, true);
