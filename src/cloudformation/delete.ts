@@ -4,6 +4,7 @@ import { identityOf, isPhysicalId } from '../bundle/bundle-id.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
 import { LedgerError, PreconditionError } from '../errors.ts';
 import { answered, createOf, isLate, record } from '../ledger/history.ts';
+import { standing } from '../ledger/in-force.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { namesOf, ownerKey } from '../ledger/owners.ts';
@@ -12,7 +13,6 @@ import { deleteTargets, lookAt } from '../reconcile/delete.ts';
 import { howToSayAnyway, isSaidAnyway, refuseIfInUse } from '../reconcile/deletion-protection.ts';
 import { managedRegistration, refuseKeysAtRedis, removeRegistration } from '../reconcile/deregistration.ts';
 import { knowsNothing, observe } from '../reconcile/observe.ts';
-import { standing } from '../reconcile/suspension.ts';
 import type { CustomResourceEvent, Outcome } from './event.ts';
 import { requestOf } from './request.ts';
 
@@ -90,7 +90,7 @@ async function removeGeneration({ aws, ledger }: Held, bundle: Bundle, id: strin
     refuseKeysAtRedis(ledger.state, id, targets);
     await refuseIfInUse(aws, targets, { instanceRole: bundle.instanceRole.name, keysCount });
   }
-  await removeRegistration(aws, ledger, bundle, id, targets, isProtected);
+  await removeRegistration(aws, ledger, bundle, { id, targets, isProtected });
   await deleteTargets(aws, ledger, targets, bundle);
 }
 

@@ -1,6 +1,6 @@
 import { type Bundle, bundleOf } from '../bundle/bundle.ts';
 import type { Identity } from '../bundle/bundle-id.ts';
-import type { InForce, LedgerState, RawProperties } from './state.ts';
+import type { InForce, LedgerState, RawProperties, Suspension } from './state.ts';
 
 /** More unfinished requests than this are not told apart: anything may be in force then. */
 const MAX_UNDER_WAY = 8;
@@ -32,4 +32,9 @@ export function carryOut(state: LedgerState, inForce: InForce): void {
   state.before = state.inForce;
   state.inForce = inForce;
   state.underWay = [];
+}
+
+/** The suspension that stands, if one does. */
+export function standing({ suspension }: LedgerState): Suspension | undefined {
+  return suspension?.ended ? undefined : suspension;
 }

@@ -21,7 +21,7 @@ export interface LedgerState {
   keys: Keys;
   /** The cloud account at Redis. */
   registration?: RegistrationState | undefined;
-  /** Access is suspended, or was. See `reconcile/suspension.ts`. */
+  /** Access is suspended, or was: `standing` in `in-force.ts` tells. See `reconcile/suspension.ts`. */
   suspension?: Suspension | undefined;
 }
 

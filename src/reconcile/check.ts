@@ -8,6 +8,7 @@ import { policyEdition } from '../bundle/policy-documents.ts';
 import { endsAll } from '../errors.ts';
 import { lastUse } from '../iam/access-key.ts';
 import type { ObservedHolder } from '../iam/holder.ts';
+import { standing } from '../ledger/in-force.ts';
 import { currentKey } from '../ledger/keys.ts';
 import { isAtWork, withLease } from '../ledger/lease.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
@@ -17,7 +18,6 @@ import { emitMetrics, type Metrics } from '../metrics.ts';
 import { type Finding, type Look, lookForDrift } from './drift.ts';
 import { reconcile } from './reconcile.ts';
 import { retirePreviousKey } from './retire-key.ts';
-import { standing } from './suspension.ts';
 import { refuseWiderThanTemplate } from './trust.ts';
 
 /** What a check has found. */

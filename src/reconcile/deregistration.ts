@@ -52,9 +52,7 @@ export async function removeRegistration(
   aws: Aws,
   ledger: Ledger,
   bundle: Bundle,
-  id: string,
-  targets: Target[],
-  isProtected: boolean,
+  { id, targets, isProtected }: { id: string; targets: Target[]; isProtected: boolean },
 ): Promise<void> {
   const { registration, inForce } = ledger.state;
   if (registration?.generation !== id) return;

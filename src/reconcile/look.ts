@@ -1,5 +1,5 @@
 import { ConflictError, PreconditionError } from '../errors.ts';
-import { type InForceBundles, mayBeInForce } from '../ledger/in-force.ts';
+import { type InForceBundles, mayBeInForce, standing } from '../ledger/in-force.ts';
 import { forgetKeys } from '../ledger/keys.ts';
 import { warn } from '../log.ts';
 import { knowsNothing, type Observed, observe } from './observe.ts';
@@ -7,7 +7,6 @@ import { makePlan, type Plan } from './plan.ts';
 import { rebuild } from './rebuild.ts';
 import { type ObservedRegistration, observeRegistration } from './registration.ts';
 import type { Reconciling } from './run.ts';
-import { standing } from './suspension.ts';
 
 /** All that a look has shown, and what may be in force by the ledger. */
 export interface Seen {

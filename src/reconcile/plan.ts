@@ -3,7 +3,7 @@ import { iamArn } from '../bundle/stack.ts';
 import { missingTags, presentKeys, staleTagKeys, type Tags } from '../bundle/tags.ts';
 import { type CredentialsPlan, credentialWarnings, isInOrder, planCredentials } from '../credentials/plan.ts';
 import { denyAll } from '../iam/deny-all.ts';
-import type { InForceBundles } from '../ledger/in-force.ts';
+import { type InForceBundles, standing } from '../ledger/in-force.ts';
 import { namesOf, type Taking, unknownGenerations } from '../ledger/owners.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { type Change, mustWrite } from '../resource/change.ts';
@@ -50,7 +50,7 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
   const resources = observed.resources.map((each) => planResource(input, each));
   const credentials = planCredentials(bundle.secret, bundle.user, observed.credentials);
   const keys = resources.map(({ key }) => key);
-  const isSuspended = state.suspension !== undefined && !state.suspension.ended;
+  const isSuspended = standing(state) !== undefined;
   const attached = [...ownPolicyArns(input), ...(isSuspended ? [denyAll(bundle.stack.partition)] : [])];
   const surplus = namesOf(state, bundle.id).filter((key) => !keys.includes(key));
   const unknown = unknownNames(state, input).filter((key) => !keys.includes(key));

@@ -8,7 +8,6 @@ import { ConflictError, PreconditionError } from '../errors.ts';
 import { newPassword } from '../iam/login-profile.ts';
 import { beginChange } from '../ledger/in-force.ts';
 import { take } from '../ledger/owners.ts';
-import type { LedgerState } from '../ledger/state.ts';
 import type { ObservedSecret } from '../secret/secret.ts';
 import { rotationChange } from '../secret/settings.ts';
 import type { SecretContent } from '../secret/versions.ts';
@@ -53,10 +52,11 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
   const seen = await look(run);
   const plan = planFrom(run, seen);
 
-  // Intend: the ledger knows of everything before it happens.
+  // Intend: the ledger knows of everything before it happens; one write gives all names to this generation.
   if (plan.isNeeded || seen.registration)
     await ledger.write((state) => {
-      intend(state, run, plan);
+      beginChange(state, run.properties);
+      take(state, bundle.id, plan.resources.map(takingOf));
       takeRegistration(state, bundle.id, seen.registration);
     });
   await resume(aws, ledger, bundle);
@@ -127,10 +127,4 @@ async function finish({ aws, ledger, bundle }: Reconciling, plan: Plan): Promise
   );
   if (adopted?.observed && tagValue(adopted.observed.tags, RELEASE_TAG) !== undefined)
     await adopted.resource.untag([RELEASE_TAG]);
-}
-
-/** One write gives all names to this generation and tells what is about to change. */
-function intend(state: LedgerState, { bundle, properties }: Reconciling, { resources }: Plan): void {
-  beginChange(state, properties);
-  take(state, bundle.id, resources.map(takingOf));
 }

@@ -5,6 +5,7 @@ import { bundleTag, type Identity } from '../bundle/bundle-id.ts';
 import { applyCredentials } from '../credentials/apply.ts';
 import { isInOrder, planCredentials } from '../credentials/plan.ts';
 import { deleteAccessKey, IN_USE_MS, recentUse } from '../iam/access-key.ts';
+import { standing } from '../ledger/in-force.ts';
 import { currentKey, forgetKeys, madeFor } from '../ledger/keys.ts';
 import { withLease } from '../ledger/lease.ts';
 import type { LedgerState } from '../ledger/state.ts';
@@ -12,7 +13,6 @@ import { log } from '../log.ts';
 import { keysAtRedis } from '../redis-cloud/registration.ts';
 import { observe } from './observe.ts';
 import { redisAsConsumer } from './registration.ts';
-import { standing } from './suspension.ts';
 
 /**
  * Deletes the access key that the last rotation replaced, where that is asked for (`PreviousAccessKey`) and nobody uses

@@ -6,11 +6,10 @@ import { PreconditionError } from '../errors.ts';
 import { setKeyStatus } from '../iam/access-key.ts';
 import { attachDenyAll, detachDenyAll } from '../iam/deny-all.ts';
 import { removePassword } from '../iam/login-profile.ts';
-import { beginChange } from '../ledger/in-force.ts';
+import { beginChange, standing } from '../ledger/in-force.ts';
 import { madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { ownerKey, take } from '../ledger/owners.ts';
-import type { LedgerState, Suspension } from '../ledger/state.ts';
 import { describeSecret } from '../secret/secret.ts';
 import { deleteNames } from './delete.ts';
 import { unknownNames } from './plan.ts';
@@ -80,11 +79,6 @@ function refuseMore({ ledger, bundle }: Reconciling): void {
       : 'Access Suspended changes nothing else: names, AccessKeySerial and PasswordSerial must stay as they are. ' +
         'Nothing was changed. Suspend access alone first.',
   ]);
-}
-
-/** The suspension that stands, if one does. */
-export function standing({ suspension }: LedgerState): Suspension | undefined {
-  return suspension?.ended ? undefined : suspension;
 }
 
 /** Undoes exactly what the suspension has done; the console password follows with the credentials. */
