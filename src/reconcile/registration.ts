@@ -113,7 +113,7 @@ export function redisAsConsumer(
     // What is released is managed by nobody, and still works at Redis.
     keys: () => keysAtRedis(book.now),
     async handOver(content) {
-      if (!observed || !book.now.cloudAccountId || book.now.released) return;
+      if (!observed || !book.now.cloudAccountId) return;
       await handOver(observed.cloud, fieldsOf(content, bundle, ledger.state.keys), book);
     },
   };

@@ -74,35 +74,39 @@ async function lookUntil(
 }
 
 /**
+ * Waits until a cloud account is shown, and shown as wanted.
+ *
+ * @returns undefined if it is gone, which is believed when the replica must have caught up
+ */
+export async function whenShown(
+  cloud: RedisCloud,
+  id: number,
+  isEnough: (account: CloudAccount) => boolean = () => true,
+): Promise<CloudAccount | undefined> {
+  const believed = Date.now() + paced(LAG_MS);
+  const account = await lookUntil(cloud, id, (seen) => (seen ? isEnough(seen) : Date.now() > believed));
+  return account && phaseOf(account) !== 'gone' ? account : undefined;
+}
+
+/**
  * Waits until nothing is under way at a cloud account.
  *
- * @throws RedisCloudError NOT_FOUND if it is gone, which is believed when the replica must have caught up
+ * @throws RedisCloudError NOT_FOUND if it is gone
  */
 export async function settled(cloud: RedisCloud, id: number): Promise<CloudAccount> {
-  let unseen = Date.now();
-  const account = await lookUntil(cloud, id, (seen) => {
-    if (!seen) return Date.now() - unseen > paced(LAG_MS);
-    unseen = Date.now();
+  const account = await whenShown(cloud, id, (seen) => {
     if (phaseOf(seen) !== 'waiting') return true;
     if (!/^(change-|delete-)?(draft|pending)$|^deleting$/.test(seen.status))
       log({ redisCloud: `cloud account ${id}`, unknownStatus: seen.status });
     return false;
   });
-  if (account && phaseOf(account) !== 'gone') return account;
+  if (account) return account;
   throw new RedisCloudError('NOT_FOUND', `The cloud account ${id} is not there.`);
 }
 
-/**
- * Resolves when a cloud account that is on its way out is not shown any more.
- *
- * @param believedFrom until then a replica that has never shown it may be behind; in milliseconds since 1970
- */
-export async function hasGone(cloud: RedisCloud, id: number, believedFrom = 0): Promise<void> {
-  let wasSeen = false;
-  await lookUntil(cloud, id, (account) => {
-    wasSeen ||= account !== undefined;
-    return (!account || phaseOf(account) === 'gone') && (wasSeen || Date.now() >= believedFrom);
-  });
+/** Resolves when a cloud account that was shown is not shown any more. */
+export async function hasGone(cloud: RedisCloud, id: number): Promise<void> {
+  await lookUntil(cloud, id, (account) => !account || phaseOf(account) === 'gone');
 }
 
 /** The bundle's cloud account as the list has it or, if that is behind, as it is shown alone; undefined if it is gone. */

@@ -1,21 +1,14 @@
 import type { RedisCloud } from './client.ts';
-import {
-  type CloudAccount,
-  listCloudAccounts,
-  phaseOf,
-  REDIS_OWN_ID,
-  settled,
-  showsKey,
-} from './cloud-account.ts';
+import { type CloudAccount, listCloudAccounts, phaseOf, settled, showsKey } from './cloud-account.ts';
 import { isRedisError, RedisCloudError } from './errors.ts';
 import { LAG_MS, LOOK_MS, paced } from './pace.ts';
 import {
   type Book,
   bodyOf,
   type CloudAccountFields,
+  idOf,
   intentOf,
   isSame,
-  type Registration,
   sentOf,
   write,
 } from './registration.ts';
@@ -31,59 +24,52 @@ export async function handOver(cloud: RedisCloud, fields: CloudAccountFields, bo
   const id = idOf(book.now);
   const { redisAccountId } = await listCloudAccounts(cloud, book.now);
   const retry = retries(cloud);
-  // A PUT with a key that is not seen in force may have been carried out all the same.
+  // A PUT that is not seen in force may be carried out still.
   let unsure = Boolean(book.now.intent);
-  // That a deletion may be under way holds until a PUT has come after it.
-  const deletion = book.now.task?.kind === 'delete' ? book.now.task : undefined;
   for (;;) {
     try {
       const account = await settled(cloud, id);
-      if (!hasAlready(account, book, fields)) {
-        await write(book, { intent: intentOf('update', fields, book.now), task: deletion });
-        await carryOut(cloud, book, 'update', 'PUT', `/cloud-accounts/${id}`, bodyOf(fields));
-        await inForce(cloud, account, fields, unsure);
-      } else if (!book.now.intent && !book.now.released) return;
+      if (isCertain(book, fields) && phaseOf(account) === 'active' && shows(account, fields)) return;
+      await write(book, { intent: intentOf(fields, book.now) });
+      await carryOut(cloud, book, 'update', 'PUT', `/cloud-accounts/${id}`, bodyOf(fields));
+      await inForce(cloud, id, fields, !unsure && !shows(account, fields));
       const ended = { intent: undefined, task: undefined, released: undefined };
       return await write(book, { ...sentOf(fields), redisAccountId, ...ended });
     } catch (error) {
       unsure ||= isRedisError(error) && error.lost;
-      await retry(error).catch((last: unknown) => giveUp(cloud, id, book, { error: last, unsure, deletion }));
+      await retry(error).catch(async (last: unknown) => {
+        if (!unsure && (await goesOnAsBefore(cloud, id, last))) await write(book, { intent: undefined });
+        throw last;
+      });
     }
   }
 }
 
-/** Whether nothing has to be sent. What was sent by PUT and not seen in force, or what a deletion may follow, is sent again. */
-function hasAlready(account: CloudAccount, { now }: Book, fields: CloudAccountFields): boolean {
-  const sent = now.intent?.kind === 'update' ? undefined : (now.intent ?? now);
-  return (
-    phaseOf(account) === 'active' &&
-    now.task?.kind !== 'delete' &&
-    account.name === fields.name &&
-    isSame(sent, fields) &&
-    showsKey(account.accessKeyId, fields.accessKeyId) !== false
-  );
-}
+/** Whether Redis has got these fields, nothing that comes after them may be under way, and nobody else has had it since. */
+const isCertain = ({ now }: Book, fields: CloudAccountFields): boolean =>
+  isSame(now, fields) && !now.intent && now.task?.kind !== 'delete' && !now.released;
+
+const shows = (account: CloudAccount, { name, accessKeyId }: CloudAccountFields): boolean =>
+  account.name === name && showsKey(account.accessKeyId, accessKeyId) !== false;
 
 /**
- * Resolves when a cloud account is active with these fields. Where nothing that changed is shown, and for an error that
- * may be that of before, or where two PUTs may be under way, the replica must have caught up first.
+ * Resolves when a cloud account is active with these fields.
+ *
+ * @param tells whether these fields are shown by no moment before: otherwise the replica must have caught up first, and
+ * always for an error, which may be that of before
  */
 async function inForce(
   cloud: RedisCloud,
-  before: CloudAccount,
+  id: number,
   fields: CloudAccountFields,
-  unsure: boolean,
+  tells: boolean,
 ): Promise<void> {
-  const { id } = before;
   const started = Date.now();
-  const tells =
-    !unsure && (before.name !== fields.name || showsKey(before.accessKeyId, fields.accessKeyId) === false);
   for (;;) {
     const account = await settled(cloud, id);
-    const shown = account.name === fields.name && showsKey(account.accessKeyId, fields.accessKeyId) !== false;
     const active = phaseOf(account) === 'active';
     const late = Date.now() - started > paced(LAG_MS);
-    if (active && shown && (tells || late)) return;
+    if (active && shows(account, fields) && (tells || late)) return;
     if (late)
       throw active
         ? new RedisCloudError('KEY_NOT_SHOWN', `The cloud account ${id} does not show the new access key.`)
@@ -92,26 +78,9 @@ async function inForce(
   }
 }
 
-/**
- * Ends the intent if Redis has refused it and goes on with what it had. It stands if that cannot be told, above all while
- * an earlier PUT (`unsure`) may be under way.
- */
-async function giveUp(
-  cloud: RedisCloud,
-  id: number,
-  book: Book,
-  { error, unsure, deletion }: { error: unknown; unsure: boolean; deletion: Registration['task'] },
-): Promise<never> {
-  if (!unsure && isRedisError(error) && error.refused && error.kind !== 'NOT_FOUND') {
-    const account = await settled(cloud, id).catch(() => undefined);
-    if (account && phaseOf(account) === 'active') await write(book, { intent: undefined, task: deletion });
-  }
-  throw error;
-}
-
-/** The id of the bundle's cloud account. Redis's own is never touched. */
-export function idOf({ cloudAccountId }: Book['now']): number {
-  if (!cloudAccountId || cloudAccountId === REDIS_OWN_ID)
-    throw new RedisCloudError('NOT_FOUND', 'No cloud account of the bundle is known.');
-  return cloudAccountId;
+/** Whether Redis has refused a PUT and is seen to go on with what it had. */
+async function goesOnAsBefore(cloud: RedisCloud, id: number, error: unknown): Promise<boolean> {
+  if (!isRedisError(error) || !error.refused) return false;
+  const account = await settled(cloud, id).catch(() => undefined);
+  return account !== undefined && phaseOf(account) === 'active';
 }

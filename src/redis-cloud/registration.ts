@@ -1,4 +1,6 @@
 import { keepSecret } from '../log.ts';
+import { REDIS_OWN_ID } from './cloud-account.ts';
+import { RedisCloudError } from './errors.ts';
 
 /** What goes to Redis, and what version of the password that is. */
 export interface CloudAccountFields {
@@ -23,7 +25,6 @@ interface Sent {
 
 /** What is on its way to Redis. */
 interface Intent extends Sent {
-  kind: 'create' | 'update';
   /** When, in ISO 8601. */
   since: string;
   /** Further keys that Redis may have: the fate of earlier intents was not known either. */
@@ -60,10 +61,17 @@ export interface Book {
 export const write = (book: Book, changes: Registration): Promise<void> =>
   book.save({ ...book.now, ...changes });
 
+/** The id of the bundle's cloud account. Redis's own is never touched. */
+export function idOf({ cloudAccountId }: Registration): number {
+  if (!cloudAccountId || cloudAccountId === REDIS_OWN_ID)
+    throw new RedisCloudError('NOT_FOUND', 'No cloud account of the bundle is known.');
+  return cloudAccountId;
+}
+
 /** What is written before these fields are sent. */
-export function intentOf(kind: Intent['kind'], fields: CloudAccountFields, now: Registration): Intent {
+export function intentOf(fields: CloudAccountFields, now: Registration): Intent {
   const others = keysAtRedis(now).filter((id) => id !== now.keyId && id !== fields.accessKeyId);
-  return { ...sentOf(fields), kind, since: new Date().toISOString(), ...(others.length > 0 && { others }) };
+  return { ...sentOf(fields), since: new Date().toISOString(), ...(others.length > 0 && { others }) };
 }
 
 export const sentOf = ({ name, accessKeyId, passwordVersion }: CloudAccountFields): Sent => ({

@@ -30,7 +30,6 @@ test('one that subscriptions use stays as it is, and that is told at once', asyn
   expect(await failure()).toMatch(/CLOUD_ACCOUNT_USED.*delete its subscriptions at Redis Cloud first/);
   expect(world.accounts()).toEqual([account]);
   expect(world.ledger).toMatchObject({ cloudAccountId: account?.id, keyId: K1 });
-  expect(world.ledger?.task).toBeUndefined();
   world.redis.tasks.used.clear();
   await remove();
   expect(world.accounts()).toEqual([]);
@@ -66,6 +65,16 @@ test('one that is not active yet is waited for', async () => {
   expect(world.accounts()).toEqual([]);
 });
 
+test('one that may still be deleted, though a second request was refused, is not taken for registered', async () => {
+  await registered({ receivedMs: 150_000 });
+  world.redis.fail('DELETE', 'drop after');
+  world.redis.fail('DELETE', '422');
+  expect(await failure()).toContain('HTTP 422');
+  await settle(register(world.connect(), fields(K1), world.book));
+  await world.later();
+  expect(world.accounts()).toMatchObject([{ id: world.id, status: 'active', key: K1 }]);
+});
+
 test("Redis's own is never touched", async () => {
   world.ledger = { cloudAccountId: 1 };
   expect(await failure()).toMatch(/No cloud account of the bundle is known/);
@@ -87,7 +96,6 @@ test('the API key of another Redis account deletes nothing and forgets nothing',
 
 describe('after a POST whose answer was lost', () => {
   const intent = () => ({
-    kind: 'create' as const,
     name: NAME,
     keyId: K1,
     since: new Date(Date.now() - 1000).toISOString(),

@@ -121,7 +121,8 @@ describe('a name that is taken', () => {
     const world = worldOf({ accessKeyId });
     world.redis.accounts.seed(0, stranger);
     expect(await failure(world)).toMatch(/is not this bundle's\. The name is taken at Redis Cloud/);
-    expect(world.asked('POST') + world.asked('PUT')).toBe(0);
+    expect(world.accounts()).toMatchObject([{ status: 'active', key: 'AKIASTRANGER00000001' }]);
+    expect(world.asked('PUT')).toBe(0);
     expect(world.ledger?.intent).toBeUndefined();
   });
 
@@ -153,7 +154,7 @@ describe('a name that is taken', () => {
     const userArn = `arn:aws:iam::${AWS_ACCOUNT}:user/another-user`;
     const other = fields(K2, { consoleUsername: 'another-user', userArn });
     await settle(register(world.connect(), other, bookOf()));
-    world.ledger = { intent: { kind: 'create', name: NAME, keyId: K1, since } };
+    world.ledger = { intent: { name: NAME, keyId: K1, since } };
     expect(await failure(world)).toMatch(/is not this bundle's/);
     expect(world.accounts()).toMatchObject([{ key: K2 }]);
   });
@@ -180,7 +181,7 @@ describe('a name that is taken', () => {
     const world = worldOf({ accessKeyId: 'absent', awsUserArn: false, signInLoginUrl: false });
     world.redis.accounts.seed(Date.now(), stranger);
     world.ledger = {
-      intent: { kind: 'create', name: NAME, keyId: K1, since: new Date(Date.now() - 5000).toISOString() },
+      intent: { name: NAME, keyId: K1, since: new Date(Date.now() - 5000).toISOString() },
     };
     expect(await failure(world)).toMatch(/is not this bundle's/);
     expect(world.asked('PUT')).toBe(0);

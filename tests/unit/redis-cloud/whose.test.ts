@@ -36,7 +36,7 @@ describe('the bundle’s own', () => {
   test('is known by name and key where a run died in between', async () => {
     const world = worldOf();
     seed(world, fields(K1) as never);
-    world.ledger = { intent: { kind: 'create', name: NAME, keyId: K1, since: new Date().toISOString() } };
+    world.ledger = { intent: { name: NAME, keyId: K1, since: new Date().toISOString() } };
     expect(await observe(world)).toBeUndefined();
   });
 
