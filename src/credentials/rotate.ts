@@ -4,7 +4,8 @@ import { deleteAccessKey, recentUse } from '../iam/access-key.ts';
 import { forgetKeys } from '../ledger/keys.ts';
 import type { MadeKey } from '../ledger/state.ts';
 import { warn } from '../log.ts';
-import { CURRENT, PENDING, readVersion, type SecretVersion, staged } from '../secret/versions.ts';
+import { CURRENT, moveStage, PENDING, readVersion, type SecretVersion, staged } from '../secret/versions.ts';
+import { holds } from './content.ts';
 import { createKey } from './create.ts';
 import { finish } from './finish.ts';
 import { intentOf } from './intend.ts';
@@ -35,7 +36,7 @@ const ownKey = ({ ledger, secret, token }: Rotation): MadeKey | undefined =>
 export async function rotateCreate(rotation: Rotation): Promise<void> {
   const { aws, ledger, user, secret, token, stages } = rotation;
   await resolveIntent(aws, ledger);
-  if (ownKey(rotation)) return;
+  if (ownKey(rotation)) return refuseIfOutdated(rotation, await pendingOf(rotation));
   const labels = stages[token];
   if (labels && !labels.includes(PENDING))
     throw new PreconditionError([`The version ${token} is not pending. Start the rotation anew.`]);
@@ -43,6 +44,13 @@ export async function rotateCreate(rotation: Rotation): Promise<void> {
   const observed = await observeCredentials(aws, ledger.state.keys, user.name, described);
   const current = currentOf(observed);
   const currentKeyId = current.content.accessKeyId ?? '';
+  if (observed.isMoving) {
+    // A run that died may have moved the label to the version of another key, and no read tells: none may go before it is back.
+    await moveStage(aws, secret.name, CURRENT, current.id, current.id);
+    ledger.note(({ keys }) => {
+      keys.isMoving = undefined;
+    });
+  }
   const gone = await makeRoom(rotation, observed, current);
   const intent = {
     ...intentOf(rotation, observed, { retire: gone }),
@@ -109,6 +117,7 @@ async function refuseIfUsed(aws: Aws, id: string, secretName: string): Promise<v
 export async function rotateSet(rotation: Rotation): Promise<void> {
   const pending = await pendingOf(rotation);
   if (isCurrent(rotation) || isReplaced(rotation)) return;
+  await refuseIfOutdated(rotation, pending);
   await rotation.consumer.handOver(pending.content);
 }
 
@@ -118,7 +127,7 @@ export async function rotateFinish(rotation: Rotation): Promise<void> {
   const pending = await pendingOf(rotation);
   if (isReplaced(rotation)) return;
   if (isCurrent(rotation) && ledger.state.keys.current?.version === pending.id) return;
-  // The password is the one that was in force before.
+  await refuseIfOutdated(rotation, pending);
   const current = Object.keys(stages).find((id) => stages[id]?.includes(CURRENT));
   await testKey(rotation, pending);
   await ledger.write(({ keys }) => {
@@ -135,6 +144,21 @@ function isReplaced(rotation: Rotation): boolean {
   const isSo = ownKey(rotation)?.served === true && ledger.state.keys.current?.version !== token;
   if (isSo) warn(`A step of the rotation ${token} came after a later change of the key; nothing was done.`);
   return isSo;
+}
+
+/** A stack operation may have changed the secret since the rotation began, and a version cannot be stored anew. */
+async function refuseIfOutdated({ aws, ledger, token }: Rotation, { content }: SecretVersion): Promise<void> {
+  const { current } = ledger.state.keys;
+  if (!current || current.version === token) return;
+  const inForce = await readVersion(aws, current.secret, current.version, [CURRENT], { surely: true });
+  const { accessKeyId = '', accessSecretKey = '' } = content;
+  const previousAccessKeyId = inForce?.content.accessKeyId ?? '';
+  const wanted = { ...inForce?.content, accessKeyId, accessSecretKey, previousAccessKeyId };
+  if (holds(content, wanted, undefined)) return;
+  throw new PreconditionError([
+    `The secret "${current.secret}" was changed after this rotation had begun, and the version ${token} lacks that. ` +
+      'Start the rotation anew: it makes another key.',
+  ]);
 }
 
 async function pendingOf(rotation: Rotation): Promise<SecretVersion> {

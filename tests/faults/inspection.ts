@@ -39,7 +39,9 @@ export function inspectInvocation(
   invocation: Invocation,
   bystanders: string,
 ): void {
-  note(findings, 'one answer, in time and in form', faultsOfAnswer(invocation));
+  // Only CloudFormation is answered: a step of a rotation returns, or throws.
+  if ('RequestType' in invocation.event)
+    note(findings, 'one answer, in time and in form', faultsOfAnswer(invocation));
   note(findings, 'no secret gets out', leaks(story.place.aws, [invocation]));
   note(findings, 'only its own is touched', foreignTouches(invocation));
   note(

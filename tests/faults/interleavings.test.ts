@@ -3,16 +3,18 @@ import { digest } from './digest.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { tryRace } from './interleavings.ts';
 import { races } from './races.ts';
+import { rotationRaces } from './rotation-races.ts';
 import { shareOf } from './share.ts';
 
 /** Every first switch point is tried, and one of so many second ones. */
 const SHARE = shareOf({ some: 61, more: 11, all: 3 });
 
 const total = noFigures();
+const all = [...races, ...rotationRaces];
 
-afterAll(() => writeFigures('interleavings', total, { races: races.length }));
+afterAll(() => writeFigures('interleavings', total, { races: all.length }));
 
-test.each(races)(
+test.each(all)(
   '$name: wherever the runs take turns, the end is right',
   { timeout: 600_000 },
   async (race) => {

@@ -16,11 +16,11 @@ async function prepare(race: Race): Promise<{ story: Story; requests: [Request, 
   const story = await newStory(race.world);
   const earlier: Request[] = [];
   for (const ask of race.before) {
-    const request = ask(story.stack);
+    const request = ask(story.stack, story);
     earlier.push(request);
     await tell(story, request);
   }
-  return { story, requests: race.requests(story.stack, earlier) };
+  return { story, requests: race.requests(story.stack, earlier, story) };
 }
 
 /** Tries every point at which the second run can begin, and the chosen points at which it can be interrupted again. */
@@ -42,7 +42,7 @@ export async function tryRace(race: Race, choose: Choice): Promise<Result> {
       const runs = await interleave(story.place, [pair[0].event, pair[1].event], switches);
       calls = [runs[0].calls.length, runs[1].calls.length];
       inspectRuns(findings, story, runs, bystanders);
-      race.end(findings, story, pair[0] === requests[0] ? runs : [runs[1], runs[0]]);
+      await race.end(findings, story, pair[0] === requests[0] ? runs : [runs[1], runs[0]]);
     } catch (error) {
       note(findings, 'nothing hangs', [(error as Error).message]);
     }

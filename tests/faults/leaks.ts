@@ -5,7 +5,9 @@ import type { World } from '../support/memory-aws/world.ts';
 /** What must be found nowhere: every secret access key and password that ever existed, and who may answer for us. */
 function canaries(world: World, invocations: Invocation[]): string[] {
   const urls = invocations.flatMap(({ event }) => {
-    const { ResponseURL } = event;
+    // A step of a rotation has none.
+    const { ResponseURL } = event as Partial<typeof event>;
+    if (!ResponseURL) return [];
     return [ResponseURL, ResponseURL.split('X-Amz-Signature=')[1] ?? ResponseURL];
   });
   return [...world.minted.filter((secret) => secret.length > 7), ...urls];

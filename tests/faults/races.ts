@@ -17,11 +17,11 @@ export type Race = {
   world?: (aws: MemoryAws) => undefined;
   /** Of so many points at which the first run can be interrupted one is tried. */
   step?: number;
-  before: ((stack: Stack) => Request)[];
+  before: ((stack: Stack, story: Story) => Request)[];
   /** The two; a request that is the same object twice is one event delivered twice. */
-  requests: (stack: Stack, earlier: Request[]) => [Request, Request];
+  requests: (stack: Stack, earlier: Request[], story: Story) => [Request, Request];
   /** What must be true in the end, apart from what must be true of every run. */
-  end: (findings: Findings, story: Story, runs: [Invocation, Invocation]) => void;
+  end: (findings: Findings, story: Story, runs: [Invocation, Invocation]) => void | Promise<void>;
 };
 
 const A: Properties = { Tags: 'Team=data' };
@@ -31,7 +31,7 @@ const TAGGED: Properties = { Tags: 'Team=cache' };
 const created = () => create(A);
 const to = (properties: Properties) => (stack: Stack) => later(() => update(stack, properties));
 /** A request that CloudFormation sends some seconds after the one before. */
-const later = (ask: () => Request, seconds = 10): Request => {
+export const later = (ask: () => Request, seconds = 10): Request => {
   vi.setSystemTime(Date.now() + seconds * 1000);
   return ask();
 };
@@ -43,7 +43,7 @@ const thereAndBack = (properties: Properties) => (stack: Stack) => {
 const twice = (request: Request): [Request, Request] => [request, request];
 const status = ({ answers }: Invocation) => answers[0]?.Status;
 
-function healthy(properties: Properties) {
+export function healthy(properties: Properties) {
   return (findings: Findings, story: Story, runs: [Invocation, Invocation]) => {
     const id = runs[0].answers[0]?.PhysicalResourceId ?? '';
     const problems = ailments(story.place.aws, properties, id, story.byHand);
@@ -78,7 +78,7 @@ function bothSucceed(findings: Findings, runs: [Invocation, Invocation]): void {
   note(findings, 'two equal runs answer the same', answers[0] === answers[1] ? [] : ['the answers differ']);
 }
 
-function nothingLeft(findings: Findings, story: Story, [, deleted]: [Invocation, Invocation]): void {
+export function nothingLeft(findings: Findings, story: Story, [, deleted]: [Invocation, Invocation]): void {
   inspectRemoval(findings, story);
   const answer = deleted.answers[0];
   note(

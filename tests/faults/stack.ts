@@ -63,6 +63,9 @@ export function learn(stack: Stack, request: Request, invocation: Invocation): S
         : stack;
     case 'Delete':
       return answer?.Status === 'SUCCESS' ? {} : stack;
+    default:
+      // A step of a rotation, of which CloudFormation learns nothing.
+      return stack;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Call } from '../support/memory-aws/calls.ts';
+import { LOGICAL_ID, STACK_ID } from '../support/memory-aws/events.ts';
 import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { BUNDLE_TAG, idPrefix, isOurs, STACK_TAG } from './ours.ts';
 
@@ -18,7 +19,9 @@ const takesOurTagsOff = ({ action, input }: Call): boolean =>
 
 /** Calls that try to change what does not belong to the bundle, or make something without saying whose it is. */
 export function foreignTouches({ event, calls }: Invocation): string[] {
-  const prefix = idPrefix(event.StackId, event.LogicalResourceId);
+  // A step of a rotation does not tell of which stack.
+  const { StackId = STACK_ID, LogicalResourceId = LOGICAL_ID } = event;
+  const prefix = idPrefix(StackId, LogicalResourceId);
   const adopts = event.ResourceProperties?.ExistingEntities === 'Adopt';
   return calls
     .filter(isWrong)
@@ -29,7 +32,7 @@ export function foreignTouches({ event, calls }: Invocation): string[] {
     if (!mutating || !target) return false;
     if (CREATES.includes(action)) {
       const tags = tagsOfInput(call);
-      return !isOurs(tags, prefix) || tags[STACK_TAG] !== event.StackId;
+      return !isOurs(tags, prefix) || tags[STACK_TAG] !== StackId;
     }
     if (!target.tags) return false;
     if (isOurs(target.tags, prefix)) return false;

@@ -114,6 +114,60 @@ describe('each step', () => {
   });
 });
 
+describe('a stack operation between two steps', () => {
+  test.each(['createSecret', 'setSecret', 'finishSecret'] as const)(
+    'that changes the secret ends the rotation: %s makes nothing out of date current',
+    async (name) => {
+      await settled(account, { RotationDays: 30 });
+      const token = newToken();
+      for (const earlier of ['createSecret', 'setSecret'] as const) await step(earlier, token);
+      await updated(account, { RotationDays: 30, PasswordSerial: 2 });
+      const before = account.aws.snapshot();
+      const { end, error } = await forged(name, token);
+      expect([end, error?.message]).toEqual([
+        'threw',
+        `The secret "${SECRET}" was changed after this rotation had begun, and the version ${token} lacks that. ` +
+          'Start the rotation anew: it makes another key.',
+      ]);
+      expect({ ...account.aws.snapshot(), ledger: undefined }).toEqual({ ...before, ledger: undefined });
+      soon();
+      await rotated();
+      expect(keys()).toHaveLength(2);
+      expectIntact(account, known(account));
+    },
+  );
+
+  test('that changes tags alone leaves the rotation to go on', async () => {
+    await settled(account, { RotationDays: 30 });
+    const token = newToken();
+    for (const earlier of ['createSecret', 'setSecret'] as const) await step(earlier, token);
+    await updated(account, { RotationDays: 30, Tags: 'Team=data' });
+    expect(await forged('finishSecret', token)).toEqual({ end: 'returned', error: undefined });
+    expect(account.content()?.accessKeyId).toBe(keys()[1]);
+    expectIntact(account, known(account));
+  });
+});
+
+test('a new rotation after one that died with the label moved never deletes the key in service', async () => {
+  await settled(account);
+  const [first = ''] = keys();
+  const given = newToken();
+  for (const name of ['createSecret', 'setSecret', 'testSecret'] as const) await step(name, given);
+  account.fail('UpdateSecretVersionStage', 'crashAfter');
+  expect((await step('finishSecret', given)).end).toBe('crashed');
+  expect(account.content()?.accessKeyId).not.toBe(first);
+  account.aws.faults.length = 0;
+  soon(60_000);
+  const breaches: string[] = [];
+  account.aws.afterChange = ({ action }) => {
+    if (!keys().includes(account.content()?.accessKeyId ?? '')) breaches.push(action);
+  };
+  await rotated();
+  expect(breaches).toEqual([]);
+  expect(keys()).toEqual([first, account.content()?.accessKeyId]);
+  expectIntact(account, known(account));
+});
+
 test('a rotation whose version a late read does not show goes on where rotation is on', async () => {
   await settled(account, { RotationDays: 30 });
   const token = newToken();
