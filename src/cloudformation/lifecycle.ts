@@ -3,7 +3,6 @@ import { tryTo } from '../aws/compensate.ts';
 import { type Bundle, bundleOf, describeBundle } from '../bundle/bundle.ts';
 import { identityOf } from '../bundle/bundle-id.ts';
 import { parseProperties } from '../bundle/properties.ts';
-import type { CredentialsProgress } from '../credentials/apply.ts';
 import { PreconditionError } from '../errors.ts';
 import { answered, isCancelled, isLate, record } from '../ledger/history.ts';
 import { carryOut } from '../ledger/in-force.ts';
@@ -88,10 +87,9 @@ async function bringAbout(held: Held, request: Request, wish: Wish): Promise<Out
   const { state: before } = ledger;
   refuseWiderThanTemplate(bundle, before.inForce);
   const isSuspension = bundle.properties.Access === 'Suspended';
-  const progress: CredentialsProgress = { finishing: false };
   try {
     const run = { ...wish, aws, ledger };
-    const found = foundAttributes(isSuspension ? await suspend(run) : await reconcile(run, progress));
+    const found = foundAttributes(isSuspension ? await suspend(run) : await reconcile(run));
     await held.finish((state) => {
       const { underWay, inForce } = state;
       carryOut(state, { id, properties, stackId: stack.id, logicalId });
@@ -103,11 +101,15 @@ async function bringAbout(held: Held, request: Request, wish: Wish): Promise<Out
     return { physicalResourceId: id, data: attributesOf(bundle, found) };
   } catch (error) {
     // Once a version may have become current, the way back has to decide: the key in service may be the new user's.
-    if (knownId !== id && !aws.signal.aborted && !progress.finishing)
+    if (knownId !== id && !aws.signal.aborted && !mayHaveMoved(before, ledger.state))
       await tryTo(() => takeReplacementBack(held, bundle, before));
     throw error;
   }
 }
+
+/** Whether AWSCURRENT may be on another version than before. */
+const mayHaveMoved = ({ keys: before }: LedgerState, { keys: now }: LedgerState) =>
+  now.isMoving === true || now.current?.version !== before.current?.version;
 
 /** What a failed replacement had taken over goes back in one write; what it has made itself is deleted. */
 async function takeReplacementBack(

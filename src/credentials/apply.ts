@@ -22,34 +22,26 @@ import { finish, noteInForce, tidyLabels } from './finish.ts';
 import { intendCredentials, intentOf } from './intend.ts';
 import type { ObservedCredentials } from './observe.ts';
 import { type CredentialsPlan, isInOrder } from './plan.ts';
-import type { Consumer, CredentialsRun } from './run.ts';
+import type { CredentialsChange } from './run.ts';
 import { applyPassword, type PasswordSetting, restorePassword } from './set.ts';
 import { testKey } from './test.ts';
-
-/** How far a change of credentials has come, for who has to clean up after it. */
-export interface CredentialsProgress {
-  /** A version may have become current. */
-  finishing: boolean;
-}
 
 /**
  * Brings the credentials to what is desired, by the steps of Secrets Manager's rotation: create, set, test, finish. A
  * crash after any call loses nothing: what is made is stored before it is used, proven before it becomes current, and
- * what it replaces lives on. What cannot be proven is taken back.
+ * what it replaces lives on. What cannot be proven is taken back. After a failure the ledger says whether a version may
+ * have become current all the same.
  *
  * @param password a password made beforehand, if the plan is known to need a new one
- * @param consumer who works with them; is given them before they become current, and before a key that it has is deleted
  * @returns the content of the current version
  */
 export async function applyCredentials(
-  run: CredentialsRun,
+  run: CredentialsChange,
   observed: ObservedCredentials,
   plan: CredentialsPlan,
-  password: Promise<string> | undefined,
-  consumer: Consumer,
-  progress: CredentialsProgress,
+  password?: Promise<string>,
 ): Promise<SecretContent> {
-  const { aws, ledger, user } = run;
+  const { aws, ledger, user, consumer } = run;
   if (plan.target && isInOrder(plan)) {
     noteInForce(run, plan.target);
     return plan.target.content;
@@ -62,23 +54,34 @@ export async function applyCredentials(
     for (const id of plan.retire) await deleteAccessKey(aws, user.name, id);
     ledger.note((state) => forgetKeys(state, plan.retire));
   }
-  const version = await store(run, observed, plan, password);
-  if (plan.removePassword) await removePassword(aws, user.name);
-  const finished = await prove(run, observed, plan, version, consumer, progress);
+  let version: SecretVersion;
+  try {
+    version = await store(run, observed, plan, password);
+    if (plan.removePassword) await removePassword(aws, user.name);
+  } catch (error) {
+    ledger.note((state) => stays(state, plan));
+    throw error;
+  }
+  const finished = await prove(run, observed, plan, version);
   await tidyLabels(run, observed, plan, finished);
   return finished.content;
 }
 
 /** A key may be deleted only when AWSCURRENT is surely not on the version that holds it. */
-async function anchorCurrent({ aws, secret }: CredentialsRun, plan: CredentialsPlan): Promise<void> {
+async function anchorCurrent({ aws, secret }: CredentialsChange, plan: CredentialsPlan): Promise<void> {
   const anchor = plan.target ?? plan.settled;
   if (plan.mustMove && anchor?.secret === secret.name)
     await moveStage(aws, secret.name, CURRENT, anchor.id, anchor.id);
 }
 
+/** Nothing was moved, so AWSCURRENT is where it was: as far as that was known before. */
+function stays({ keys }: LedgerState, { mustMove }: CredentialsPlan): void {
+  if (!mustMove) keys.isMoving = undefined;
+}
+
 /** Create: a version that holds what is desired, stored as AWSPENDING unless there is one already. The ledger knows before. */
 async function store(
-  run: CredentialsRun,
+  run: CredentialsChange,
   observed: ObservedCredentials,
   plan: CredentialsPlan,
   prepared: Promise<string> | undefined,
@@ -104,35 +107,34 @@ async function store(
 
 /** Set, test, finish. */
 async function prove(
-  run: CredentialsRun,
+  run: CredentialsChange,
   observed: ObservedCredentials,
   plan: CredentialsPlan,
   stored: SecretVersion,
-  consumer: Consumer,
-  progress: CredentialsProgress,
 ): Promise<SecretVersion> {
+  const { consumer } = run;
   const isNew = !plan.keyFrom || plan.unproven;
   const setting: PasswordSetting = { version: stored, touched: false };
+  let finishing = false;
   try {
     await together([
       ...(isNew ? [testKey(run, stored)] : []),
       ...(plan.setPassword ? [applyPassword(run, setting, observed.hasPassword)] : []),
     ]);
     await consumer.handOver(setting.version.content);
-    progress.finishing = true;
+    finishing = true;
     await finish(run, setting.version, staged(observed.versions, CURRENT)?.id, plan.mustMove);
     return setting.version;
   } catch (error) {
     // The label may have moved, and then the version is in force: the next run finds out.
-    const mayBeCurrent = progress.finishing && !isRefusal(error);
+    const mayBeCurrent = finishing && !isRefusal(error);
     if (run.aws.signal.aborted || mayBeCurrent) throw error;
-    progress.finishing = false;
     const before = staged(observed.versions, CURRENT)?.content;
     if (before?.accessKeyId && consumer.keys().includes(stored.content.accessKeyId ?? ''))
       await tryTo(() => consumer.handOver(before));
     // Who may have the new key keeps it: the way back hands the one before over again.
-    if (isNew && consumer.keys().includes(stored.content.accessKeyId ?? '')) progress.finishing = true;
-    else await takeBack(run, observed, plan, { stored, isNew, setting });
+    if (!isNew || !consumer.keys().includes(stored.content.accessKeyId ?? ''))
+      await takeBack(run, observed, plan, { stored, isNew, setting });
     throw error;
   }
 }
@@ -142,7 +144,7 @@ const isRefusal = (error: unknown) =>
 
 /** What could not be proven is gone: the new key is deleted, the password before is in force. */
 async function takeBack(
-  run: CredentialsRun,
+  run: CredentialsChange,
   observed: ObservedCredentials,
   plan: CredentialsPlan,
   { stored, isNew, setting }: { stored: SecretVersion; isNew: boolean; setting: PasswordSetting },
@@ -154,10 +156,10 @@ async function takeBack(
       await deleteAccessKey(aws, user.name, id);
       ledger.note((state) => forgetKeys(state, [id]));
     });
+  ledger.note((state) => stays(state, plan));
   const restored = await tryTo(async () => {
     if (!(await restorePassword(run, setting, observed))) return false;
     ledger.note(({ keys }) => {
-      if (!plan.mustMove) keys.isMoving = undefined;
       const stored = observed.hasPassword ? observed.password : undefined;
       if (keys.password) keys.password = { ...keys.password, stored };
     });

@@ -41,18 +41,12 @@ const FIELDS = [
 ] as const;
 
 /**
- * Whether a version says all that is desired. After a rollback the other key need not be named in it: it is in the
- * version next to it.
+ * Whether a version says all that is desired. It need not name the other key: after a rollback that is the newer one, and
+ * AWSPREVIOUS is on the version that holds it.
  */
-export function holds(
-  content: SecretContent,
-  desired: SecretContent,
-  neighbourKeyId: string | undefined,
-): boolean {
-  const { previousAccessKeyId: wanted } = desired;
-  const { previousAccessKeyId: named } = content;
+export function holds(content: SecretContent, desired: SecretContent): boolean {
   return (
     FIELDS.every((field) => content[field] === desired[field]) &&
-    (named === wanted || (named === undefined && neighbourKeyId === wanted))
+    [undefined, desired.previousAccessKeyId].includes(content.previousAccessKeyId)
   );
 }

@@ -115,7 +115,6 @@ export function planCredentials(
             holds(
               version.content,
               contentOf(desired, user, keyFrom.content, passwordFrom?.content, previousKeyId),
-              (version === current ? previous : current)?.content.accessKeyId,
             ),
         )
       : undefined;

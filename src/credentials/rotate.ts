@@ -12,16 +12,15 @@ import { intentOf } from './intend.ts';
 import { type ObservedCredentials, observeCredentials } from './observe.ts';
 import { resolveIntent } from './orphans.ts';
 import { MAX_KEYS, noRoomSentence } from './plan.ts';
-import { type Consumer, type CredentialsRun, versionAt } from './run.ts';
+import { type CredentialsChange, versionAt } from './run.ts';
 import { testKey } from './test.ts';
 
 /** A rotation of the access key by Secrets Manager, of which each step may come twice, or never. */
-export interface Rotation extends CredentialsRun {
+export interface Rotation extends CredentialsChange {
   /** The id of the version that the rotation makes. */
   token: string;
   /** The labels of the secret's versions. */
   stages: Record<string, string[]>;
-  consumer: Consumer;
 }
 
 /** The key of this rotation, if it was made already. */
@@ -116,7 +115,7 @@ async function refuseIfUsed(aws: Aws, id: string, secretName: string): Promise<v
 /** Set: who works with the credentials is given the new key. */
 export async function rotateSet(rotation: Rotation): Promise<void> {
   const pending = await pendingOf(rotation);
-  if (isCurrent(rotation) || isReplaced(rotation)) return;
+  if (isDone(rotation)) return;
   await refuseIfOutdated(rotation, pending);
   await rotation.consumer.handOver(pending.content);
 }
@@ -125,8 +124,7 @@ export async function rotateSet(rotation: Rotation): Promise<void> {
 export async function rotateFinish(rotation: Rotation): Promise<void> {
   const { ledger, stages } = rotation;
   const pending = await pendingOf(rotation);
-  if (isReplaced(rotation)) return;
-  if (isCurrent(rotation) && ledger.state.keys.current?.version === pending.id) return;
+  if (isDone(rotation)) return;
   await refuseIfOutdated(rotation, pending);
   const current = Object.keys(stages).find((id) => stages[id]?.includes(CURRENT));
   await testKey(rotation, pending);
@@ -136,13 +134,12 @@ export async function rotateFinish(rotation: Rotation): Promise<void> {
   await finish(rotation, pending, ledger.state.keys.current?.version ?? current);
 }
 
-const isCurrent = ({ stages, token }: Rotation) => stages[token]?.includes(CURRENT) === true;
-
-/** A step of an earlier rotation that comes again: its key was in force, and another one has taken its place since. */
-function isReplaced(rotation: Rotation): boolean {
+/** A step that comes again when the key has been in force already; another one may have taken its place since. */
+function isDone(rotation: Rotation): boolean {
   const { ledger, token } = rotation;
-  const isSo = ownKey(rotation)?.served === true && ledger.state.keys.current?.version !== token;
-  if (isSo) warn(`A step of the rotation ${token} came after a later change of the key; nothing was done.`);
+  const isSo = ownKey(rotation)?.served === true;
+  if (isSo && ledger.state.keys.current?.version !== token)
+    warn(`A step of the rotation ${token} came after a later change of the key; nothing was done.`);
   return isSo;
 }
 
@@ -154,7 +151,7 @@ async function refuseIfOutdated({ aws, ledger, token }: Rotation, { content }: S
   const { accessKeyId = '', accessSecretKey = '' } = content;
   const previousAccessKeyId = inForce?.content.accessKeyId ?? '';
   const wanted = { ...inForce?.content, accessKeyId, accessSecretKey, previousAccessKeyId };
-  if (holds(content, wanted, undefined)) return;
+  if (holds(content, wanted)) return;
   throw new PreconditionError([
     `The secret "${current.secret}" was changed after this rotation had begun, and the version ${token} lacks that. ` +
       'Start the rotation anew: it makes another key.',

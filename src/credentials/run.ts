@@ -12,6 +12,12 @@ export interface CredentialsRun {
   secret: DesiredSecret;
 }
 
+/** A change of credentials that somebody may work with. */
+export interface CredentialsChange extends CredentialsRun {
+  /** Is given them before they become current, and before a key that it has is deleted. */
+  consumer: Consumer;
+}
+
 /** Who works with the credentials and has to be given them: Redis Cloud, if the bundle is registered there. */
 export interface Consumer {
   /** Ids of the access keys that it has or may have: none of them may be deleted. */

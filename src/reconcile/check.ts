@@ -143,7 +143,7 @@ function repair(aws: Aws, identity: Identity, functionArn: string): Promise<stri
         before: undefined,
         functionArn,
       };
-      const { warnings } = await reconcile(run, { finishing: false });
+      const { warnings } = await reconcile(run);
       await finish((state) => {
         settle(state, bundle.id);
         state.underWay = [];

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/clients.ts';
 import { sleep, together } from '../aws/patience.ts';
 import { RELEASE_TAG, tagValue } from '../bundle/tags.ts';
-import { applyCredentials, type CredentialsProgress } from '../credentials/apply.ts';
+import { applyCredentials } from '../credentials/apply.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
 import { planCredentials } from '../credentials/plan.ts';
 import { ConflictError, PreconditionError } from '../errors.ts';
@@ -29,14 +29,13 @@ const LOOK_AGAIN_MS = 1000;
  * does not exist is made, then what differs is set right, then the credentials follow. When nothing differs, nothing is
  * written.
  *
- * @param progress tells who has to clean up after a failure how far it has come
  * @throws PreconditionError if something is in the way; nothing was changed then
  */
-export async function reconcile(run: Reconciling, progress: CredentialsProgress): Promise<Reconciled> {
+export async function reconcile(run: Reconciling): Promise<Reconciled> {
   await resolveIntent(run.aws, run.ledger);
   for (let looks = 1; ; looks += 1) {
     try {
-      return await reconcileOnce(run, progress);
+      return await reconcileOnce(run);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       if (looks >= MAX_LOOKS) throw new PreconditionError([`${error.message} It keeps changing. Try again.`]);
@@ -45,7 +44,7 @@ export async function reconcile(run: Reconciling, progress: CredentialsProgress)
   }
 }
 
-async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): Promise<Reconciled> {
+async function reconcileOnce(run: Reconciling): Promise<Reconciled> {
   const { aws, ledger, bundle } = run;
   // Observe: everything, before anything is touched. Plan: what differs, as data.
   const preflight = beginPreflight(run);
@@ -68,7 +67,7 @@ async function reconcileOnce(run: Reconciling, progress: CredentialsProgress): P
   // Sync: what differs is set right. No credential is made before all of this is done.
   await preflight.beside(together(ensured.changes.map(({ apply }) => apply())));
 
-  const content = await followWithCredentials(run, seen, plan, { ensured, password, progress });
+  const content = await followWithCredentials(run, seen, plan, { ensured, password });
   const warnings = await applyRegistration(ledger, bundle, content, seen.registration);
   await switchRotation(run, seen);
   await finish(run, plan);
@@ -93,20 +92,15 @@ function followWithCredentials(
   { aws, ledger, bundle }: Reconciling,
   { observed, registration }: Seen,
   plan: Plan,
-  work: { ensured: Ensured; password: Promise<string> | undefined; progress: CredentialsProgress },
+  work: { ensured: Ensured; password: Promise<string> | undefined },
 ): Promise<SecretContent> {
   const { versions: read } = work.ensured;
   const elsewhere = observed.credentials.versions.filter(({ secret }) => secret !== bundle.secret.name);
   const credentials = { ...observed.credentials, ...(read && { versions: [...read, ...elsewhere] }) };
   const next = read ? planCredentials(bundle.secret, bundle.user, credentials) : plan.credentials;
-  return applyCredentials(
-    { aws, ledger, user: bundle.user, secret: bundle.secret },
-    credentials,
-    next,
-    work.password,
-    redisAsConsumer(ledger, bundle, registration),
-    work.progress,
-  );
+  const { user, secret } = bundle;
+  const consumer = redisAsConsumer(ledger, bundle, registration);
+  return applyCredentials({ aws, ledger, user, secret, consumer }, credentials, next, work.password);
 }
 
 async function switchRotation(

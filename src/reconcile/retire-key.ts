@@ -40,9 +40,8 @@ export async function retirePreviousKey(aws: Aws, identity: Identity): Promise<v
         isInOrder({ ...plan, mustMove: false, abandoned: undefined }) && plan.previousKeyId === id;
       if (!isAsBefore && !isInOrder({ ...next, mustMove: false })) return null;
       if (next.inactive || (await recentUse(held, id))) return null;
-      const run = { aws: held, ledger, user, secret };
       const consumer = redisAsConsumer(ledger, bundle, undefined);
-      await applyCredentials(run, left, next, undefined, consumer, { finishing: false });
+      await applyCredentials({ aws: held, ledger, user, secret, consumer }, left, next);
       await deleteAccessKey(held, user.name, id);
       log({ retired: id });
       await finish((state) => forgetKeys(state, [id]));
