@@ -114,7 +114,8 @@ function attachmentChanges(
   const lacks = mustWrite(policyArns.includes(policyArn), desired, mayBe, (state) => state.policyArn);
   const others = ownPolicyArns.filter(
     (arn) =>
-      arn !== policyArn && (policyArns.includes(arn) || mayBe.some((state) => state?.policyArn === arn)),
+      arn !== policyArn &&
+      (policyArns.includes(arn) || mayBe.some((state) => !state || state.policyArn === arn)),
   );
   if (!lacks && others.length === 0) return [];
   const missing = lacks ? [`${policyArn} is not known to be attached to it`] : [];

@@ -16,7 +16,7 @@ afterAll(() => writeFigures('interleavings', total, { races: all.length }));
 
 test.each(all)(
   '$name: wherever the runs take turns, the end is right',
-  { timeout: 600_000 },
+  { timeout: 7_200_000 },
   async (race) => {
     const { figures, breaches } = await tryRace(race, (first, second) => (first * 7 + second) % SHARE === 0);
     addFigures(total, figures);

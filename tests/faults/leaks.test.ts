@@ -85,7 +85,7 @@ async function run(name: string, fault: { at: number; fault: Fault; times: numbe
 
 const newHandler = async () => (await import('../../src/index.ts')).handler;
 
-test.each(OPERATIONS)('%s: no secret gets out, whatever AWS says', { timeout: 600_000 }, async (name) => {
+test.each(OPERATIONS)('%s: no secret gets out, whatever AWS says', { timeout: 7_200_000 }, async (name) => {
   const startedAt = performance.now();
   const length = await callsOf(name);
   const found: string[] = [];

@@ -26,7 +26,7 @@ afterAll(() => writeFigures('pairs', total, { share: shareName(SHARE), operation
 
 test.each(scenarios.filter(({ name }) => MINTING.includes(name)))(
   '$name: two faults while a key is minted lose and leak no more than one',
-  { timeout: 600_000 },
+  { timeout: 7_200_000 },
   async (scenario) => {
     const { figures, breaches } = await pairFaults(scenario, (pair) => pair % SHARE === 0);
     addFigures(total, figures);

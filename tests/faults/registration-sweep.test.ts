@@ -26,7 +26,7 @@ afterAll(() => {
 
 test.each(registrationScenarios.map((scenario, index) => ({ name: scenario.name, scenario, index })))(
   '$name: whatever goes wrong at Redis or AWS, and whatever follows, there is one cloud account and its key works',
-  { timeout: 600_000 },
+  { timeout: 7_200_000 },
   async ({ scenario, index }) => {
     const { figures, breaches } = await sweepRegistration(
       scenario,

@@ -23,7 +23,7 @@ afterAll(() => {
 
 test.each(scenarios.map((scenario, index) => ({ name: scenario.name, scenario, index })))(
   '$name: whatever call goes wrong, and whatever follows, nothing is lost, leaked or left',
-  { timeout: 300_000 },
+  { timeout: 7_200_000 },
   async ({ scenario, index }) => {
     const choose: Choice = (call, kind) =>
       (call.number * 13 + FAULT_KINDS.indexOf(kind) + index) % (SHARE * (scenario.share ?? 1)) === 0;

@@ -125,7 +125,15 @@ function testHolder(account: Account, { kind, Kind, live, add, byHand, resource,
         `Attach${Kind}Policy`,
         `Detach${Kind}Policy`,
       ]);
-      expect(await reconcile('', [undefined])).toEqual([`Attach${Kind}Policy`]);
+    });
+
+    test('and nothing else of ours hangs on it if anything may be in force, whatever a list says', async () => {
+      policy('Former');
+      given({ attached: [POLICY, FORMER, READ_ONLY] });
+      const found = await account.wait(resource().observe());
+      const late = { ...found, policyArns: [READ_ONLY] } as Observed;
+      for (const { apply } of diff(late, '', [undefined], [POLICY, FORMER])) await account.wait(apply());
+      expect(live().attached.toSorted()).toEqual([POLICY, READ_ONLY].toSorted());
     });
 
     test('comes before another one of ours that hangs on it goes', async () => {
