@@ -35,6 +35,7 @@ const ownKey = ({ ledger, secret, token }: Rotation): MadeKey | undefined =>
 export async function rotateCreate(rotation: Rotation): Promise<void> {
   const { aws, ledger, user, secret, token, stages } = rotation;
   await resolveIntent(aws, ledger);
+  if (isDone(rotation)) return;
   if (ownKey(rotation)) return refuseIfOutdated(rotation, await pendingOf(rotation));
   const labels = stages[token];
   if (labels && !labels.includes(PENDING))
@@ -146,7 +147,7 @@ function isDone(rotation: Rotation): boolean {
 /** A stack operation may have changed the secret since the rotation began, and a version cannot be stored anew. */
 async function refuseIfOutdated({ aws, ledger, token }: Rotation, { content }: SecretVersion): Promise<void> {
   const { current } = ledger.state.keys;
-  if (!current || current.version === token) return;
+  if (!current) return;
   const inForce = await readVersion(aws, current.secret, current.version, [CURRENT], { surely: true });
   const { accessKeyId = '', accessSecretKey = '' } = content;
   const previousAccessKeyId = inForce?.content.accessKeyId ?? '';
