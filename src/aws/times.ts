@@ -33,8 +33,8 @@ export const PROBE_MS = 60_000;
 /** What AWS takes its time for when something is deleted: it goes on saying that something hangs on it. */
 export const DETACHED_MS = 45_000;
 
-/** The name of a secret that was deleted at once stays taken. */
-export const NAME_TAKEN = { forMs: 60_000, everyMs: 3_000 };
+/** A fresh look is taken when something has changed since the last one; the name of a secret that was deleted at once stays taken. */
+export const LOOK_AGAIN = { forMs: 60_000, everyMs: 3_000 };
 
 /** Replicas of a secret become `InSync`. */
 export const REPLICA = { forMs: 45_000, everyMs: 2_000 };

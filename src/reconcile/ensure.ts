@@ -1,16 +1,14 @@
 import type { Aws } from '../aws/clients.ts';
-import { codeOf } from '../aws/error-codes.ts';
 import { together } from '../aws/patience.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
 import type { Tags } from '../bundle/tags.ts';
 import { readVersions } from '../credentials/observe.ts';
-import { ConflictError } from '../errors.ts';
 import { isStoredIn } from '../ledger/keys.ts';
 import type { Keys } from '../ledger/state.ts';
 import type { Change } from '../resource/change.ts';
 import { createOrFind } from '../resource/ownership.ts';
 import type { Resource } from '../resource/resource.ts';
-import { createSecret, restoreSecret } from '../secret/ensure.ts';
+import { restoreSecret } from '../secret/ensure.ts';
 import { describeSecret, type ObservedSecret, placeholderToken } from '../secret/secret.ts';
 import { readVersion, type SecretVersion } from '../secret/versions.ts';
 import { ownPolicyArns, type Plan, type ResourcePlan } from './plan.ts';
@@ -29,7 +27,7 @@ export interface Ensured {
 export async function ensure({ aws, bundle, ledger }: Reconciling, { resources }: Plan): Promise<Ensured> {
   const { keys } = ledger.state;
   const own = ownPolicyArns({ bundle, state: ledger.state });
-  const done = await together(resources.map((each) => ensureOne(aws, each, bundle.tag, keys, own)));
+  const done = await together(resources.map((each) => ensureOne(aws, each, keys, own)));
   const index = resources.findIndex(({ resource }) => resource.kind === 'secret');
   const secret = done[index]?.observed as ObservedSecret;
   return {
@@ -44,7 +42,6 @@ export async function ensure({ aws, bundle, ledger }: Reconciling, { resources }
 async function ensureOne(
   aws: Aws,
   { resource, standing, observed, missingTags, changes }: ResourcePlan,
-  tag: string,
   keys: Keys,
   own: string[],
 ): Promise<{ observed: { tags: Tags } | undefined; changes: Change[] }> {
@@ -59,30 +56,12 @@ async function ensureOne(
     if (Object.keys(missingTags).length > 0) await resource.tag(missingTags);
     return { observed, changes };
   }
-  const found = await (resource.kind === 'secret'
-    ? createSecret(aws, secret, tag)
-    : createOrFind(aws, resource, tag));
-  if (found.made) return { observed: found.observed, changes: resource.diff(found.observed, [], own) };
-  await confirm(resource);
+  const { observed: found, made } = await createOrFind(aws, resource);
   // What was there after all may be in any state.
   return {
-    observed: found.observed,
-    changes: [...resource.diff(found.observed, [undefined], own), ...changes],
+    observed: found,
+    changes: made ? resource.diff(found, [], own) : [...resource.diff(found, [undefined], own), ...changes],
   };
-}
-
-/**
- * AWS holds the name, and a read shows what is ours: it is there, or it was deleted a moment ago. A write tells.
- *
- * @throws ConflictError if it is not there
- */
-async function confirm({ kind, desired, tag }: Resource): Promise<void> {
-  try {
-    await tag(desired.tags);
-  } catch (error) {
-    if (!['NoSuchEntity', 'ResourceNotFound', 'InvalidRequest'].includes(codeOf(error))) throw error;
-    throw new ConflictError(`The ${kind} "${desired.name}" was deleted a moment ago.`);
-  }
 }
 
 /**

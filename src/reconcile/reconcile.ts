@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/clients.ts';
 import { sleep, together } from '../aws/patience.ts';
+import { LOOK_AGAIN } from '../aws/times.ts';
 import { RELEASE_TAG, tagValue } from '../bundle/tags.ts';
 import { applyCredentials } from '../credentials/apply.ts';
 import { resolveIntent } from '../credentials/orphans.ts';
@@ -20,10 +21,6 @@ import { applyRegistration, redisAsConsumer, takeRegistration } from './registra
 import { foundIn, type Reconciled, type Reconciling } from './run.ts';
 import { resume } from './suspension.ts';
 
-/** How often a fresh look is taken because something has changed since the last one, and after which wait. */
-const MAX_LOOKS = 5;
-const LOOK_AGAIN_MS = 1000;
-
 /**
  * Brings a bundle to what it should be, from whatever state, and idempotently: everything is observed first, then what
  * does not exist is made, then what differs is set right, then the credentials follow. When nothing differs, nothing is
@@ -33,13 +30,13 @@ const LOOK_AGAIN_MS = 1000;
  */
 export async function reconcile(run: Reconciling): Promise<Reconciled> {
   await resolveIntent(run.aws, run.ledger);
-  for (let looks = 1; ; looks += 1) {
+  for (const end = Date.now() + LOOK_AGAIN.forMs; ; ) {
     try {
       return await reconcileOnce(run);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
-      if (looks >= MAX_LOOKS) throw new PreconditionError([`${error.message} It keeps changing. Try again.`]);
-      await sleep(LOOK_AGAIN_MS * looks, run.aws.signal);
+      if (Date.now() > end) throw new PreconditionError([`${error.message} It keeps changing. Try again.`]);
+      await sleep(LOOK_AGAIN.everyMs, run.aws.signal);
     }
   }
 }

@@ -6,7 +6,7 @@ import { stackNameOf } from '../bundle/bundle-id.ts';
 import { BUNDLE_TAG, RELEASE_TAG, STACK_TAG, type Tags, tagValue } from '../bundle/tags.ts';
 import { ConflictError } from '../errors.ts';
 import type { Owner } from '../ledger/state.ts';
-import { type Named, type Resource, titleOf } from './resource.ts';
+import { type Resource, titleOf } from './resource.ts';
 
 /** Whose a resource is that was looked up. */
 export type Standing = 'absent' | 'owned' | 'foreign' | 'left';
@@ -52,29 +52,37 @@ export async function lookUp<Observed extends { tags: Tags }>(
 }
 
 /**
- * Makes a resource. When it is there after all, this very call was applied although its answer was lost, or a stale read
- * had hidden it: it is read until it shows, and taken if it is ours.
+ * Makes a resource. When AWS says that its name is taken, this very call was applied although its answer was lost, or a
+ * stale read had hidden what is there: it is read until it shows, and taken if it is ours.
  *
- * @returns what was made, or undefined if it was there already
- * @throws ConflictError if it is somebody else's, as a fresh look will tell
+ * @throws ConflictError if it is somebody else's, shows no more, or is one that was deleted a moment ago: a fresh look
+ *   will tell
  */
-export async function createOrFind<Observed extends { tags: Tags }>(
-  aws: Aws,
-  resource: Named & Pick<Resource<never, Observed>, 'observe' | 'create'>,
-  tag: string,
-): Promise<{ observed: Observed; made: boolean }> {
-  for (const end = Date.now() + STALE.forMs; ; ) {
-    try {
-      return { observed: await resource.create(), made: true };
-    } catch (error) {
-      if (!['EntityAlreadyExists', 'ResourceExists'].includes(codeOf(error))) throw error;
-      const isOurs = (seen: Observed | undefined) => seen?.tags[BUNDLE_TAG] === tag;
-      const observed = await poll(() => resource.observe(), isOurs, STALE, aws.signal);
-      if (observed && isOurs(observed)) return { observed, made: false };
-      if (observed) throw new ConflictError(`The ${titleOf(resource)} exists already.`);
-      // AWS still holds the name of one that was deleted a moment ago.
-      if (Date.now() > end) throw error;
-    }
+export async function createOrFind<
+  Desired extends { name: string; tags: Tags },
+  Observed extends { tags: Tags },
+>(aws: Aws, resource: Resource<Desired, Observed>): Promise<{ observed: Observed; made: boolean }> {
+  try {
+    return { observed: await resource.create(), made: true };
+  } catch (error) {
+    if (!['EntityAlreadyExists', 'ResourceExists', 'InvalidRequest'].includes(codeOf(error))) throw error;
+    const { tags } = resource.desired;
+    const isOurs = (seen: Observed | undefined) => seen?.tags[BUNDLE_TAG] === tags[BUNDLE_TAG];
+    const observed = await poll(() => resource.observe(), isOurs, STALE, aws.signal);
+    if (!observed) throw new ConflictError((error as Error).message);
+    if (!isOurs(observed)) throw new ConflictError(`The ${titleOf(resource)} exists already.`);
+    await confirm(resource);
+    return { observed, made: false };
+  }
+}
+
+/** A read shows what is ours: it is there, or it was deleted a moment ago. A write tells. */
+async function confirm({ kind, desired, tag }: Pick<Resource, 'kind' | 'desired' | 'tag'>): Promise<void> {
+  try {
+    await tag(desired.tags);
+  } catch (error) {
+    if (!['NoSuchEntity', 'ResourceNotFound', 'InvalidRequest'].includes(codeOf(error))) throw error;
+    throw new ConflictError(`The ${titleOf({ kind, desired })} was deleted a moment ago.`);
   }
 }
 

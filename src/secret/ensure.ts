@@ -1,40 +1,10 @@
 import { RestoreSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { Aws } from '../aws/clients.ts';
 import { codeOf } from '../aws/error-codes.ts';
-import { poll, sleep } from '../aws/patience.ts';
-import { NAME_TAKEN, STALE } from '../aws/times.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
-import { ConflictError } from '../errors.ts';
-import { createOrFind } from '../resource/ownership.ts';
 import type { Resource } from '../resource/resource.ts';
-import { describeSecret, type ObservedSecret, tagSecret } from './secret.ts';
+import { type ObservedSecret, tagSecret } from './secret.ts';
 import { CURRENT, putVersion, versionToken } from './versions.ts';
-
-/**
- * Makes the secret or finds that it is there, with two peculiarities of Secrets Manager: the name of one that was deleted at once stays taken for
- * a while, and the name of one that is scheduled for deletion is taken, too, though a stale read may not show it.
- *
- * @throws ConflictError in the latter case: a fresh look will find a secret that can be restored, or a stranger's
- */
-export async function createSecret(
-  aws: Aws,
-  resource: Resource<DesiredSecret, ObservedSecret>,
-  tag: string,
-): Promise<{ observed: ObservedSecret; made: boolean }> {
-  const { name } = resource.desired;
-  for (const end = Date.now() + NAME_TAKEN.forMs; ; ) {
-    try {
-      return await createOrFind(aws, resource, tag);
-    } catch (error) {
-      if (codeOf(error) !== 'InvalidRequest') throw error;
-      const isScheduled = (seen: ObservedSecret | undefined) => seen?.deletedDate !== undefined;
-      const found = await poll(() => describeSecret(aws, name), isScheduled, STALE, aws.signal);
-      if (found) throw new ConflictError(`The secret "${name}" is scheduled for deletion.`);
-      if (Date.now() > end) throw error;
-      await sleep(NAME_TAKEN.everyMs, aws.signal);
-    }
-  }
-}
 
 /**
  * Restores a secret that is scheduled for deletion and makes it ours. The ledger has noted it before, so that a Delete

@@ -190,7 +190,7 @@ describe('a request that comes again', () => {
 
 test('a name that is free at every look and taken at every call fails the request in the end', async () => {
   account.aws.gate = async ({ action }) => {
-    if (action === 'GetUser') delete account.aws.secrets[SECRET];
+    if (action === 'ListAccessKeys') delete account.aws.secrets[SECRET];
     if (action === 'CreateSecret') account.aws.addForeignSecret(SECRET);
   };
   const { answer } = await account.create();

@@ -18,7 +18,7 @@ test('no single patience uses up the time of the function', () => {
     times.PROBE_MS,
     times.DETACHED_MS,
     times.STALE.forMs,
-    times.NAME_TAKEN.forMs,
+    times.LOOK_AGAIN.forMs,
     times.REPLICA.forMs,
   ];
   for (const patience of patiences)
