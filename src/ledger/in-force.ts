@@ -20,10 +20,10 @@ export function mayBeInForce(
   return states.map((properties) => (properties ? bundleOf(identity, properties) : undefined));
 }
 
-/** Notes that a request is about to change something. */
+/** Notes that a request is about to change something, unless that may be in force already. */
 export function beginChange(state: LedgerState, properties: RawProperties): void {
   const text = JSON.stringify(properties);
-  if (state.underWay.some((other) => JSON.stringify(other) === text)) return;
+  if ([state.inForce?.properties, ...state.underWay].some((other) => JSON.stringify(other) === text)) return;
   state.underWay = state.underWay.length < MAX_UNDER_WAY ? [...state.underWay, properties] : [null];
 }
 

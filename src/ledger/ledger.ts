@@ -13,8 +13,8 @@ type Change = (state: LedgerState) => void;
 export interface Ledger {
   readonly state: LedgerState;
   /**
-   * Changes the state and writes the whole item, on the condition that nobody else has written it since. Writes of one
-   * invocation queue up.
+   * Changes the state and writes the whole item, on the condition that nobody else has written it since. What changes
+   * nothing is not written. Writes of one invocation queue up.
    *
    * @throws LeaseError if somebody else has
    */
@@ -54,6 +54,7 @@ export async function openLedger(aws: Pick<Aws, 'dynamodb'>, key: string): Promi
   };
   const write = async (change: Change) => {
     const next = { version: item.version + 1, state: changed(item.state, [change]) };
+    if (notes.length === 0 && JSON.stringify(next.state) === JSON.stringify(item.state)) return;
     notes = [];
     await writeItem(aws.dynamodb, table, key, item.version, next);
     item = { ...next, state: changed(next.state, notes) };

@@ -60,7 +60,7 @@ export async function lookForDrift(aws: Aws, bundle: Bundle, state: LedgerState)
         return differences.map((difference) => ({ resource: kind, name: desired.name, difference }));
       }),
     );
-    const left = [...plan.surplus, ...plan.unknown].map((key) => {
+    const left = plan.left.map((key) => {
       const { row, name } = rowOf(key);
       return { resource: row.kind, name, difference: 'it is left of an operation that failed' };
     });

@@ -1,7 +1,7 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { iamArn } from '../bundle/stack.ts';
 import { missingTags, presentKeys, staleTagKeys, type Tags } from '../bundle/tags.ts';
-import { type CredentialsPlan, credentialWarnings, isInOrder, planCredentials } from '../credentials/plan.ts';
+import { type CredentialsPlan, credentialWarnings, planCredentials } from '../credentials/plan.ts';
 import { denyAll } from '../iam/deny-all.ts';
 import { type InForceBundles, standing } from '../ledger/in-force.ts';
 import { namesOf, type Taking, unknownGenerations } from '../ledger/owners.ts';
@@ -21,16 +21,12 @@ export interface ResourcePlan extends ObservedResource {
 export interface Plan {
   resources: ResourcePlan[];
   credentials: CredentialsPlan;
-  /** Names of this generation that are not desired any more. */
-  surplus: string[];
-  /** Names of generations that CloudFormation never learnt of. */
-  unknown: string[];
+  /** Names that are to go: of this generation, not desired any more, and of those that CloudFormation never learnt of. */
+  left: string[];
   /** What must be cleared before anything is touched, as sentences for the user. */
   conflicts: string[];
   /** Sentences for the user. */
   warnings: string[];
-  /** Whether there is anything to do at all. */
-  isNeeded: boolean;
 }
 
 /** What a plan goes by, besides what was observed. */
@@ -50,15 +46,13 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
   const resources = observed.resources.map((each) => planResource(input, each));
   const credentials = planCredentials(bundle.secret, bundle.user, observed.credentials);
   const keys = resources.map(({ key }) => key);
-  const isSuspended = standing(state) !== undefined;
-  const attached = [...ownPolicyArns(input), ...(isSuspended ? [denyAll(bundle.stack.partition)] : [])];
-  const surplus = namesOf(state, bundle.id).filter((key) => !keys.includes(key));
-  const unknown = unknownNames(state, input).filter((key) => !keys.includes(key));
+  const suspended = standing(state) ? [denyAll(bundle.stack.partition)] : [];
+  const attached = [...ownPolicyArns(input), ...suspended];
+  const known = [...namesOf(state, bundle.id), ...unknownNames(state, input)];
   return {
     resources,
     credentials,
-    surplus,
-    unknown,
+    left: known.filter((key) => !keys.includes(key)),
     conflicts: conflictsOf(input, observed, resources, credentials),
     warnings: [
       ...credentialWarnings(bundle.user.name, credentials),
@@ -66,18 +60,6 @@ export function makePlan(input: PlanInput, observed: Observed): Plan {
         seen ? (resource.warnings?.(seen, attached) ?? []) : [],
       ),
     ],
-    isNeeded:
-      surplus.length > 0 ||
-      unknown.length > 0 ||
-      state.underWay.length > 0 ||
-      isSuspended ||
-      keys.some((key) => state.owners[key]?.id !== bundle.id) ||
-      (state.registration !== undefined && state.registration.generation !== bundle.id) ||
-      !isInOrder(credentials) ||
-      resources.some(
-        ({ standing, missingTags: missing, changes }) =>
-          standing !== 'owned' || changes.length > 0 || Object.keys(missing).length > 0,
-      ),
   };
 }
 

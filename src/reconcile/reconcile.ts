@@ -49,12 +49,11 @@ async function reconcileOnce(run: Reconciling): Promise<Reconciled> {
   const plan = planFrom(run, seen);
 
   // Intend: the ledger knows of everything before it happens; one write gives all names to this generation.
-  if (plan.isNeeded || seen.registration)
-    await ledger.write((state) => {
-      beginChange(state, run.properties);
-      take(state, bundle.id, plan.resources.map(takingOf));
-      takeRegistration(state, bundle.id, seen.registration);
-    });
+  await ledger.write((state) => {
+    beginChange(state, run.properties);
+    take(state, bundle.id, plan.resources.map(takingOf));
+    takeRegistration(state, bundle.id, seen.registration);
+  });
   await resume(aws, ledger, bundle);
 
   // Ensure: what is missing is made, what is there becomes ours. A password takes two calls that depend on nothing else.
@@ -112,7 +111,7 @@ async function switchRotation(
 
 /** What is not desired any more goes. */
 async function finish({ aws, ledger, bundle }: Reconciling, plan: Plan): Promise<void> {
-  await deleteNames(aws, ledger, [...plan.surplus, ...plan.unknown], bundle);
+  await deleteNames(aws, ledger, plan.left, bundle);
   const adopted = plan.resources.find(
     ({ resource, standing }) => resource.kind === 'user' && standing === 'foreign',
   );

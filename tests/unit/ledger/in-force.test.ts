@@ -38,6 +38,13 @@ describe('what may be in force', () => {
     expect(users(state)).toEqual(['one']);
   });
 
+  test('holds no second entry for what is in force and begins again', () => {
+    const state = emptyState();
+    carryOut(state, carriedOut({ UserName: 'one' }));
+    beginChange(state, { UserName: 'one' });
+    expect(users(state)).toEqual(['one']);
+  });
+
   test('is anything after more unfinished requests than are told apart, and stays so', () => {
     const state = emptyState();
     carryOut(state, carriedOut({ UserName: 'zero' }));

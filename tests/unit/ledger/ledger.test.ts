@@ -13,6 +13,9 @@ const item = () => account.aws.ledger[ledgerTable()]?.[KEY];
 const own = (state: Ledger['state']) => {
   state.owners['user redis'] = { id: 'id', since: 'owned' };
 };
+const more = (state: Ledger['state']) => {
+  state.owners['role redis'] = { id: 'id', since: 'owned' };
+};
 const puts = () => account.aws.calls.filter(({ action }) => action === 'PutItem');
 
 afterEach(() => {
@@ -33,7 +36,7 @@ describe('the ledger of a bundle', () => {
   test('is written as a whole, on the condition that the item is not there, or still the one that was read', async () => {
     const ledger = await open();
     await account.wait(ledger.write(own));
-    await account.wait(ledger.write(() => {}));
+    await account.wait(ledger.write(more));
     expect(puts().map(({ input }) => input.ConditionExpression)).toEqual([
       'attribute_not_exists(#bundle)',
       '#version = :version',
@@ -69,6 +72,13 @@ describe('the ledger of a bundle', () => {
       underWay: [],
       keys: { made: [], gone: [] },
     });
+  });
+
+  test('is not written where nothing changes', async () => {
+    const ledger = await open();
+    await account.wait(ledger.write(own));
+    await account.wait(ledger.write(own));
+    expect(puts()).toHaveLength(1);
   });
 
   test('goes with the next write when something is only noted', async () => {
@@ -141,7 +151,7 @@ describe('a write that meets a failed condition', () => {
     account.fail('PutItem', 'lostAnswer500');
     await account.wait(ledger.write(own));
     expect(puts()).toMatchObject([{ applied: 1, tries: 2 }]);
-    await account.wait(ledger.write(() => {}));
+    await account.wait(ledger.write(more));
     expect(item()?.version?.N).toBe('2');
   });
 
@@ -160,7 +170,7 @@ describe('a write that meets a failed condition', () => {
     account.before('PutItem', () => {});
     await account.wait(theirs.write(own));
     account.fail('PutItem', 'lostAnswer500');
-    await expect(account.wait(ours.write(() => {}))).rejects.toThrow(
+    await expect(account.wait(ours.write(more))).rejects.toThrow(
       'Another invocation of the function has written',
     );
   });
@@ -169,7 +179,7 @@ describe('a write that meets a failed condition', () => {
     const [ours, theirs] = [await open(), await open()];
     await account.wait(theirs.write(own));
     account.fail('GetItem', 'accessDenied', 1000);
-    await expect(account.wait(ours.write(() => {}))).rejects.toThrow(LedgerError);
+    await expect(account.wait(ours.write(more))).rejects.toThrow(LedgerError);
   });
 });
 

@@ -38,15 +38,15 @@ describe('a plan is data, and making it changes nothing', () => {
     const plan = await planned();
     expect(standings(plan)).toEqual(['absent']);
     expect(plan.resources.every((each) => takingOf(each).since === 'making')).toBe(true);
-    expect([plan.conflicts, plan.warnings, plan.surplus, plan.unknown]).toEqual([[], [], [], []]);
-    expect([plan.isNeeded, plan.credentials.keyFrom]).toEqual([true, undefined]);
+    expect([plan.conflicts, plan.warnings, plan.left]).toEqual([[], [], []]);
+    expect(plan.credentials.keyFrom).toBeUndefined();
   });
 
   test('for a bundle that is as it should be asks for nothing', async () => {
     await account.create();
     account.aws.forgetCalls();
     const plan = await planned();
-    expect([standings(plan), differences(plan), plan.isNeeded]).toEqual([['owned'], [], false]);
+    expect([standings(plan), differences(plan)]).toEqual([['owned'], []]);
     expect(account.aws.calls.filter(({ mutating }) => mutating)).toEqual([]);
   });
 
@@ -62,7 +62,6 @@ describe('a plan is data, and making it changes nothing', () => {
         `user ${USER}: arn:aws:iam::123456789012:policy/RedislabsIAMUserRestrictedPolicy is not known`,
       ),
     ]);
-    expect(plan.isNeeded).toBe(true);
     for (const secret of account.aws.minted) expect(JSON.stringify(plan.resources)).not.toContain(secret);
   });
 
@@ -76,30 +75,17 @@ describe('a plan is data, and making it changes nothing', () => {
 });
 
 describe('names in the plan', () => {
-  test('that are desired no more are surplus', async () => {
+  test('that are desired no more are left to go', async () => {
     await account.create();
-    expect((await planned({ ConsoleAccess: 'User' })).surplus).toEqual(['role redislabs-role']);
+    expect((await planned({ ConsoleAccess: 'User' })).left).toEqual(['role redislabs-role']);
   });
 
-  test('of a generation that CloudFormation never learnt of are unknown, unless they are desired', async () => {
+  test('of a generation that CloudFormation never learnt of are so, too, unless they are desired', async () => {
     await account.create();
     const state = known();
     const lost: Owner = { id: 'lost', since: 'making' };
     Object.assign(state.owners, { 'user other': lost, [`user ${USER}`]: lost });
-    expect((await planned({}, {}, state)).unknown).toEqual(['user other']);
-  });
-
-  test('that belong to another generation are taken, and that alone is reason enough', async () => {
-    await account.create();
-    const state = known();
-    for (const owner of Object.values(state.owners)) owner.id = 'another';
-    const plan = await planned({}, {}, state);
-    expect([standings(plan), plan.isNeeded]).toEqual([['owned'], true]);
-  });
-
-  test('that a request has left under way are reason enough as well', async () => {
-    await account.create();
-    expect((await planned({}, {}, { ...known(), underWay: [null] })).isNeeded).toBe(true);
+    expect((await planned({}, {}, state)).left).toEqual(['user other']);
   });
 });
 
