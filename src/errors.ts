@@ -51,11 +51,6 @@ export class CallError extends Error {
 /** The ledger could not be read or written, so nothing can be known for certain. */
 export class LedgerError extends Error {
   override name = 'LedgerError' as const;
-
-  /** @param problem what is wrong and what to do, as whole sentences */
-  constructor(problem: string, cause?: unknown) {
-    super(problem, { cause });
-  }
 }
 
 /** Another invocation is at work on the bundle, or has taken the lease of this one. */
@@ -85,19 +80,6 @@ export class DeadlineError extends Error {
 
 /** Whether a failure ends the whole request: its time is over or its lease lost, and nothing may be tried any more. */
 export const endsAll = (error: unknown) => error instanceof DeadlineError || error instanceof LeaseError;
-
-/** A Delete went as far as it could. Every credential that could be revoked is dead. */
-export class LeftoversError extends Error {
-  override name = 'LeftoversError' as const;
-
-  /** @param leftovers what is left and why, one clause each */
-  constructor(leftovers: string[]) {
-    super(
-      `Not everything could be removed. Left: ${leftovers.join('; ')}. Everything else is deleted. ` +
-        'Remove the cause, then delete the stack again.',
-    );
-  }
-}
 
 /** What was read is not so any more: a fresh look may clear it. */
 export class ConflictError extends Error {

@@ -15,19 +15,12 @@ export interface Stack {
  * @throws TypeError if it is no stack id
  */
 export function parseStackId(id: string): Stack {
-  const [arn, partition, service, region, accountId, resource] = id.split(':');
-  const [type, name] = resource?.split('/') ?? [];
-  if (
-    arn !== 'arn' ||
-    !partition ||
-    service !== 'cloudformation' ||
-    !region ||
-    !accountId ||
-    type !== 'stack' ||
-    !name
-  )
-    throw new TypeError(`The event's StackId "${id}" is not the ARN of a CloudFormation stack.`);
-  return { id, partition, region, accountId, name };
+  const parts =
+    /^arn:(?<partition>[^:]+):cloudformation:(?<region>[^:]+):(?<accountId>[^:]+):stack\/(?<name>[^/:]+)/.exec(
+      id,
+    );
+  if (!parts) throw new TypeError(`The event's StackId "${id}" is not the ARN of a CloudFormation stack.`);
+  return { id, ...(parts.groups as Omit<Stack, 'id'>) };
 }
 
 /** The ARN of what IAM calls by a name in the stack's account: `policy`, `role`, `user`, `instance-profile`. */

@@ -83,19 +83,16 @@ function isAnswerable(url: unknown): url is string {
   return protocol === 'https:' || (origin !== 'null' && origin === process.env.RESPONSE_URL_ORIGIN);
 }
 
-/** The answer as it is sent: without secrets, cut to what fits: first its warnings give way, then its Reason. */
+/** The answer as it is sent: without secrets; warnings and Reason give way until it fits. */
 function toBody({ StackId, RequestId, LogicalResourceId }: CustomResourceEvent, answer: Answer): Buffer {
   const reason = scrub(answer.Reason ?? '');
-  let warnings = scrub(answer.Data?.Warnings ?? '');
-  for (let length = MAX_REASON; ; ) {
-    const Reason =
-      reason.length > length ? `${reason.slice(0, Math.max(0, length))}… (see the function's log)` : reason;
-    const Data = answer.Data && { ...answer.Data, Warnings: warnings };
+  const warnings = scrub(answer.Data?.Warnings ?? '');
+  for (let length = MAX_REASON; ; length = Math.max(0, length - 100)) {
+    const Reason = reason.length > length ? `${reason.slice(0, length)}… (see the function's log)` : reason;
+    const Data = answer.Data && { ...answer.Data, Warnings: warnings.slice(0, length) };
     const whole = { ...answer, StackId, RequestId, LogicalResourceId, Data, Reason: Reason || undefined };
     const body = Buffer.from(JSON.stringify(whole));
-    if (body.byteLength <= MAX_BYTES || (length <= 0 && !warnings)) return body;
-    if (warnings) warnings = warnings.slice(0, -Math.min(100, warnings.length));
-    else length -= 100;
+    if (body.byteLength <= MAX_BYTES || length === 0) return body;
   }
 }
 

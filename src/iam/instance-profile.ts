@@ -74,7 +74,7 @@ export function instanceProfile(
       aws.iam(new TagInstanceProfileCommand({ InstanceProfileName, Tags: toAwsTags(missing) }), {
         fresh: true,
       }),
-    untag: (keys) => untagInstanceProfile(aws, InstanceProfileName, keys),
+    untag: untagProfile(aws, InstanceProfileName),
     conflicts: ({ roles }) => occupied(roles),
     diff: ({ roles }, mayBe) =>
       mustWrite(roles.includes(RoleName), desired, mayBe, (state) => state.roleName)
@@ -102,11 +102,12 @@ export async function instanceProfileToDelete(aws: Aws, InstanceProfileName: str
   };
   return {
     tags: observed?.tags,
+    untag: untagProfile(aws, InstanceProfileName),
     // Its own role leaves it with the role's deletion.
     detach: async (again) => (again ? [refuseForeign, removeRole] : []),
     delete: () => absent(aws.iam(new DeleteInstanceProfileCommand({ InstanceProfileName }))),
   };
 }
 
-export const untagInstanceProfile = (aws: Aws, InstanceProfileName: string, TagKeys: string[]) =>
+const untagProfile = (aws: Aws, InstanceProfileName: string) => (TagKeys: string[]) =>
   aws.iam(new UntagInstanceProfileCommand({ InstanceProfileName, TagKeys }));

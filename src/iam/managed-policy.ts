@@ -50,7 +50,7 @@ export function managedPolicy(aws: Aws, desired: DesiredPolicy): Resource<Desire
       return { tags, document: encodeURIComponent(document) };
     },
     tag: (missing) => aws.iam(new TagPolicyCommand({ PolicyArn, Tags: toAwsTags(missing) }), { fresh: true }),
-    untag: (keys) => untagPolicy(aws, PolicyArn, keys),
+    untag: untagPolicy(aws, PolicyArn),
     diff: (observed, mayBe) =>
       mustWrite(sameDocument(observed.document, document), desired, mayBe, (state) => state.document)
         ? [
@@ -87,6 +87,7 @@ export async function policyToDelete(
   };
   return {
     tags: found?.Policy && fromAwsTags(found.Policy.Tags),
+    untag: untagPolicy(aws, PolicyArn),
     detach: async () => [
       ...(await stepsFor(policyVersions(aws, PolicyArn), deleteVersion)),
       ...(await stepsFor(holdersOf(aws, PolicyArn), detachFrom)),
@@ -106,5 +107,5 @@ const holdersOf = (aws: Aws, PolicyArn: string) =>
     ],
   );
 
-export const untagPolicy = (aws: Aws, PolicyArn: string, TagKeys: string[]) =>
+const untagPolicy = (aws: Aws, PolicyArn: string) => (TagKeys: string[]) =>
   aws.iam(new UntagPolicyCommand({ PolicyArn, TagKeys }));

@@ -99,6 +99,7 @@ export async function roleToDelete(aws: Aws, RoleName: string): Promise<ToDelete
   const found = await calls.get();
   return {
     tags: found && fromAwsTags(found.Tags),
+    untag: calls.untag,
     lastUsed: found?.RoleLastUsed?.LastUsedDate,
     detach: () => stepsForAll([calls.policies, ...hangingOnRole(aws, RoleName)]),
     delete: () => absent(aws.iam(new DeleteRoleCommand({ RoleName }))),

@@ -66,6 +66,7 @@ export async function userToDelete(aws: Aws, UserName: string, madeIds: string[]
   const deleteKey = (id: string) => deleteAccessKey(aws, UserName, id);
   return {
     tags: found && fromAwsTags(found.Tags),
+    untag: calls.untag,
     keys,
     revoke: [...deactivate, () => removePassword(aws, UserName)],
     detach: async (again) => [

@@ -171,6 +171,6 @@ function unreadable(table: string, error: unknown): unknown {
     `The ledger, the DynamoDB table "${table}", ${gone ? 'is not there' : 'could not be used'}: ${error.message} ` +
       'Without it nothing is known for certain, so nothing more was changed. ' +
       `${gone ? 'Make a table of that name again, with the partition key bundle (a string)' : "Restore the template's role and table"}, then try again.`,
-    error,
+    { cause: error },
   );
 }

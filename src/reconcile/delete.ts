@@ -1,10 +1,9 @@
 import type { Aws } from '../aws/clients.ts';
-import { codeOf } from '../aws/error-codes.ts';
 import { poll, together } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { BUNDLE_TAG, type Tags } from '../bundle/tags.ts';
-import { endsAll, LeftoversError, PreconditionError } from '../errors.ts';
+import { endsAll, PreconditionError } from '../errors.ts';
 import { forgetSecret, forgetUser, madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { forget, ownerKey } from '../ledger/owners.ts';
@@ -69,14 +68,15 @@ const isForeign = (tags: Tags | undefined, tag: string) => tags !== undefined &&
 /** A resource that could not be looked at: it counts as left. */
 function unreadable(error: unknown): ToDelete {
   if (endsAll(error)) throw error;
-  return { tags: undefined, delete: () => Promise.reject(error) };
+  const fail = () => Promise.reject(error);
+  return { tags: undefined, untag: fail, delete: fail };
 }
 
 /**
  * Deletes what was looked at: credentials are revoked first, then what hangs on a resource is taken off, then it goes,
  * and the policies last. What fails does not stop the rest. What reads as absent is asked to go all the same.
  *
- * @throws LeftoversError if something is left
+ * @throws PreconditionError naming what is left and why; every credential that could be revoked is dead then
  */
 export async function deleteTargets(
   aws: Aws,
@@ -131,9 +131,11 @@ export async function deleteTargets(
   if (left.length === 0) return;
   const end = left.flatMap(({ failures }) => failures).find(endsAll);
   if (end) throw end;
-  throw new LeftoversError(
-    left.map(({ row, name, failures }) => `${row.kind} "${name}" (${reasons(failures)})`),
-  );
+  const leftovers = left.map(({ row, name, failures }) => `${row.kind} "${name}" (${reasons(failures)})`);
+  throw new PreconditionError([
+    `Not everything could be removed. Left: ${leftovers.join('; ')}. Everything else is deleted. ` +
+      'Remove the cause, then delete the stack again.',
+  ]);
 }
 
 /** What has to be done about one name. */
@@ -145,15 +147,7 @@ function stepsOf(aws: Aws, ledger: Ledger, target: Target, bundle: Bundle): Dele
   return { delete: () => Promise.resolve() };
 }
 
-/**
- * What forbids it, all of it; else the last failure, which AWS had the last word in. That something hangs on it says
- * little without what could not be taken off.
- */
+/** All that failed on the way, each once: that something hangs on it says little without what could not be taken off. */
 function reasons(errors: unknown[]): string {
-  const forbidden = errors.filter((error) => error instanceof PreconditionError);
-  const last = codeOf(errors.at(-1)) === 'DeleteConflict' ? errors : errors.slice(-1);
-  const messages = (forbidden.length > 0 ? forbidden : last).map((error) =>
-    (error as Error).message.replace(/\.$/, ''),
-  );
-  return [...new Set(messages)].join('; ');
+  return [...new Set(errors.map((error) => (error as Error).message.replace(/\.$/, '')))].join('; ');
 }

@@ -18,7 +18,7 @@ export async function release(
   aws: Aws,
   ledger: Ledger,
   { row, name, found, owner }: Target,
-  { tag, stack, providerStackId, secret }: Bundle,
+  { tag, providerStackId, secret }: Bundle,
 ): Promise<void> {
   const isOurs = found.tags?.[BUNDLE_TAG] === tag;
   if (owner?.since === 'restoring') {
@@ -41,5 +41,5 @@ export async function release(
     ledger.note((state) => forgetUser(state, name));
   }
   const added = owner?.added ?? [];
-  if (added.length > 0) await absent(row.untag(aws, name, added, stack));
+  if (added.length > 0) await absent(found.untag(added));
 }

@@ -1,17 +1,17 @@
 import type { Aws } from '../aws/clients.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import { iamArn, type Stack, secretConsoleUrl, signInUrl } from '../bundle/stack.ts';
-import { instanceProfile, instanceProfileToDelete, untagInstanceProfile } from '../iam/instance-profile.ts';
-import { managedPolicy, policyToDelete, untagPolicy } from '../iam/managed-policy.ts';
-import { hangingOnRole, role, roleCalls, roleToDelete } from '../iam/role.ts';
-import { user, userCalls, userToDelete } from '../iam/user.ts';
+import { iamArn, secretConsoleUrl, signInUrl } from '../bundle/stack.ts';
+import { instanceProfile, instanceProfileToDelete } from '../iam/instance-profile.ts';
+import { managedPolicy, policyToDelete } from '../iam/managed-policy.ts';
+import { hangingOnRole, role, roleToDelete } from '../iam/role.ts';
+import { user, userToDelete } from '../iam/user.ts';
 import { hangingOnUser } from '../iam/user-attachments.ts';
 import { ownerKey } from '../ledger/owners.ts';
 import { extras, type ToDelete } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
 import { secretToDelete } from '../secret/delete.ts';
 import { secretExtras } from '../secret/readers.ts';
-import { secret, untagSecret } from '../secret/secret.ts';
+import { secret } from '../secret/secret.ts';
 
 /** What deleting a resource has to know of the rest of the bundle. */
 export interface DeletionContext {
@@ -29,8 +29,6 @@ export interface Row {
   resources(aws: Aws, bundle: Bundle, mayBe: (Bundle | undefined)[]): Resource[];
   /** Looks at one that is to go. */
   toDelete(aws: Aws, name: string, context: DeletionContext): Promise<ToDelete>;
-  /** Takes tags off one of which only the name is known. */
-  untag(aws: Aws, name: string, keys: string[], stack: Stack): Promise<unknown>;
   /** It goes when everything is gone that it can hang on. */
   goesLast?: boolean;
   /** What people have hung on one, and an Update leaves alone, as words for a report. */
@@ -55,7 +53,6 @@ export const CATALOGUE: Row[] = [
     ],
     toDelete: (aws, name, { bundle, isOwn }) =>
       policyToDelete(aws, iamArn(bundle.stack, 'policy', name), isOwn),
-    untag: (aws, name, keys, stack) => untagPolicy(aws, iamArn(stack, 'policy', name), keys),
     goesLast: true,
     attributes: ({ instancePolicy, userPolicy }) => ({
       InstancePolicyArn: instancePolicy.arn,
@@ -69,7 +66,6 @@ export const CATALOGUE: Row[] = [
       ...(consoleRole ? [role(aws, consoleRole)] : []),
     ],
     toDelete: (aws, name) => roleToDelete(aws, name),
-    untag: (aws, name, keys) => roleCalls(aws, name).untag(keys),
     drift: (aws, name) => extras(hangingOnRole(aws, name)),
     attributes: ({ instanceRole, consoleRole }) => ({
       InstanceRoleName: instanceRole.name,
@@ -82,14 +78,12 @@ export const CATALOGUE: Row[] = [
     kind: 'instance profile',
     resources: (aws, bundle) => [instanceProfile(aws, bundle.instanceProfile)],
     toDelete: (aws, name) => instanceProfileToDelete(aws, name),
-    untag: untagInstanceProfile,
     attributes: (bundle) => ({ InstanceProfileArn: bundle.instanceProfile.arn }),
   },
   {
     kind: 'user',
     resources: (aws, bundle) => [user(aws, bundle.user)],
     toDelete: (aws, name, { madeIds }) => userToDelete(aws, name, madeIds(name)),
-    untag: (aws, name, keys) => userCalls(aws, name).untag(keys),
     drift: (aws, name) => extras(hangingOnUser(aws, name)),
     attributes: (bundle) => ({
       UserName: bundle.user.name,
@@ -107,7 +101,6 @@ export const CATALOGUE: Row[] = [
       ),
     ],
     toDelete: (aws, name, { bundle }) => secretToDelete(aws, name, bundle.secret.recoveryDays),
-    untag: untagSecret,
     drift: (aws, _name, bundle) => secretExtras(aws, bundle.secret),
     attributes: (bundle) => ({
       SecretName: bundle.secret.name,

@@ -25,6 +25,8 @@ export interface Deletion {
 export interface ToDelete extends Deletion {
   /** Undefined if nothing shows of it: it may be there all the same. */
   tags: Tags | undefined;
+  /** Takes tags off it. */
+  untag(keys: string[]): Promise<unknown>;
   /** A user's access keys, as IAM lists them. */
   keys?: { id: string; createDate: Date }[];
   /** When a role was last used. */
@@ -99,7 +101,6 @@ export async function deletePatiently({ signal }: Aws, resource: Deletion): Prom
         () => undefined,
         (error: unknown) => error,
       );
-      if (signal.aborted) throw failure;
       if (failure instanceof PreconditionError && Date.now() - started > STALE.forMs) throw failure;
     }
     await sleep(wait, signal);

@@ -5,7 +5,7 @@ import { poll } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
 import type { ToDelete } from '../resource/deletion.ts';
 import { removeReplicas } from './replicas.ts';
-import { describeSecret, type ObservedSecret } from './secret.ts';
+import { describeSecret, type ObservedSecret, untagSecret } from './secret.ts';
 
 /**
  * Looks at the secret that is to go. Its values are not read, so a key that is disabled does not matter. It is deleted
@@ -17,6 +17,7 @@ export async function secretToDelete(aws: Aws, SecretId: string, recoveryDays: n
   const found = await describeSecret(aws, SecretId);
   return {
     tags: found?.tags,
+    untag: untagSecret(aws, SecretId),
     async delete() {
       const replicas = (found?.replicas ?? []).map(({ region }) => region);
       // A secret with replicas cannot be deleted, and removing them takes a moment.

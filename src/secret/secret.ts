@@ -112,7 +112,7 @@ export function secret(
       };
     },
     tag: (missing) => tagSecret(aws, name, missing),
-    untag: (keys) => untagSecret(aws, name, keys),
+    untag: untagSecret(aws, name),
     isLeft: ({ deletedDate, tags: observed }) => deletedDate !== undefined && BUNDLE_TAG in observed,
     conflicts: ({ deletedDate, tags: observed }) =>
       deletedDate && !(BUNDLE_TAG in observed)
@@ -128,5 +128,5 @@ export function secret(
 export const tagSecret = (aws: Aws, SecretId: string, tags: Tags) =>
   aws.secrets(new TagResourceCommand({ SecretId, Tags: toAwsTags(tags) }));
 
-export const untagSecret = (aws: Aws, SecretId: string, TagKeys: string[]) =>
+export const untagSecret = (aws: Aws, SecretId: string) => (TagKeys: string[]) =>
   aws.secrets(new UntagResourceCommand({ SecretId, TagKeys }));

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  CallError,
-  DeadlineError,
-  InvalidPropertiesError,
-  LeftoversError,
-  PreconditionError,
-} from '../../src/errors.ts';
+import { CallError, DeadlineError, InvalidPropertiesError, PreconditionError } from '../../src/errors.ts';
 
 const cause = (message: string, requestId?: string) =>
   Object.assign(new Error(message), { name: 'InvalidInput', ...(requestId && { $metadata: { requestId } }) });
@@ -51,12 +45,5 @@ test('at the deadline the message says what the request was waiting for, if that
   );
   expect(new DeadlineError('It waited for a replica.').message).toContain(
     'in good order. It waited for a replica. Look',
-  );
-});
-
-test('what is left of a Delete is listed', () => {
-  expect(new LeftoversError(['role "a" (why)', 'user "b" (how)']).message).toBe(
-    'Not everything could be removed. Left: role "a" (why); user "b" (how). Everything else is deleted. ' +
-      'Remove the cause, then delete the stack again.',
   );
 });

@@ -11,7 +11,7 @@ const target = (key: string, tags: Record<string, string> | undefined): Target =
   key,
   ...rowOf(key),
   owner: undefined,
-  found: { tags, delete: async () => {} },
+  found: { tags, untag: async () => {}, delete: async () => {} },
 });
 const ANYWAY = { 'rv-access:delete': 'anyway' };
 
