@@ -5,7 +5,7 @@ import { wantsConsolePassword, wantsConsoleRole } from './property-rules.ts';
 import { iamArn, signInUrl } from './stack.ts';
 import { BUNDLE_TAG, STACK_TAG, type Tags, USED_BY_TAG } from './tags.ts';
 
-/** What every resource of IAM that a bundle owns has: its tags, and where it can have one, its permissions boundary. */
+/** What every resource of IAM that a bundle owns has. */
 interface Desired {
   name: string;
   arn: string;
@@ -17,22 +17,23 @@ export interface DesiredPolicy extends Desired {
   document: string;
 }
 
-export interface DesiredRole extends Desired {
-  /** JSON text: who may assume it. */
-  trust: string;
+/** A user or role. */
+export interface DesiredHolder extends Desired {
   policyArn: string;
   /** ARN; empty: none. */
   boundaryArn: string;
+}
+
+export interface DesiredRole extends DesiredHolder {
+  /** JSON text: who may assume it. */
+  trust: string;
 }
 
 export interface DesiredInstanceProfile extends Desired {
   roleName: string;
 }
 
-export interface DesiredUser extends Desired {
-  policyArn: string;
-  /** ARN; empty: none. */
-  boundaryArn: string;
+export interface DesiredUser extends DesiredHolder {
   consolePassword: boolean;
 }
 

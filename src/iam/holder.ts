@@ -1,18 +1,10 @@
 import type { Role } from '@aws-sdk/client-iam';
 import { absent } from '../aws/error-codes.ts';
+import type { DesiredHolder } from '../bundle/bundle.ts';
 import { fromAwsTags, type Tags } from '../bundle/tags.ts';
-import { type Change, mustWrite } from '../resource/change.ts';
+import { type Change, changeIf, mustWrite } from '../resource/change.ts';
 import type { Hanging } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
-
-/** A user or role, as it should be. */
-interface DesiredHolder {
-  name: string;
-  tags: Tags;
-  policyArn: string;
-  /** ARN; empty: none. */
-  boundaryArn: string;
-}
 
 export interface ObservedHolder {
   tags: Tags;
@@ -94,12 +86,14 @@ function boundaryChanges(
   const { boundaryArn } = desired;
   const difference = `its permissions boundary is ${observedArn ?? 'none'} and should be ${boundaryArn || 'none'}`;
   if (boundaryArn)
-    return mustWrite(observedArn === boundaryArn, desired, mayBe, (state) => state.boundaryArn)
-      ? [{ difference, apply: () => calls.putBoundary(boundaryArn) }]
-      : [];
+    return changeIf(
+      mustWrite(observedArn === boundaryArn, desired, mayBe, (state) => state.boundaryArn),
+      difference,
+      () => calls.putBoundary(boundaryArn),
+    );
   const ours = mayBe.flatMap((state) => state?.boundaryArn || []);
   const wasOurs = ours.length > 0 && (!observedArn || ours.includes(observedArn));
-  return wasOurs ? [{ difference, apply: () => absent(calls.removeBoundary()) }] : [];
+  return changeIf(wasOurs, difference, () => absent(calls.removeBoundary()));
 }
 
 /** Names may have been swapped, so another policy of ours may hang on it: the right one comes before that one goes. */
@@ -117,16 +111,10 @@ function attachmentChanges(
       arn !== policyArn &&
       (policyArns.includes(arn) || mayBe.some((state) => !state || state.policyArn === arn)),
   );
-  if (!lacks && others.length === 0) return [];
   const missing = lacks ? [`${policyArn} is not known to be attached to it`] : [];
   const tooMany = others.map((arn) => `${arn} may be attached to it and should not be`);
-  return [
-    {
-      difference: [...missing, ...tooMany].join('; '),
-      async apply() {
-        if (lacks) await attach(policyArn);
-        for (const arn of others) await absent(policies.takeOff(arn));
-      },
-    },
-  ];
+  return changeIf(lacks || others.length > 0, [...missing, ...tooMany].join('; '), async () => {
+    if (lacks) await attach(policyArn);
+    for (const arn of others) await absent(policies.takeOff(arn));
+  });
 }

@@ -14,7 +14,7 @@ import { STALE } from '../aws/times.ts';
 import type { DesiredInstanceProfile } from '../bundle/bundle.ts';
 import { fromAwsTags, type Tags, toAwsTags } from '../bundle/tags.ts';
 import { PreconditionError } from '../errors.ts';
-import { mustWrite } from '../resource/change.ts';
+import { changeIf, mustWrite } from '../resource/change.ts';
 import type { ToDelete } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
 
@@ -77,9 +77,11 @@ export function instanceProfile(
     untag: untagProfile(aws, InstanceProfileName),
     conflicts: ({ roles }) => occupied(roles),
     diff: ({ roles }, mayBe) =>
-      mustWrite(roles.includes(RoleName), desired, mayBe, (state) => state.roleName)
-        ? [{ difference: `it does not hold the role ${RoleName}`, apply: addRole }]
-        : [],
+      changeIf(
+        mustWrite(roles.includes(RoleName), desired, mayBe, (state) => state.roleName),
+        `it does not hold the role ${RoleName}`,
+        addRole,
+      ),
   };
 }
 

@@ -16,7 +16,7 @@ import type { DesiredPolicy } from '../bundle/bundle.ts';
 import { sameDocument } from '../bundle/policy-documents.ts';
 import { fromAwsTags, type Tags, toAwsTags } from '../bundle/tags.ts';
 import { PreconditionError } from '../errors.ts';
-import { mustWrite } from '../resource/change.ts';
+import { changeIf, mustWrite } from '../resource/change.ts';
 import { stepsFor, type ToDelete } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
 import { makeDefault, policyVersions } from './policy-versions.ts';
@@ -52,14 +52,11 @@ export function managedPolicy(aws: Aws, desired: DesiredPolicy): Resource<Desire
     tag: (missing) => aws.iam(new TagPolicyCommand({ PolicyArn, Tags: toAwsTags(missing) }), { fresh: true }),
     untag: untagPolicy(aws, PolicyArn),
     diff: (observed, mayBe) =>
-      mustWrite(sameDocument(observed.document, document), desired, mayBe, (state) => state.document)
-        ? [
-            {
-              difference: 'its document is not the one that the bundle asks for',
-              apply: () => makeDefault(aws, PolicyArn, document),
-            },
-          ]
-        : [],
+      changeIf(
+        mustWrite(sameDocument(observed.document, document), desired, mayBe, (state) => state.document),
+        'its document is not the one that the bundle asks for',
+        () => makeDefault(aws, PolicyArn, document),
+      ),
   };
 }
 

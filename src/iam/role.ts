@@ -20,7 +20,7 @@ import { absent } from '../aws/error-codes.ts';
 import type { DesiredRole } from '../bundle/bundle.ts';
 import { sameDocument } from '../bundle/policy-documents.ts';
 import { fromAwsTags, toAwsTags } from '../bundle/tags.ts';
-import { mustWrite } from '../resource/change.ts';
+import { changeIf, mustWrite } from '../resource/change.ts';
 import { type Hanging, hanging, stepsForAll, type ToDelete } from '../resource/deletion.ts';
 import type { Resource } from '../resource/resource.ts';
 import { type HolderCalls, holder, type ObservedHolder } from './holder.ts';
@@ -42,17 +42,12 @@ export function role(aws: Aws, desired: DesiredRole): Resource<DesiredRole, Obse
     ...holding,
     create: async () => ({ ...(await holding.create()), trust: encodeURIComponent(trust) }),
     diff: (observed, mayBe, ownPolicyArns) => [
-      ...(mustWrite(sameDocument(observed.trust, trust), desired, mayBe, (state) => state.trust)
-        ? [
-            {
-              difference: 'its trust policy is not the one that the bundle asks for',
-              apply: () =>
-                aws.iam(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust }), {
-                  fresh: true,
-                }),
-            },
-          ]
-        : []),
+      ...changeIf(
+        mustWrite(sameDocument(observed.trust, trust), desired, mayBe, (state) => state.trust),
+        'its trust policy is not the one that the bundle asks for',
+        () =>
+          aws.iam(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust }), { fresh: true }),
+      ),
       ...holding.diff(observed, mayBe, ownPolicyArns),
     ],
   };

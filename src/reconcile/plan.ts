@@ -6,7 +6,7 @@ import { denyAll } from '../iam/deny-all.ts';
 import { type InForceBundles, standing } from '../ledger/in-force.ts';
 import { namesOf, type Taking, unknownGenerations } from '../ledger/owners.ts';
 import type { LedgerState } from '../ledger/state.ts';
-import { type Change, mustWrite } from '../resource/change.ts';
+import { type Change, changeIf, mustWrite } from '../resource/change.ts';
 import { conflictsOf } from './conflicts.ts';
 import type { Observed, ObservedResource } from './observe.ts';
 import { NO_CALLS, resourcesOf, rowOf } from './resources.ts';
@@ -102,7 +102,7 @@ function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
   );
   const difference = `it may have the tags ${stale.join(', ')} and should not`;
   // Also for what reads as absent: it may be there all the same.
-  const untagging = stale.length > 0 ? [{ difference, apply: () => resource.untag(stale) }] : [];
+  const untagging = changeIf(stale.length > 0, difference, () => resource.untag(stale));
   // What is made or restored is tagged then, and compared with what it is to be afterwards.
   if (!observed || standing === 'absent' || standing === 'left')
     return { ...each, missingTags: {}, changes: untagging };

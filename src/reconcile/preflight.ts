@@ -1,12 +1,6 @@
 import { type Aws, connect } from '../aws/clients.ts';
 import { together } from '../aws/patience.ts';
-import {
-  type Bundle,
-  bundleOf,
-  type DesiredPolicy,
-  type DesiredRole,
-  type DesiredUser,
-} from '../bundle/bundle.ts';
+import { type Bundle, bundleOf, type DesiredHolder, type DesiredPolicy } from '../bundle/bundle.ts';
 import { grantedBy } from '../bundle/granted.ts';
 import { PreconditionError } from '../errors.ts';
 import { simulate, type TakenAway } from '../iam/simulation.ts';
@@ -27,11 +21,7 @@ interface Principal {
 }
 
 function principalsOf({ user, userPolicy, consoleRole, instanceRole, instancePolicy }: Bundle): Principal[] {
-  const principal = (
-    kind: string,
-    { name, arn, boundaryArn }: DesiredUser | DesiredRole,
-    policy: DesiredPolicy,
-  ) => ({
+  const principal = (kind: string, { name, arn, boundaryArn }: DesiredHolder, policy: DesiredPolicy) => ({
     title: `the ${kind} "${name}"`,
     key: ownerKey({ kind, name }),
     arn,

@@ -8,6 +8,10 @@ export interface Change {
   apply: Step;
 }
 
+/** The change that is needed, or none. */
+export const changeIf = (needed: boolean, difference: string, apply: Step): Change[] =>
+  needed ? [{ difference, apply }] : [];
+
 /**
  * Whether an aspect of a resource has to be written: a read says that it is not as desired, or the ledger knows a state
  * that may be in force and has it otherwise. Reads may be stale, so one that says "as desired" is no proof then.

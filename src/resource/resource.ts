@@ -37,11 +37,6 @@ export interface Resource<
   warnings?(observed: Observed, ownPolicyArns: string[]): string[];
 }
 
-/** What a message calls a resource by. */
-export interface Named {
-  kind: string;
-  desired: { name: string };
-}
-
 /** For messages: `role "redislabs-role"`. */
-export const titleOf = ({ kind, desired }: Named) => `${kind} "${desired.name}"`;
+export const titleOf = ({ kind, desired }: { kind: string; desired: { name: string } }) =>
+  `${kind} "${desired.name}"`;

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Aws } from '../aws/clients.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
-import { type Change, mustWrite } from '../resource/change.ts';
+import { type Change, changeIf, mustWrite } from '../resource/change.ts';
 import { readerChange } from './readers.ts';
 import { replicaChanges } from './replicas.ts';
 import type { ObservedSecret } from './secret.ts';
@@ -42,14 +42,11 @@ function keyChanges(
   const needed = kmsKeyArn
     ? mustWrite(isKey(kmsKeyArn), desired, mayBe, (state) => state.kmsKeyArn)
     : wasOurs;
-  return needed
-    ? [
-        {
-          difference: `its KMS key is ${observed || 'the AWS managed key'} and should be ${kmsKeyArn || 'the AWS managed key'}`,
-          apply: () => aws.secrets(new UpdateSecretCommand({ SecretId: name, KmsKeyId: kmsKeyArn })),
-        },
-      ]
-    : [];
+  return changeIf(
+    needed,
+    `its KMS key is ${observed || 'the AWS managed key'} and should be ${kmsKeyArn || 'the AWS managed key'}`,
+    () => aws.secrets(new UpdateSecretCommand({ SecretId: name, KmsKeyId: kmsKeyArn })),
+  );
 }
 
 /** Rotation by Secrets Manager, switched on when there are credentials to rotate. */
