@@ -101,7 +101,7 @@ async function removeGeneration({ aws, ledger }: Held, bundle: Bundle, id: strin
  * @throws LedgerError if nobody has said so; nothing was changed then
  */
 async function findWithoutLedger(aws: Aws, ledger: Ledger, bundle: Bundle, id: string): Promise<void> {
-  const { resources } = await observe(aws, bundle, ledger.state, []);
+  const { resources } = await observe(aws, bundle, ledger.state);
   const names = resources.filter(({ standing }) => standing === 'owned').map(({ key }) => key);
   if (names.length === 0) return;
   const wouldGo = await lookAt(aws, ledger.state, names, bundle);

@@ -37,7 +37,7 @@ export async function lookForDrift(aws: Aws, bundle: Bundle, state: LedgerState)
   try {
     const known = { ...state, owners: settled(state, bundle.id) };
     const [observed, registration] = await Promise.all([
-      observe(aws, bundle, known, []),
+      observe(aws, bundle, known),
       lookAtRegistration(aws, bundle, state),
     ]);
     const plan = makePlan(

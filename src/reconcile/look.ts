@@ -19,7 +19,7 @@ export interface Seen {
 export async function look({ aws, ledger, bundle, before, knownId }: Reconciling): Promise<Seen> {
   const mayBe = mayBeInForce(bundle, ledger.state);
   const [observed, registration] = await Promise.all([
-    observe(aws, bundle, ledger.state, mayBe),
+    observe(aws, bundle, ledger.state),
     observeRegistration(aws, bundle, ledger.state),
   ]);
   if (knowsNothing(ledger.state) && observed.resources.some(({ standing: whose }) => whose === 'owned')) {

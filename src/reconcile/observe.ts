@@ -2,7 +2,6 @@ import type { Aws } from '../aws/clients.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Tags } from '../bundle/tags.ts';
 import { type ObservedCredentials, observeCredentials, type SecretStages } from '../credentials/observe.ts';
-import type { InForceBundles } from '../ledger/in-force.ts';
 import type { LedgerState, Owner } from '../ledger/state.ts';
 import { type LookedUp, lookUp } from '../resource/ownership.ts';
 import type { Resource } from '../resource/resource.ts';
@@ -29,13 +28,8 @@ export function knowsNothing({ owners, history }: LedgerState): boolean {
 }
 
 /** Reads everything at once. Values of a secret that is not ours are not read. */
-export async function observe(
-  aws: Aws,
-  bundle: Bundle,
-  state: LedgerState,
-  mayBe: InForceBundles,
-): Promise<Observed> {
-  const desired = resourcesOf(aws, bundle, mayBe);
+export async function observe(aws: Aws, bundle: Bundle, state: LedgerState): Promise<Observed> {
+  const desired = resourcesOf(aws, bundle);
   const lookUps = desired.map(async ({ key, resource }): Promise<ObservedResource> => {
     const owner = state.owners[key];
     const found = await lookUp(aws, resource, owner, bundle.tag, knowsNothing(state));

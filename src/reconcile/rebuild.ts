@@ -18,7 +18,7 @@ export async function rebuild(aws: Aws, ledger: Ledger, bundles: Bundle[], known
   const made = new Map<string, MadeKey>();
   let current: { secret: string; version: string } | undefined;
   for (const bundle of bundles) {
-    const { resources, credentials } = await observe(aws, bundle, ledger.state, []);
+    const { resources, credentials } = await observe(aws, bundle, ledger.state);
     for (const { key, standing } of resources)
       if (standing === 'owned') owners[key] = { id: knownId, since: 'owned' };
     for (const version of credentials.versions) {

@@ -10,7 +10,7 @@ import { newPassword } from '../iam/login-profile.ts';
 import { beginChange } from '../ledger/in-force.ts';
 import { take } from '../ledger/owners.ts';
 import type { ObservedSecret } from '../secret/secret.ts';
-import { rotationChange } from '../secret/settings.ts';
+import { mustSetRotation, setRotation } from '../secret/settings.ts';
 import type { SecretContent } from '../secret/versions.ts';
 import { deleteNames } from './delete.ts';
 import { type Ensured, ensure } from './ensure.ts';
@@ -106,7 +106,8 @@ async function switchRotation(
   const secret = observed.resources.find(({ resource }) => resource.kind === 'secret')?.observed;
   const { rotationDays = 0 } = (secret ?? {}) as Partial<ObservedSecret>;
   const before = mayBe.map((state) => state?.secret);
-  await rotationChange(aws, bundle.secret, { rotationDays }, before, functionArn)?.apply();
+  if (mustSetRotation(bundle.secret, rotationDays, before))
+    await setRotation(aws, bundle.secret, functionArn);
 }
 
 /** What is not desired any more goes. */

@@ -26,7 +26,7 @@ export interface DeletionContext {
 export interface Row {
   kind: string;
   /** The bundle's resources of this kind, as they should be. */
-  resources(aws: Aws, bundle: Bundle, mayBe: (Bundle | undefined)[]): Resource[];
+  resources(aws: Aws, bundle: Bundle): Resource[];
   /** Looks at one that is to go. */
   toDelete(aws: Aws, name: string, context: DeletionContext): Promise<ToDelete>;
   /** It goes when everything is gone that it can hang on. */
@@ -93,13 +93,7 @@ export const CATALOGUE: Row[] = [
   },
   {
     kind: 'secret',
-    resources: (aws, bundle, mayBe) => [
-      secret(
-        aws,
-        bundle.secret,
-        [bundle, ...mayBe].some((state) => state?.secret.readerArns.length),
-      ),
-    ],
+    resources: (aws, bundle) => [secret(aws, bundle.secret)],
     toDelete: (aws, name, { bundle }) => secretToDelete(aws, name, bundle.secret.recoveryDays),
     drift: (aws, _name, bundle) => secretExtras(aws, bundle.secret),
     attributes: (bundle) => ({
@@ -110,12 +104,8 @@ export const CATALOGUE: Row[] = [
 ];
 
 /** All resources of a bundle, each with the ledger's word for it. */
-export function resourcesOf(
-  aws: Aws,
-  bundle: Bundle,
-  mayBe: (Bundle | undefined)[] = [],
-): { key: string; resource: Resource }[] {
-  return CATALOGUE.flatMap((row) => row.resources(aws, bundle, mayBe)).map((resource) => ({
+export function resourcesOf(aws: Aws, bundle: Bundle): { key: string; resource: Resource }[] {
+  return CATALOGUE.flatMap((row) => row.resources(aws, bundle)).map((resource) => ({
     key: ownerKey({ kind: resource.kind, name: resource.desired.name }),
     resource,
   }));

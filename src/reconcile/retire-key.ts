@@ -29,7 +29,7 @@ export async function retirePreviousKey(aws: Aws, identity: Identity): Promise<v
     async ({ aws: held, ledger, finish }) => {
       const { bundle, id } = candidate(identity, ledger.state) as Candidate;
       const { user, secret } = bundle;
-      const { credentials } = await observe(held, bundle, ledger.state, []);
+      const { credentials } = await observe(held, bundle, ledger.state);
       const without = <Key extends { id: string }>(keys: Key[]) => keys.filter((key) => key.id !== id);
       const left = { ...credentials, keys: without(credentials.keys), made: without(credentials.made) };
       const plan = planCredentials(secret, user, credentials);

@@ -32,7 +32,7 @@ export interface ObservedSecret {
   stages: Record<string, string[]>;
   /** Days between two rotations by Secrets Manager; 0: it is switched off. */
   rotationDays: number;
-  /** JSON text, if it was asked for and there is one. */
+  /** JSON text, if readers are desired and there is one. */
   resourcePolicy?: string | undefined;
 }
 
@@ -68,14 +68,8 @@ export const placeholderToken = (desired: DesiredSecret) =>
 /**
  * The secret that holds the keys. It is made before any credential exists, which proves that its key and the function's
  * permissions are in order. Replicas come later: a condition on tags may deny them in the same call.
- *
- * @param withReaders whether its resource policy counts: readers are desired, or may have been before
  */
-export function secret(
-  aws: Aws,
-  desired: DesiredSecret,
-  withReaders: boolean,
-): Resource<DesiredSecret, ObservedSecret> {
+export function secret(aws: Aws, desired: DesiredSecret): Resource<DesiredSecret, ObservedSecret> {
   const { name, tags } = desired;
   return {
     kind: 'secret',
@@ -84,7 +78,7 @@ export function secret(
     async observe() {
       const [found, policy] = await Promise.all([
         describeSecret(aws, name),
-        withReaders
+        desired.readerArns.length > 0
           ? absent(aws.secrets(new GetResourcePolicyCommand({ SecretId: name }))).catch(() => undefined)
           : undefined,
       ]);

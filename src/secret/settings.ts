@@ -49,36 +49,31 @@ function keyChanges(
   );
 }
 
-/** Rotation by Secrets Manager, switched on when there are credentials to rotate. */
-export function rotationChange(
-  aws: Aws,
+/** Whether rotation by Secrets Manager has to be switched on, changed or, if it may be ours, switched off. */
+export function mustSetRotation(
   desired: DesiredSecret,
-  { rotationDays }: Pick<ObservedSecret, 'rotationDays'>,
+  observedDays: number,
   mayBe: (DesiredSecret | undefined)[],
-  functionArn: string,
-): Change | undefined {
-  const { name } = desired;
-  const isSame = rotationDays === desired.rotationDays;
-  const wasOurs = mayBe.some((state) => state?.rotationDays);
-  if (desired.rotationDays === 0) {
-    return wasOurs && rotationDays > 0
-      ? {
-          difference: 'its rotation is on and should be off',
-          apply: () => aws.secrets(new CancelRotateSecretCommand({ SecretId: name })),
-        }
-      : undefined;
-  }
-  if (!mustWrite(isSame, desired, mayBe, (state) => state.rotationDays)) return undefined;
-  return {
-    difference: `it is rotated every ${rotationDays} days and should be every ${desired.rotationDays} (0: never)`,
-    apply: () =>
-      aws.secrets(
-        new RotateSecretCommand({
-          SecretId: name,
-          RotationLambdaARN: functionArn,
-          RotationRules: { AutomaticallyAfterDays: desired.rotationDays },
-          RotateImmediately: false,
-        }),
-      ),
-  };
+): boolean {
+  return desired.rotationDays === 0
+    ? observedDays > 0 && mayBe.some((state) => state?.rotationDays)
+    : mustWrite(observedDays === desired.rotationDays, desired, mayBe, (state) => state.rotationDays);
+}
+
+/** Switches rotation on, as of the next interval, or off. */
+export async function setRotation(
+  aws: Aws,
+  { name: SecretId, rotationDays }: DesiredSecret,
+  RotationLambdaARN: string,
+): Promise<void> {
+  if (rotationDays === 0) await aws.secrets(new CancelRotateSecretCommand({ SecretId }));
+  else
+    await aws.secrets(
+      new RotateSecretCommand({
+        SecretId,
+        RotationLambdaARN,
+        RotationRules: { AutomaticallyAfterDays: rotationDays },
+        RotateImmediately: false,
+      }),
+    );
 }

@@ -23,7 +23,7 @@ function known(): LedgerState {
 async function planned(raw: Properties = {}, before: Properties = {}, state = known()): Promise<Plan> {
   const bundle = describing(raw);
   const mayBe = [describing(before)];
-  const observed = await account.wait(observe(account.connection, bundle, state, mayBe));
+  const observed = await account.wait(observe(account.connection, bundle, state));
   return makePlan(
     { bundle, state, mayBe, knownId: account.id || bundle.id, before: describing(before) },
     observed,

@@ -19,7 +19,7 @@ const OFF = { DeletionProtection: 'Off' };
 
 /** Everything that the rows ask for, as `role redislabs-role`. */
 const NAMES = CATALOGUE.flatMap((row) =>
-  row.resources(NO_CALLS, bundle, []).map(({ desired }) => `${row.kind} ${desired.name}`),
+  row.resources(NO_CALLS, bundle).map(({ desired }) => `${row.kind} ${desired.name}`),
 );
 const kinds = (names: string[]) => [...new Set(names.map((name) => rowOf(name).row.kind))].sort();
 const ROWS = CATALOGUE.map(({ kind }) => kind).sort();
@@ -32,7 +32,7 @@ describe('the catalogue is the only list of resources: every row', () => {
 
   test('names its resources by its kind, so that the ledger’s word leads back to it', () => {
     for (const row of CATALOGUE)
-      for (const resource of row.resources(account.connection, bundle, [])) {
+      for (const resource of row.resources(account.connection, bundle)) {
         expect(resource.kind).toBe(row.kind);
         expect(rowOf(`${row.kind} ${resource.desired.name}`)).toEqual({ row, name: resource.desired.name });
       }
@@ -42,13 +42,13 @@ describe('the catalogue is the only list of resources: every row', () => {
   });
 
   test('is observed', async () => {
-    const { resources } = await account.wait(observe(account.connection, bundle, emptyState(), []));
+    const { resources } = await account.wait(observe(account.connection, bundle, emptyState()));
     expect(resources.map(({ key }) => key)).toEqual(NAMES);
   });
 
   test('is planned, so that it is made and its names are in the ledger before', async () => {
     const state = emptyState();
-    const observed = await account.wait(observe(account.connection, bundle, state, []));
+    const observed = await account.wait(observe(account.connection, bundle, state));
     const plan = makePlan({ bundle, state, mayBe: [], knownId: bundle.id, before: undefined }, observed);
     expect(plan.resources.map((each) => [takingOf(each).key, each.standing])).toEqual(
       NAMES.map((name) => [name, 'absent']),

@@ -5,7 +5,7 @@ import { desired, SECRET } from '../credentials/situations.ts';
 
 const account = useAccount();
 const TAGS = { Team: 'Data', 'rv-access:bundle': 'ours' };
-const resource = (rest = {}) => secret(account.connection, { ...desired, tags: TAGS, ...rest }, false);
+const resource = (rest = {}) => secret(account.connection, { ...desired, tags: TAGS, ...rest });
 
 describe('the secret', () => {
   test('is made with its tags, without credentials and without replicas, in one call', async () => {
