@@ -4,7 +4,9 @@
  */
 
 /** An error as the SDK throws it. */
-export type AwsError = Error & { $metadata?: { requestId?: string; httpStatusCode?: number } };
+export type AwsError = Error & {
+  $metadata?: { requestId?: string; httpStatusCode?: number; attempts?: number };
+};
 
 /** The properties break a rule; nothing was read or written. */
 export class InvalidPropertiesError extends Error {
@@ -31,6 +33,8 @@ export class CallError extends Error {
   override name = 'CallError' as const;
   readonly action: string;
   override readonly cause: AwsError;
+  /** The same was tried before, and nobody knows whether that was applied. */
+  mayBeApplied = false;
 
   /**
    * @param action the API action, such as `CreateUser`

@@ -19,11 +19,15 @@ export async function absent<T>(call: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Whether AWS has refused a call, so that it surely had no effect: an answer of 4xx. */
+/**
+ * Whether AWS has refused a call, so that it surely had no effect: an answer of 4xx to its only try. An earlier try of the
+ * SDK's may have been applied although its answer was lost.
+ */
 export function surelyNotApplied(error: unknown): boolean {
   const cause = error instanceof CallError ? error.cause : (error as AwsError);
-  const status = cause.$metadata?.httpStatusCode ?? 0;
-  return status >= 400 && status < 500;
+  const { httpStatusCode: status = 0, attempts = 1 } = cause.$metadata ?? {};
+  const mayBeApplied = error instanceof CallError && error.mayBeApplied;
+  return !mayBeApplied && attempts === 1 && status >= 400 && status < 500;
 }
 
 /** Whether an error passes by itself, so that the same call may go through in a while. */

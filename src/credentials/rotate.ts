@@ -38,7 +38,8 @@ export async function rotateCreate(rotation: Rotation): Promise<void> {
   if (isDone(rotation)) return;
   if (ownKey(rotation)) return refuseIfOutdated(rotation, await pendingOf(rotation));
   const labels = stages[token];
-  if (labels && !labels.includes(PENDING))
+  // A version that a rotation before has stored cannot be stored anew, so no room is made for it.
+  if ((labels && !labels.includes(PENDING)) || (await readVersion(aws, secret.name, token, [])))
     throw new PreconditionError([`The version ${token} is not pending. Start the rotation anew.`]);
   const described = Promise.resolve({ name: secret.name, stages });
   const observed = await observeCredentials(aws, ledger.state.keys, user.name, described);

@@ -6,9 +6,10 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { Aws } from '../aws/clients.ts';
-import { absent, codeOf, isKmsFailure } from '../aws/error-codes.ts';
+import { absent, codeOf, isKmsFailure, surelyNotApplied } from '../aws/error-codes.ts';
 import { poll } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
+import { CallError } from '../errors.ts';
 import { keepSecret, warn } from '../log.ts';
 
 /** What the secret holds, as JSON: the body of the Redis Cloud API's `POST /v1/cloud-accounts`, and the book-keeping. */
@@ -131,6 +132,7 @@ export async function moveStage(
   to: string | undefined,
 ): Promise<void> {
   let holder = from;
+  let mayBeMoved = false;
   for (const end = Date.now() + STALE.forMs; ; ) {
     try {
       await aws.secrets(
@@ -143,6 +145,8 @@ export async function moveStage(
       );
       return;
     } catch (error) {
+      mayBeMoved ||= !surelyNotApplied(error);
+      if (error instanceof CallError) error.mayBeApplied = mayBeMoved;
       if (codeOf(error) !== 'InvalidParameter') throw error;
       const believed = holder;
       const tells = (found: string | undefined) => found !== believed;

@@ -137,6 +137,23 @@ describe('a stack operation between two steps', () => {
     },
   );
 
+  test('that makes a new key ends the rotation: it begins anew with another version, and no key goes for nothing', async () => {
+    await settled(account, { RotationDays: 30 });
+    const token = newToken();
+    for (const earlier of ['createSecret', 'setSecret'] as const) await step(earlier, token);
+    await updated(account, { RotationDays: 30, AccessKeySerial: 2 });
+    const before = keys();
+    const { end, error } = await forged('createSecret', token);
+    expect([end, error?.message]).toEqual([
+      'threw',
+      `The version ${token} is not pending. Start the rotation anew.`,
+    ]);
+    expect(keys()).toEqual(before);
+    soon();
+    await rotated();
+    expectIntact(account, known(account));
+  });
+
   test('that changes tags alone leaves the rotation to go on', async () => {
     await settled(account, { RotationDays: 30 });
     const token = newToken();

@@ -154,12 +154,12 @@ export async function send(
   };
   try {
     const output = await withRetries({ aws, client, call, options, run });
-    return run?.dead ? never() : { ...output, $metadata };
+    return run?.dead ? never() : { ...output, $metadata: { ...$metadata, attempts: call.tries } };
   } catch (error) {
     if (run?.dead) return never();
     call.error = (error as Error).name;
     const refused = error as { $metadata?: object };
-    if (refused.$metadata) refused.$metadata = { ...$metadata, ...refused.$metadata };
+    if (refused.$metadata) refused.$metadata = { ...$metadata, ...refused.$metadata, attempts: call.tries };
     throw error;
   } finally {
     call.endedAt = moment();

@@ -44,6 +44,14 @@ test.each([
   expect(surelyNotApplied(new Error('no answer'))).toBe(false);
 });
 
+test('a refusal of a second try says nothing of the first one, whose answer may be lost', () => {
+  const refused = error('x', 'x', 403);
+  Object.assign(refused.$metadata ?? {}, { attempts: 2 });
+  expect(surelyNotApplied(refused)).toBe(false);
+  const again = Object.assign(wrapped(error('x', 'x', 403)), { mayBeApplied: true });
+  expect(surelyNotApplied(again)).toBe(false);
+});
+
 test.each([
   ['EntityTemporarilyUnmodifiable', 'no', {}, true],
   ['ConcurrentModificationException', 'no', {}, true],

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { codeOf, surelyNotApplied } from '../../../src/aws/error-codes.ts';
 import { scrub } from '../../../src/log.ts';
 import { withRequestContext } from '../../../src/request-context.ts';
 import { moveStage, putVersion, readVersion, versionToken } from '../../../src/secret/versions.ts';
@@ -31,6 +32,18 @@ describe('a label', () => {
   test('goes away', async () => {
     await move('LABEL', three, undefined);
     expect(holder('LABEL')).toBeUndefined();
+  });
+
+  test('that may have gone there by a call whose answer was lost is not said to have stayed when later calls are denied', async () => {
+    account.fail('UpdateSecretVersionStage', 'lostAnswer500');
+    account.before('DescribeSecret', () => {
+      // As a read shows it that is late.
+      for (const [id, version] of Object.entries(account.secret().versions))
+        version.stages = id === two ? ['LABEL'] : [];
+      account.fail('UpdateSecretVersionStage', 'explicitDeny', Number.POSITIVE_INFINITY);
+    });
+    const error = await move('LABEL', three, one).catch((failure: unknown) => failure);
+    expect([codeOf(error), surelyNotApplied(error)]).toEqual(['AccessDenied', false]);
   });
 
   test('that is on that version already, by a call whose answer was lost, is where it shall be', async () => {
