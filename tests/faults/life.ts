@@ -15,17 +15,31 @@ export type Step =
       fault?: Fault;
       rollBack: boolean;
       retry: boolean;
+      /** Meanwhile, before what follows on it, Secrets Manager asks for so many steps of a rotation. */
+      rotates?: number;
     }
   | { does: 'delete'; fault?: Fault }
   | { does: 'by hand'; what: string }
+  | {
+      does: 'rotate';
+      /** Up to which of the four steps. */
+      steps: number;
+      /** A rotation that has not ended is left, and a new one begun. */
+      anew: boolean;
+      fault?: Fault;
+    }
+  | { does: 'check'; mode: 'Report' | 'Repair'; fault?: Fault }
   | { does: 'wait'; seconds: number }
   | { does: 'again'; back: number };
 
 /** A property, and which of its values it gets. */
 export type Change = [keyof typeof CHANGES, number];
 
-/** `harsh`: everything reads late and is asynchronous, by what is drawn from this seed. */
-export type Life = { slow: boolean; harsh?: number; steps: Step[] };
+/**
+ * `harsh`: everything reads late and is asynchronous, by what is drawn from this seed. `rotates`: rotation by Secrets
+ * Manager is on from the beginning.
+ */
+export type Life = { slow: boolean; harsh?: number; rotates?: boolean; steps: Step[] };
 
 /** The values that an Update may give a property. */
 export const CHANGES = {
@@ -42,6 +56,8 @@ export const CHANGES = {
   ReplicaRegions: ['', 'eu-west-1', 'eu-west-1,eu-central-1'],
   SecretRecoveryDays: [30, 7, 0],
   DeletionProtection: ['WhenInUse', 'Off'],
+  RotationDays: [0, 30],
+  PreviousAccessKey: ['KeepUntilNextRotation', 'DeleteWhenUnused'],
 } as const;
 
 function document(action: string): string {
@@ -55,6 +71,7 @@ const fault = fc.option(fc.record({ kind: fc.nat(FAULT_KINDS.length - 1), call: 
   nil: undefined,
   freq: 2,
 });
+const steps = fc.constantFrom(1, 3, 4, 4);
 const change = fc
   .constantFrom(...(Object.keys(CHANGES) as (keyof typeof CHANGES)[]))
   .chain((name) => fc.tuple(fc.constant(name), fc.nat(CHANGES[name].length - 1)));
@@ -62,6 +79,7 @@ const change = fc
 export const life: fc.Arbitrary<Life> = fc.record({
   slow: fc.boolean(),
   harsh: fc.option(fc.nat(1_000_000), { nil: undefined, freq: 2 }) as fc.Arbitrary<number>,
+  rotates: fc.boolean(),
   steps: fc.array(
     fc.oneof(
       {
@@ -73,6 +91,19 @@ export const life: fc.Arbitrary<Life> = fc.record({
           fault,
           rollBack: fc.boolean(),
           retry: fc.boolean(),
+          rotates: fc.option(steps, { nil: undefined, freq: 1 }) as typeof steps,
+        }),
+      },
+      {
+        weight: 3,
+        arbitrary: fc.record({ does: fc.constant('rotate' as const), steps, anew: fc.boolean(), fault }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          does: fc.constant('check' as const),
+          mode: fc.constantFrom('Report' as const, 'Repair' as const),
+          fault,
         }),
       },
       { weight: 1, arbitrary: fc.record({ does: fc.constant('delete' as const), fault }) },

@@ -1,110 +1,22 @@
-import { vi } from 'vitest';
 import { harshestDay } from '../support/harsh-days.ts';
-import { INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
-import type { Invocation } from '../support/memory-aws/invoke.ts';
-import { FAULT_KINDS } from './fault-kinds.ts';
-import { handMade, tidyUp } from './hand-made.ts';
+import { INVENTED_ID } from '../support/memory-aws/events.ts';
+import { handMade } from './hand-made.ts';
 import { namesOf } from './health.ts';
 import {
   type Findings,
-  inspectBundle,
   inspectInvocation,
-  inspectKeysOfPeople,
   inspectNothingElse,
   inspectRemoval,
-  keysOfPeople,
   noFindings,
   note,
 } from './inspection.ts';
-import { CHANGES, type Fault, type Life, type Step } from './life.ts';
+import { CHANGES, type Life, type Step } from './life.ts';
+import { clearTheWay, insist, type Living, pass, send, status } from './living.ts';
 import { fingerprint } from './normal-form.ts';
 import { slowWorld } from './scenarios.ts';
-import { create, type Request, remove, reverse, type Stack, update } from './stack.ts';
-import { bystandersIn, endStory, newStory, type Story, tell } from './story.ts';
-
-type Living = {
-  story: Story;
-  findings: Findings;
-  bystanders: string;
-  properties: Properties;
-  /** Somebody has done something by hand that may keep the function from its work. */
-  blocked: boolean;
-  /** Somebody has done something by hand since the last request, which any request sets right. */
-  drifted: boolean;
-  /** Requests that were answered with SUCCESS, with their answers. */
-  done: Request[];
-  figures: { runs: number; faults: number };
-};
-
-const status = (invocation: Invocation) => invocation.answers[0]?.Status;
-const pass = (seconds: number): void => {
-  vi.setSystemTime(Date.now() + seconds * 1000);
-};
-
-/** Sends a request, perhaps with a fault, and looks at what comes of it. */
-async function send(living: Living, request: Request, planned?: Fault): Promise<Invocation> {
-  const { story, findings, bystanders } = living;
-  const { aws } = story.place;
-  aws.forgetCalls();
-  const kind = planned && FAULT_KINDS[planned.kind];
-  let hit = false;
-  if (planned && kind) {
-    let target: string | undefined;
-    aws.failCall(
-      (call) => {
-        const first = call.number === planned.call;
-        if (first) target = `${call.action} ${call.target?.name}`;
-        const struck =
-          first || (!Number.isFinite(kind.times) && target === `${call.action} ${call.target?.name}`);
-        hit ||= struck;
-        return struck;
-      },
-      kind.fault,
-      kind.times,
-    );
-  }
-  const keys = keysOfPeople(story);
-  const invocation = await tell(story, request);
-  aws.faults.length = 0;
-  if (request.event.RequestType !== 'Delete') inspectKeysOfPeople(findings, story, keys);
-  living.figures.runs += 1;
-  living.figures.faults += hit ? 1 : 0;
-  inspectInvocation(findings, story, invocation, bystanders);
-  const [answer] = invocation.answers;
-  if (answer?.Status === 'SUCCESS') {
-    living.done.push(request);
-    living.drifted = false;
-    if (request.event.RequestType === 'Delete') inspectRemoval(findings, story, answer.PhysicalResourceId);
-    else inspectBundle(findings, story, request, answer.PhysicalResourceId);
-  } else if (!living.blocked && (!hit || kind?.passes)) {
-    note(findings, 'nothing fails without a cause', [
-      `${request.name}: ${answer?.Status}: ${answer?.Reason}`,
-    ]);
-  }
-  return invocation;
-}
-
-/** People take what they did by hand out of the function's way; a key that goes with it is their loss. */
-function clearTheWay(living: Living): void {
-  const { place, byHand, watch } = living.story;
-  tidyUp(place.aws, byHand);
-  watch.forgive();
-  living.blocked = false;
-}
-
-/** Sends a request until it succeeds, with people tidying up in between; CloudFormation's user does the same. */
-async function insist(living: Living, ask: () => Request): Promise<Invocation> {
-  for (let tries = 1; ; tries++) {
-    const invocation = await send(living, ask());
-    if (status(invocation) === 'SUCCESS' || tries === 3) {
-      if (tries === 3)
-        note(living.findings, 'in the end it succeeds', [`${ask().name}: ${invocation.answers[0]?.Reason}`]);
-      return invocation;
-    }
-    clearTheWay(living);
-    pass(60);
-  }
-}
+import { create, remove, reverse, type Stack, update } from './stack.ts';
+import { bystandersIn, endStory, newStory, tell } from './story.ts';
+import { check, rotate } from './without-cloudformation.ts';
 
 async function begin(living: Living, step: Extract<Step, { does: 'request' }>): Promise<void> {
   const { story } = living;
@@ -132,6 +44,11 @@ async function alter(living: Living, step: Extract<Step, { does: 'request' }>): 
   if (invocation.end === 'crashed' && step.retry) {
     pass(60);
     invocation = await send(living, request);
+  }
+  if (step.rotates) {
+    living.unsettled = true;
+    await rotate(living, { steps: step.rotates, anew: false });
+    living.unsettled = false;
   }
   const succeeded = status(invocation) === 'SUCCESS';
   const after: Stack = { ...story.stack };
@@ -181,6 +98,10 @@ async function live(living: Living, step: Step): Promise<void> {
       living.drifted = true;
       return story.watch.forgive();
     }
+    case 'rotate':
+      return rotate(living, step);
+    case 'check':
+      return check(living, step);
     case 'wait':
       return pass(step.seconds);
     case 'again':
@@ -211,6 +132,7 @@ async function deliverAgain(living: Living, back: number): Promise<void> {
 export async function liveOut({
   slow,
   harsh,
+  rotates,
   steps,
 }: Life): Promise<Findings & { runs: number; faults: number }> {
   const story = await newStory((aws) => {
@@ -221,9 +143,12 @@ export async function liveOut({
     story,
     findings: noFindings(),
     bystanders: bystandersIn(story),
-    properties: {},
+    properties: rotates ? { RotationDays: 30 } : {},
     blocked: false,
     drifted: false,
+    unsettled: false,
+    rotation: undefined,
+    rotations: 0,
     done: [],
     figures: { runs: 0, faults: 0 },
   };

@@ -3,42 +3,32 @@ import { dropTimers, settle } from '../support/memory-aws/clock.ts';
 import type { Properties } from '../support/memory-aws/events.ts';
 import { type Invocation, startFunction } from '../support/memory-aws/invoke.ts';
 import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
-import { beginRotation } from '../support/rotation.ts';
 import { ailments, namesOf } from './health.ts';
 import { type Findings, note } from './inspection.ts';
 import { healthy, later, nothingLeft, type Race } from './races.ts';
+import { STEPS, type Step, stepOf, tokenOf } from './rotation.ts';
 import { create, type Request, remove, type Stack, update } from './stack.ts';
 import type { Story } from './story.ts';
 
 /** A step of a rotation by Secrets Manager, which knows nothing of CloudFormation, meets a request of the stack. */
 
-const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
-type Step = (typeof STEPS)[number];
-
 const A: Properties = { Tags: 'Team=data', RotationDays: 30 };
 /** The token of the rotation that meets a request, and that of the next one. */
-const [MET, NEXT] = ['met', 'next'].map((word) => `rotation-${word.padStart(55, '0')}`) as [string, string];
-
-/** A step, as Secrets Manager sends it: before the first one it has given its version the label. */
-function stepOf({ place: { aws } }: Story, Step: Step, ClientRequestToken: string, secretName: string) {
-  const secret = aws.secrets[secretName];
-  if (secret && !secret.deletion && Step === 'createSecret') beginRotation(secret, ClientRequestToken);
-  return { Step, SecretId: secret?.arn, ClientRequestToken } as never;
-}
+const [MET, NEXT] = [tokenOf('met'), tokenOf('next')];
 
 const step =
-  (Step: Step) =>
+  (name: Step) =>
   (_: Stack, story: Story): Request =>
-    later(() => ({ name: Step, event: stepOf(story, Step, MET, namesOf(A).secret) }));
+    later(() => stepOf(story, name, MET, namesOf(A).secret));
 
 const created = () => create(A);
 const until = (last: Step) => [created, ...STEPS.slice(0, STEPS.indexOf(last)).map(step)];
 
 /** Secrets Manager goes on: it asks for the steps of the rotation once more, and some day for those of a new one. */
-async function rotate({ place }: Story, event: (name: Step) => never): Promise<string[]> {
+async function rotate({ place }: Story, ask: (name: Step) => Request): Promise<string[]> {
   const failures: string[] = [];
   for (const name of STEPS) {
-    const { end, thrown } = await settle(startFunction(place, event(name)));
+    const { end, thrown } = await settle(startFunction(place, ask(name).event));
     dropTimers();
     if (end !== 'returned') failures.push(`${name}: ${(thrown as Error | undefined)?.message ?? end}`);
   }

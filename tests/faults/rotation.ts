@@ -1,0 +1,18 @@
+import { beginRotation } from '../support/rotation.ts';
+import type { Request } from './stack.ts';
+import type { Story } from './story.ts';
+
+/** The steps of a rotation by Secrets Manager, in their order. */
+export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** The id of the version that a rotation makes. */
+export const tokenOf = (word: string | number) => `rotation-${String(word).padStart(55, '0')}`;
+
+/** A step, as Secrets Manager sends it: before the first one it has given its version the label. */
+export function stepOf({ place: { aws } }: Story, Step: Step, token: string, secretName: string): Request {
+  const secret = aws.secrets[secretName];
+  if (secret && !secret.deletion && Step === 'createSecret') beginRotation(secret, token);
+  const event = { Step, SecretId: secret?.arn, ClientRequestToken: token };
+  return { name: Step, event: event as never };
+}
