@@ -134,6 +134,8 @@ export async function moveStage(
   let holder = from;
   let mayBeMoved = false;
   for (const end = Date.now() + STALE.forMs; ; ) {
+    // A fresh look is followed by a try in any case, however long the first one was under way.
+    const isLast = Date.now() > end;
     try {
       await aws.secrets(
         new UpdateSecretVersionStageCommand({
@@ -152,7 +154,7 @@ export async function moveStage(
       const tells = (found: string | undefined) => found !== believed;
       holder = await poll(() => holderOf(aws, SecretId, VersionStage), tells, STALE, aws.signal);
       if (to ? holder === to : holder !== from) return;
-      if (Date.now() > end) throw error;
+      if (isLast) throw error;
     }
   }
 }

@@ -2,6 +2,7 @@ import {
   DescribeSecretCommand,
   GetResourcePolicyCommand,
   GetSecretValueCommand,
+  InvalidRequestException,
   ListSecretVersionIdsCommand,
   paginateListSecrets,
   ResourceNotFoundException,
@@ -100,13 +101,13 @@ export async function secretValues(client: SecretsManagerClient): Promise<string
   return values;
 }
 
-/** The trial of `RotateSecret` leaves versions without a value. */
+/** The trial of `RotateSecret` leaves versions without a value; a deletion may be scheduled since the list was read. */
 async function textOf(client: SecretsManagerClient, SecretId?: string, VersionId?: string): Promise<string> {
   try {
     const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId, VersionId }));
     return SecretString;
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return '';
+    if (error instanceof ResourceNotFoundException || error instanceof InvalidRequestException) return '';
     throw error;
   }
 }
