@@ -123,7 +123,7 @@ async function prove(
     ]);
     await consumer.handOver(setting.version.content);
     finishing = true;
-    await finish(run, setting.version, staged(observed.versions, CURRENT)?.id, plan.mustMove);
+    await finish(run, setting.version, staged(observed.versions, CURRENT)?.id, plan);
     return setting.version;
   } catch (error) {
     // The label may have moved, and then the version is in force: the next run finds out.

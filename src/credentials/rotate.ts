@@ -133,7 +133,7 @@ export async function rotateFinish(rotation: Rotation): Promise<void> {
   await ledger.write(({ keys }) => {
     keys.isMoving = true;
   });
-  await finish(rotation, pending, ledger.state.keys.current?.version ?? current);
+  await finish(rotation, pending, ledger.state.keys.current?.version ?? current, { isRotation: true });
 }
 
 /** A step that comes again when the key has been in force already; another one may have taken its place since. */

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { SECRET, USER, useAccount } from '../support/account.ts';
 import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
 import { dropTimers, settle } from '../support/memory-aws/clock.ts';
+import { updateEvent } from '../support/memory-aws/events.ts';
 import { startFunction } from '../support/memory-aws/invoke.ts';
 import { beginRotation } from '../support/rotation.ts';
-import { expectIntact, known, settled, soon, updated } from './journey.ts';
+import { expectIntact, known, settled, soon, takenBack, updated } from './journey.ts';
 
 const account = useAccount();
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
@@ -163,6 +164,20 @@ describe('a stack operation between two steps', () => {
     expect(account.content()?.accessKeyId).toBe(keys()[1]);
     expectIntact(account, known(account));
   });
+});
+
+test('a rotation after an Update that died with a new password set says nothing of which one is in force', async () => {
+  const made = await settled(account, { RotationDays: 30 });
+  const wanted = { ...made.properties, PasswordSerial: 2 };
+  account.fail('UpdateLoginProfile', 'crashAfter');
+  await settle(startFunction(account.place, updateEvent(made.id, wanted, made.properties)));
+  dropTimers();
+  account.aws.faults.length = 0;
+  soon(60_000);
+  await rotated();
+  await takenBack(account, made, { ...made, properties: wanted });
+  expect(account.user().loginProfile?.password).toBe(account.content()?.consolePassword);
+  expectIntact(account, made);
 });
 
 test('a new rotation after one that died with the label moved never deletes the key in service', async () => {
