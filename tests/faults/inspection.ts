@@ -72,9 +72,30 @@ export function inspectKeysOfPeople(findings: Findings, story: Story, before: st
 
 /** What holds when a Create or Update was answered with SUCCESS. */
 export function inspectBundle(findings: Findings, story: Story, request: Request, id: string): void {
-  const problems = ailments(story.place.aws, request.properties ?? {}, id, story.byHand);
-  problems.push(...(story.beside?.ailments(request.properties ?? {}, id) ?? []));
+  const { properties = {} } = request;
+  if (properties.Access === 'Suspended') {
+    inspectSuspended(findings, story, properties);
+    return;
+  }
+  const problems = ailments(story.place.aws, properties, id, story.byHand);
+  problems.push(...(story.beside?.ailments(properties, id) ?? []));
   note(findings, 'SUCCESS means healthy', problems);
+}
+
+/** What holds when access is suspended: nobody gets in as the user, nor with the console role. */
+function inspectSuspended(findings: Findings, { place: { aws } }: Story, properties: Properties): void {
+  const names = namesOf(properties);
+  const user = aws.users[names.user];
+  const isDenied = (holder: { attached: string[] } | undefined) =>
+    !holder || holder.attached.some((arn) => arn.endsWith(':policy/AWSDenyAll'));
+  const problems = (user?.accessKeys ?? [])
+    .filter(({ active }) => active)
+    .map((key) => `the key ${key.id} still works`);
+  if (user?.loginProfile) problems.push('the password still works');
+  if (!isDenied(user)) problems.push('the user may still do something');
+  if (/Role/.test(names.access) && !isDenied(aws.roles[names.consoleRole]))
+    problems.push('the console role may still do something');
+  note(findings, 'a suspended bundle lets nobody in', problems);
 }
 
 /** What holds when a Delete was answered with SUCCESS: no name is its id's; without id: nothing of the resource is left. */

@@ -28,6 +28,15 @@ export type Step =
       anew: boolean;
       fault?: Fault;
     }
+  | {
+      /** Access is suspended, and made active again. */
+      does: 'suspend';
+      fault?: Fault;
+      /** When access is made active again. */
+      resumeFault?: Fault;
+      /** Secrets Manager asks for a rotation in between. */
+      rotates: boolean;
+    }
   | { does: 'check'; mode: 'Report' | 'Repair'; fault?: Fault }
   | { does: 'wait'; seconds: number }
   | { does: 'again'; back: number };
@@ -97,6 +106,15 @@ export const life: fc.Arbitrary<Life> = fc.record({
       {
         weight: 3,
         arbitrary: fc.record({ does: fc.constant('rotate' as const), steps, anew: fc.boolean(), fault }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          does: fc.constant('suspend' as const),
+          fault,
+          resumeFault: fault,
+          rotates: fc.boolean(),
+        }),
       },
       {
         weight: 1,

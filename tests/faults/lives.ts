@@ -16,6 +16,7 @@ import { fingerprint } from './normal-form.ts';
 import { slowWorld } from './scenarios.ts';
 import { create, remove, reverse, type Stack, update } from './stack.ts';
 import { bystandersIn, endStory, newStory, tell } from './story.ts';
+import { suspend } from './suspending.ts';
 import { check, rotate } from './without-cloudformation.ts';
 
 async function begin(living: Living, step: Extract<Step, { does: 'request' }>): Promise<void> {
@@ -98,6 +99,8 @@ async function live(living: Living, step: Step): Promise<void> {
       living.drifted = true;
       return story.watch.forgive();
     }
+    case 'suspend':
+      return exists ? suspend(living, step) : undefined;
     case 'rotate':
       return rotate(living, step);
     case 'check':

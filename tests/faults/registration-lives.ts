@@ -4,7 +4,7 @@ import { harshestDay } from '../support/harsh-days.ts';
 import { INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
 import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { API_SECRET_ARN } from '../support/redis-cloud.ts';
-import { FAULT_KINDS } from './fault-kinds.ts';
+import { namesOf } from './health.ts';
 import {
   type Findings,
   inspectBundle,
@@ -14,10 +14,12 @@ import {
   noFindings,
   note,
 } from './inspection.ts';
+import { disturb, undisturb } from './registration-disturbances.ts';
 import { besideRedis, redis } from './registration-scenarios.ts';
-import { arm, REDIS_FAULTS, watchRedis } from './registration-sweep.ts';
+import { watchRedis } from './registration-sweep.ts';
+import { STEPS, stepOf, tokenOf } from './rotation.ts';
 import { create, type Request, remove, reverse, type Stack, update } from './stack.ts';
-import { bystandersIn, endStory, newStory, type Story, tell } from './story.ts';
+import { bystandersIn, endStory, newStory, tell } from './story.ts';
 
 /** What the lives of a registered bundle are made of. */
 const CHANGES: Record<string, unknown[]> = {
@@ -30,7 +32,7 @@ const CHANGES: Record<string, unknown[]> = {
   UserPolicyName: [undefined, 'RedisUserPolicy2'],
   Tags: ['Team=a', 'Team=b'],
 };
-const STEPS = 10;
+const MOST_STEPS = 10;
 
 /** One life, by its seed: creates, changes, roll-backs and removals, each disturbed in some way. */
 export async function liveRegistered(
@@ -63,16 +65,14 @@ export async function liveRegistered(
   const bystanders = bystandersIn(story);
   watchRedis({ story });
 
+  let rotation: string | undefined;
+
   /** Sends a request that something may disturb. */
   const send = async (request: Request, disturbed = false): Promise<Invocation> => {
-    const { aws } = story.place;
     const number = redis.asked.length + below(12);
-    const what = disturbed ? disturb(story, number) : 'nothing';
+    const what = disturbed ? disturb(story.place, number, oneOf, below) : 'nothing';
     const invocation = await tell(story, request);
-    redis.gate = undefined;
-    redis.standIn.faults.length = 0;
-    redis.standIn.tasks.planned.length = 0;
-    aws.faults.length = 0;
+    undisturb(story.place);
     const { Status, Reason } = invocation.answers[0] ?? {};
     told.push(
       `${request.name} ${JSON.stringify(request.properties)} with ${what}: ${Status ?? invocation.end} ${Reason ?? ''}`,
@@ -91,28 +91,29 @@ export async function liveRegistered(
     return invocation;
   };
 
-  const disturb = ({ place: { aws } }: Story, number: number): string => {
-    const kind = oneOf(['redis', 'redis', 'refusal', 'aws', 'nothing']);
-    if (kind === 'redis') {
-      const fault = oneOf(REDIS_FAULTS);
-      arm({ number, what: '' }, { ...fault, lasts: false });
-      return `${fault.name} at request ${number}`;
+  /** Secrets Manager begins a rotation, or goes on with one, and something may go wrong on the way. */
+  const rotate = async (isAtRest: boolean): Promise<void> => {
+    const { id, properties = {} } = story.stack;
+    if (id === undefined) return;
+    if (rotation === undefined || random() < 0.5) rotation = tokenOf(below(1_000_000_000));
+    const steps = STEPS.slice(0, oneOf([1, 2, 3, 4, 4, 4]));
+    const disturbed = random() < 0.6 ? oneOf(steps) : undefined;
+    for (const name of steps) {
+      const request = stepOf(story, name, rotation, namesOf(properties).secret);
+      const what =
+        name === disturbed ? disturb(story.place, redis.asked.length + below(8), oneOf, below) : 'nothing';
+      const invocation = await tell(story, request);
+      undisturb(story.place);
+      told.push(`${name} with ${what}: ${invocation.end} ${invocation.thrown ?? ''}`);
+      counts.runs += 1;
+      inspectInvocation(findings, story, invocation, bystanders);
+      pass(2);
+      if (invocation.end !== 'returned') return;
     }
-    if (kind === 'refusal') {
-      const type = oneOf([
-        'GENERAL_ERROR',
-        'CLOUD_ACCOUNT_INVALID_CREDS',
-        'BAD_REQUEST',
-        'CLOUD_ACCOUNT_NAME_EXISTS',
-      ]);
-      redis.standIn.refuse(oneOf(['Create', 'Update', 'Delete']), type, 1 + below(3));
-      return type;
-    }
-    if (kind === 'nothing') return kind;
-    const fault = oneOf(FAULT_KINDS);
-    const call = aws.calls.length + below(60);
-    aws.failCall(call, fault.fault, fault.times);
-    return `${fault.name} at call ${call}`;
+    if (steps.length < STEPS.length) return;
+    rotation = undefined;
+    const ill = isAtRest ? story.beside?.ailments(properties, id) : undefined;
+    note(findings, 'Redis has what a rotation has made', ill ?? []);
   };
 
   /** As Lambda does, once, and then CloudFormation. */
@@ -128,10 +129,11 @@ export async function liveRegistered(
     const changes = { [oneOf(Object.keys(CHANGES))]: undefined, [oneOf(Object.keys(CHANGES))]: undefined };
     for (const name of Object.keys(changes)) changes[name] = oneOf(CHANGES[name] ?? []) as undefined;
     const properties = defined({ RedisCloudApiSecretArn: API_SECRET_ARN, ...before.properties, ...changes });
-    if (before.id === undefined) return begin(properties);
+    if (before.id === undefined) return begin({ ...properties, RotationDays: oneOf([0, 30, 30]) });
     if (random() < 0.15) return end(before, random() < 0.5);
     const invocation = await ask(update(before, properties));
     const succeeded = invocation.answers[0]?.Status === 'SUCCESS';
+    if (!succeeded && random() < 0.4) await rotate(false);
     const after: Stack = { ...story.stack };
     pass(invocation.end === 'crashed' ? 360 : 2);
     if (succeeded && random() < 0.7) {
@@ -172,8 +174,8 @@ export async function liveRegistered(
   };
 
   try {
-    for (let steps = 0; steps < STEPS && findings.problems.length === 0; steps += 1) {
-      await step();
+    for (let steps = 0; steps < MOST_STEPS && findings.problems.length === 0; steps += 1) {
+      await (random() < 0.7 ? step() : rotate(true));
       note(findings, 'Redis is well at rest', (await story.beside?.atRest()) ?? []);
       pass(20);
     }
