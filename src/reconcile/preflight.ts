@@ -17,19 +17,24 @@ interface Principal {
   boundaryArn: string;
   document: string;
   /** Undefined: a role. */
-  userName?: string;
+  userName: string | undefined;
 }
 
 function principalsOf({ user, userPolicy, consoleRole, instanceRole, instancePolicy }: Bundle): Principal[] {
-  const principal = (kind: string, { name, arn, boundaryArn }: DesiredHolder, policy: DesiredPolicy) => ({
+  const principal = (
+    kind: 'user' | 'role',
+    { name, arn, boundaryArn }: DesiredHolder,
+    { document }: DesiredPolicy,
+  ) => ({
     title: `the ${kind} "${name}"`,
     key: ownerKey({ kind, name }),
     arn,
     boundaryArn,
-    document: policy.document,
+    document,
+    userName: kind === 'user' ? name : undefined,
   });
   return [
-    { ...principal('user', user, userPolicy), userName: user.name },
+    principal('user', user, userPolicy),
     ...(consoleRole ? [principal('role', consoleRole, userPolicy)] : []),
     principal('role', instanceRole, instancePolicy),
   ];
@@ -56,7 +61,6 @@ interface Outcome extends TakenAway {
 
 /** Begins with who is there already, beside the first look. */
 export function beginPreflight({ aws, ledger, bundle, properties }: Reconciling): Preflight {
-  const { stack } = bundle;
   const mode = bundle.properties.Preflight;
   if (mode === 'Off')
     return {
@@ -68,16 +72,15 @@ export function beginPreflight({ aws, ledger, bundle, properties }: Reconciling)
   const principals = principalsOf(bundle);
   const known = bundleInForce ? principalsOf(bundleInForce) : [];
   const sameAs = (one: Principal) => known.find(({ key }) => key === one.key);
-  const keepsBoundary = (one: Principal) => sameAs(one)?.boundaryArn === one.boundaryArn;
-  const isNew = ({ key }: Principal) => ledger.state.owners[key]?.since !== 'owned';
 
   // Denials are waited out apart from those of the request: the question is not worth its allowance.
   const own = connect(aws.signal);
   const asked = new Map<Principal, Promise<Outcome>>();
   const ask = (who: (principal: Principal) => boolean) => {
-    for (const one of principals) if (!asked.has(one) && who(one)) asked.set(one, askAbout(own, one, stack));
+    for (const one of principals)
+      if (!asked.has(one) && who(one)) asked.set(one, askAbout(own, one, bundle.stack));
   };
-  ask((one) => !isNew(one) && keepsBoundary(one) && underWay.length === 0);
+  ask((one) => sameAs(one)?.boundaryArn === one.boundaryArn && underWay.length === 0);
 
   /** What fails a request is only what it changes; what is in force, or was before, may be gone back to. */
   const isChanged = (one: Principal) => {
@@ -93,7 +96,7 @@ export function beginPreflight({ aws, ledger, bundle, properties }: Reconciling)
   return {
     async beside(changes) {
       // What is made has its boundary from the beginning.
-      ask((one) => isNew(one) || keepsBoundary(one));
+      ask(({ key }) => ledger.state.owners[key]?.since !== 'owned');
       await changes;
       ask(() => true);
       if (mode !== 'Fail') return;
@@ -127,29 +130,28 @@ async function askAbout(aws: Aws, principal: Principal, stack: Bundle['stack']):
 /** What was found, in words: by who takes it away, and who can change that. */
 function told(outcomes: Outcome[]): { sentences: string[]; failures: string[]; count: number } {
   const list = (texts: string[]) => [...new Set(texts)].join(', ');
-  const sentence = (by: keyof TakenAway, say: (from: string, what: string, boundary: string) => string) => {
+  const sentence = (by: keyof TakenAway, say: (what: string, boundary: string) => string) => {
     const taken = outcomes.filter((outcome) => outcome[by].length > 0);
-    const from = taken.map(({ principal }) => principal);
-    const [titles, boundaries] = [from.map(({ title }) => title), from.map(({ boundaryArn }) => boundaryArn)];
-    const what = list(taken.flatMap((outcome) => outcome[by]));
-    return taken.length > 0 ? [say(list(titles), what, list(boundaries))] : [];
+    const titles = list(taken.map(({ principal }) => principal.title));
+    const what = `${titles} what Redis needs: ${list(taken.flatMap((outcome) => outcome[by]))}`;
+    return taken.length > 0 ? [say(what, list(taken.map(({ principal }) => principal.boundaryArn)))] : [];
   };
+  const actions = outcomes.flatMap(({ byOrganization, byBoundary }) => [...byOrganization, ...byBoundary]);
   // One reason is as good as all.
   const failure = outcomes.find((outcome) => outcome.failure !== undefined)?.failure;
   return {
-    count: new Set(outcomes.flatMap(({ byOrganization, byBoundary }) => [...byOrganization, ...byBoundary]))
-      .size,
+    count: new Set(actions).size,
     sentences: [
       ...sentence(
         'byOrganization',
-        (from, what) =>
-          `A service control policy of the organisation takes from ${from} what Redis needs: ${what}. ` +
+        (what) =>
+          `A service control policy of the organisation takes from ${what}. ` +
           'The people who manage the organisation can change that. There may be more, as AWS does not simulate policies with conditions.',
       ),
       ...sentence(
         'byBoundary',
-        (from, what, boundary) =>
-          `The permissions boundary ${boundary} takes from ${from} what Redis needs: ${what}. ` +
+        (what, boundary) =>
+          `The permissions boundary ${boundary} takes from ${what}. ` +
           'The owner of that policy can change it, or set PermissionsBoundaryArn to another one.',
       ),
     ],

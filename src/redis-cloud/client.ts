@@ -111,9 +111,8 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
       }
       if (signal.aborted) throw overtime(step);
       last = ` Its last error: ${failure.message}`;
-      const busy = failure.kind === 'RATE_LIMIT';
-      const outage = failure.kind === 'UNREACHABLE' && !failure.lost;
-      if (!(busy || outage) || Date.now() - started > paced(OUTAGE_MS) * (busy ? 2 : 1)) throw failure;
+      const passes = ['RATE_LIMIT', 'UNREACHABLE'].includes(failure.kind) && !failure.lost;
+      if (!passes || Date.now() - started > paced(OUTAGE_MS)) throw failure;
       await pause(retryAfter(answer) ?? backoff(tries, 2000, 60_000), step);
     }
   };
@@ -132,9 +131,7 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
 /** How long the API asks to wait, in milliseconds. */
 function retryAfter(answer: Answer | Error): number | undefined {
   if (answer instanceof Error) return undefined;
-  const seconds = Number(
-    answer.headers.get('x-rate-limit-retry-after-seconds') ?? answer.headers.get('retry-after'),
-  );
+  const seconds = Number(answer.headers.get('x-rate-limit-retry-after-seconds'));
   return seconds > 0 ? seconds * 1000 + Math.random() * 2000 : undefined;
 }
 

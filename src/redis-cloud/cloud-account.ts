@@ -2,7 +2,7 @@ import { log } from '../log.ts';
 import type { RedisCloud } from './client.ts';
 import { absent, RedisCloudError } from './errors.ts';
 import { LAG_MS, LOOK_MS, paced } from './pace.ts';
-import type { Registration } from './registration.ts';
+import { idOf, type Registration } from './registration.ts';
 
 /** A cloud account as the API shows it; what is optional is not always shown. */
 export interface CloudAccount {
@@ -17,6 +17,9 @@ export interface CloudAccount {
 
 /** Redis's own cloud account, which every Redis account sees. */
 export const REDIS_OWN_ID = 1;
+
+/** A cloud account that was deleted may be shown for a while. */
+const isThere = ({ status }: CloudAccount): boolean => status !== 'deleted';
 
 /**
  * All cloud accounts but Redis's own, and the Redis account that they are of.
@@ -37,24 +40,24 @@ export async function listCloudAccounts(
       'OTHER_ACCOUNT',
       `The API key is of the Redis account ${accountId}, but the bundle is registered in ${known}.`,
     );
-  return { accounts: cloudAccounts.filter(({ id }) => id !== REDIS_OWN_ID), redisAccountId: accountId };
+  const accounts = cloudAccounts.filter((one) => one.id !== REDIS_OWN_ID && isThere(one));
+  return { accounts, redisAccountId: accountId };
 }
 
-/** The status in as many words as are needed here. */
-export const phaseOf = ({ status }: CloudAccount): 'active' | 'error' | 'gone' | 'waiting' => {
-  if (status === 'active') return 'active';
-  if (/^(active-)?error$/.test(status)) return 'error';
-  return status === 'deleted' ? 'gone' : 'waiting';
-};
+/** One cloud account; undefined: it is not there, or not shown yet. */
+async function getCloudAccount(cloud: RedisCloud, id: number): Promise<CloudAccount | undefined> {
+  const account = await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`));
+  return account && isThere(account) ? account : undefined;
+}
 
 /**
  * Whether a key is the one that is shown.
  *
- * @returns undefined if what is shown does not say
+ * @returns undefined if what is shown does not say: nothing, or a mask that fits
  */
 export function showsKey(shown: string | undefined, keyId: string): boolean | undefined {
   if (!shown) return undefined;
-  if (/^\w{16,}$/.test(shown)) return shown === keyId;
+  if (shown === keyId) return true;
   const [head = ''] = /^\w*/.exec(shown) ?? [];
   const [tail = ''] = /\w*$/.exec(shown) ?? [];
   return keyId.startsWith(head) && keyId.endsWith(tail) ? undefined : false;
@@ -67,7 +70,7 @@ async function lookUntil(
   isEnough: (account: CloudAccount | undefined) => boolean,
 ): Promise<CloudAccount | undefined> {
   for (;;) {
-    const account = await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`));
+    const account = await getCloudAccount(cloud, id);
     if (isEnough(account)) return account;
     await cloud.pause(LOOK_MS, `the cloud account ${id} is ${account?.status ?? 'not shown yet'}`);
   }
@@ -78,14 +81,13 @@ async function lookUntil(
  *
  * @returns undefined if it is gone, which is believed when the replica must have caught up
  */
-export async function whenShown(
+export function whenShown(
   cloud: RedisCloud,
   id: number,
   isEnough: (account: CloudAccount) => boolean = () => true,
 ): Promise<CloudAccount | undefined> {
   const believed = Date.now() + paced(LAG_MS);
-  const account = await lookUntil(cloud, id, (seen) => (seen ? isEnough(seen) : Date.now() > believed));
-  return account && phaseOf(account) !== 'gone' ? account : undefined;
+  return lookUntil(cloud, id, (seen) => (seen ? isEnough(seen) : Date.now() > believed));
 }
 
 /**
@@ -94,10 +96,10 @@ export async function whenShown(
  * @throws RedisCloudError NOT_FOUND if it is gone
  */
 export async function settled(cloud: RedisCloud, id: number): Promise<CloudAccount> {
-  const account = await whenShown(cloud, id, (seen) => {
-    if (phaseOf(seen) !== 'waiting') return true;
-    if (!/^(change-|delete-)?(draft|pending)$|^deleting$/.test(seen.status))
-      log({ redisCloud: `cloud account ${id}`, unknownStatus: seen.status });
+  const account = await whenShown(cloud, id, ({ status }) => {
+    if (/^(active|active-error|error)$/.test(status)) return true;
+    if (!/^(change-|delete-)?(draft|pending)$|^deleting$/.test(status))
+      log({ redisCloud: `cloud account ${id}`, unknownStatus: status });
     return false;
   });
   if (account) return account;
@@ -106,17 +108,14 @@ export async function settled(cloud: RedisCloud, id: number): Promise<CloudAccou
 
 /** Resolves when a cloud account that was shown is not shown any more. */
 export async function hasGone(cloud: RedisCloud, id: number): Promise<void> {
-  await lookUntil(cloud, id, (account) => !account || phaseOf(account) === 'gone');
+  await lookUntil(cloud, id, (account) => !account);
 }
 
-/** The bundle's cloud account as the list has it or, if that is behind, as it is shown alone; undefined if it is gone. */
+/** The bundle's cloud account as it is shown; undefined if it is gone. */
 export async function findCloudAccount(
   cloud: RedisCloud,
   registration: Registration,
 ): Promise<CloudAccount | undefined> {
-  const { cloudAccountId: id } = registration;
-  const { accounts } = await listCloudAccounts(cloud, registration);
-  const account =
-    accounts.find((one) => one.id === id) ?? (await absent(cloud.get<CloudAccount>(`/cloud-accounts/${id}`)));
-  return account && phaseOf(account) !== 'gone' ? account : undefined;
+  await listCloudAccounts(cloud, registration);
+  return getCloudAccount(cloud, idOf(registration));
 }

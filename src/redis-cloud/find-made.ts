@@ -1,5 +1,5 @@
 import type { RedisCloud } from './client.ts';
-import { type CloudAccount, listCloudAccounts, phaseOf } from './cloud-account.ts';
+import { type CloudAccount, listCloudAccounts } from './cloud-account.ts';
 import { isRedisError } from './errors.ts';
 import { LAG_MS, LOOK_MS, paced } from './pace.ts';
 import type { Registration } from './registration.ts';
@@ -61,7 +61,7 @@ export async function findMade(
     const ended = own.every(hasEnded);
     if (!ended) quiet = Date.now();
     const { accounts } = await listCloudAccounts(cloud, registration);
-    const account = accounts.find((one) => one.name === wanted.name && phaseOf(one) !== 'gone');
+    const account = accounts.find((one) => one.name === wanted.name);
     if (account) {
       const ours = isOurs(account, wanted) ?? (completed || hasMade(own, account));
       if (ours || ended) return { id: account.id, ours };

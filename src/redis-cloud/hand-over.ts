@@ -1,5 +1,5 @@
 import type { RedisCloud } from './client.ts';
-import { type CloudAccount, listCloudAccounts, phaseOf, settled, showsKey } from './cloud-account.ts';
+import { type CloudAccount, listCloudAccounts, settled, showsKey } from './cloud-account.ts';
 import { isRedisError, RedisCloudError } from './errors.ts';
 import { LAG_MS, LOOK_MS, paced } from './pace.ts';
 import {
@@ -29,7 +29,7 @@ export async function handOver(cloud: RedisCloud, fields: CloudAccountFields, bo
   for (;;) {
     try {
       const account = await settled(cloud, id);
-      if (isCertain(book, fields) && phaseOf(account) === 'active' && shows(account, fields)) return;
+      if (isCertain(book, fields) && account.status === 'active' && shows(account, fields)) return;
       await write(book, { intent: intentOf(fields, book.now) });
       await carryOut(cloud, book, 'update', 'PUT', `/cloud-accounts/${id}`, bodyOf(fields));
       await inForce(cloud, id, fields, !unsure && !shows(account, fields));
@@ -67,7 +67,7 @@ async function inForce(
   const started = Date.now();
   for (;;) {
     const account = await settled(cloud, id);
-    const active = phaseOf(account) === 'active';
+    const active = account.status === 'active';
     const late = Date.now() - started > paced(LAG_MS);
     if (active && shows(account, fields) && (tells || late)) return;
     if (late)
@@ -82,5 +82,5 @@ async function inForce(
 async function goesOnAsBefore(cloud: RedisCloud, id: number, error: unknown): Promise<boolean> {
   if (!isRedisError(error) || !error.refused) return false;
   const account = await settled(cloud, id).catch(() => undefined);
-  return account !== undefined && phaseOf(account) === 'active';
+  return account?.status === 'active';
 }

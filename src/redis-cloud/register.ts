@@ -60,7 +60,7 @@ async function create(cloud: RedisCloud, fields: CloudAccountFields, book: Book)
       if (!lost && error.refused && (taken || !error.taskId))
         await write(book, { intent: undefined, task: undefined });
       if (taken && (await find(cloud, fields, book, lost))) return;
-      lost ||= error.lost || error.kind === 'GENERAL_ERROR';
+      lost ||= error.lost;
       await retry(error);
     }
   }

@@ -69,10 +69,11 @@ export function idOf({ cloudAccountId }: Registration): number {
 }
 
 /** What is written before these fields are sent. */
-export function intentOf(fields: CloudAccountFields, now: Registration): Intent {
-  const others = keysAtRedis(now).filter((id) => id !== now.keyId && id !== fields.accessKeyId);
-  return { ...sentOf(fields), since: new Date().toISOString(), ...(others.length > 0 && { others }) };
-}
+export const intentOf = (fields: CloudAccountFields, now: Registration): Intent => ({
+  ...sentOf(fields),
+  since: new Date().toISOString(),
+  others: keysAtRedis(now),
+});
 
 export const sentOf = ({ name, accessKeyId, passwordVersion }: CloudAccountFields): Sent => ({
   name,

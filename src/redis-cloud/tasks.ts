@@ -17,10 +17,7 @@ export interface Task {
 export const hasEnded = ({ status }: Task): boolean => /^processing-(completed|error)$/.test(status);
 
 /** The id of the cloud account that a completed task is about, if it tells. */
-export function resourceOf({ response }: Task): number | undefined {
-  const id = response?.resourceId ?? 0;
-  return id > 1 ? id : undefined;
-}
+export const resourceOf = ({ response }: Task): number | undefined => response?.resourceId || undefined;
 
 /** Sends a change, notes its task, and waits until Redis has carried it out. Throws and returns as `endOfTask` does. */
 export async function carryOut(

@@ -1,5 +1,5 @@
 import type { RedisCloud } from './client.ts';
-import { type CloudAccount, listCloudAccounts, phaseOf, showsKey } from './cloud-account.ts';
+import { type CloudAccount, listCloudAccounts, showsKey } from './cloud-account.ts';
 import type { Registration } from './registration.ts';
 
 /** Who the bundle is at AWS, for telling whose a cloud account is. */
@@ -53,9 +53,7 @@ export async function findNameTaken(
   // An id says for certain which one; without it, what a run that died may have made is known by its name and key.
   const isOwn = (one: CloudAccount) =>
     cloudAccountId ? one.id === cloudAccountId : intent?.name === one.name && isOurs(one, identity) !== false;
-  const account = accounts.find(
-    (one) => !isOwn(one) && one.name.toLowerCase() === name.toLowerCase() && phaseOf(one) !== 'gone',
-  );
+  const account = accounts.find((one) => !isOwn(one) && one.name.toLowerCase() === name.toLowerCase());
   if (!account) return undefined;
   const isAdoptable = account.name === name && isOfAwsAccount(account, identity.accountId, identity.keyIds);
   return { account, isAdoptable, conflict: conflictOf(account, name, isAdoptable) };

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FaultKind } from '../../../local/redis-cloud/faults.ts';
 import { RedisCloudStandIn } from '../../../local/redis-cloud/redis-cloud.ts';
 import { type RedisCloudServer, serveRedisCloud } from '../../../local/redis-cloud/server.ts';
@@ -208,6 +208,21 @@ describe('what passes is waited out', () => {
     const error = await failure(connect().get('/'));
     expect(error.message).toMatch(/^GET \/ got no answer from Redis Cloud \(\w+\)\. Try again when/);
   });
+});
+
+test.each([
+  [408, '', { kind: 'UNREACHABLE', lost: true, refused: false }],
+  [409, '', { kind: 'NAME_EXISTS', lost: false, refused: true }],
+  [409, '{"error":"CLOUD_ACCOUNT_ACCESS_KEY_EXISTS"}', { kind: 'ACCESS_KEY_EXISTS', refused: true }],
+  [418, '', { kind: 'BAD_REQUEST', lost: false, refused: true }],
+  [202, 'null', { kind: 'NOT_JSON', lost: true, refused: false }],
+  [202, '"a text"', { kind: 'NOT_JSON', lost: true, refused: false }],
+  [202, '{}', { kind: 'NOT_JSON', lost: true, refused: false }],
+])('HTTP %i with the body %j, for a POST, is understood', async (status, body, expected) => {
+  const fetch = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(body, { status }));
+  const error = await failure(connect().send('POST', '/cloud-accounts', fields()));
+  fetch.mockRestore();
+  expect(error).toMatchObject(expected);
 });
 
 test('the keys of a connection are taken out of every text from then on', () =>

@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { deregister } from '../../../src/redis-cloud/deregister.ts';
+import { handOver } from '../../../src/redis-cloud/hand-over.ts';
 import { register } from '../../../src/redis-cloud/register.ts';
 import { settle } from '../../support/memory-aws/clock.ts';
-import { fields, K1, K3, NAME, useWorlds, type World } from './world.ts';
+import { fields, K1, K2, K3, NAME, useWorlds, type World } from './world.ts';
 
 const worldOf = useWorlds();
 let world: World;
@@ -44,6 +45,14 @@ test.each(['task', 'http'] as const)(
     expect(world.ledger).toBeUndefined();
   },
 );
+
+test('one that is on its way out already is waited for', async () => {
+  world.redis.switches.deletingMs = 60_000;
+  await settle(world.connect().send('DELETE', `/cloud-accounts/${world.id}`));
+  vi.setSystemTime(Date.now() + 5000);
+  await remove();
+  expect(world.accounts()).toEqual([]);
+});
 
 test.each(['task', 'http'] as const)(
   'one that the replica does not show yet is not taken for gone, told over %s',
@@ -132,6 +141,33 @@ describe('after a POST whose answer was lost', () => {
     },
   );
 
+  describe("leaves another bundle's of that name, where keys are not shown,", () => {
+    const HOUR = 3_600_000;
+    const other = { accessKeyId: 'absent', awsUserArn: false } as const;
+    const expectLeft = async (since: number) => {
+      world.ledger = { intent: { ...intent(), since: new Date(since).toISOString() } };
+      await remove();
+      expect(world.accounts()).toHaveLength(1);
+      expect(world.asked('DELETE')).toBe(0);
+    };
+
+    test.each([
+      ['long before', HOUR],
+      ['long after', -HOUR],
+    ])('whose POST came %s', async (_, later) => {
+      await registered(other);
+      await expectLeft(Date.now() + later);
+    });
+
+    test('which was given another key in the time of the POST', async () => {
+      await registered(other);
+      vi.setSystemTime(Date.now() + HOUR);
+      const since = Date.now();
+      await settle(handOver(world.connect(), fields(K2), world.book));
+      await expectLeft(since);
+    });
+  });
+
   describe('where neither keys nor ids are shown', () => {
     beforeEach(async () => {
       const blind = { accessKeyId: 'absent', awsUserArn: false, taskTellsId: false } as const;
@@ -156,9 +192,34 @@ describe('after a POST whose answer was lost', () => {
     });
   });
 
-  test('ends when there is nothing', async () => {
+  test('finds what a try has left that Redis refused', async () => {
+    world = worldOf({ failedCreateLeaves: 'error', awsUserArn: false });
+    world.keys.clear();
+    await settle(register(world.connect(), fields(), world.book).catch(() => {}));
+    expect(world.accounts()).toMatchObject([{ status: 'active-error' }]);
+    await remove();
+    expect(world.accounts()).toEqual([]);
+  });
+
+  test('knows what its task has made, though it was renamed since', async () => {
+    const [task] = world.redis.tasks.list;
+    world.ledger = { intent: intent(), task: { id: task?.taskId ?? '', kind: 'create' } };
+    const [account] = world.redis.accounts.all(Date.now());
+    if (account)
+      world.redis.accounts.set(Date.now() - 5000, {
+        ...account,
+        fields: { ...account.fields, name: 'other' },
+      });
+    await remove();
+    expect(world.accounts()).toEqual([]);
+  });
+
+  test.each([
+    ['', undefined],
+    [', and Redis knows its task no more', { id: '00000000-0000-4000-8000-000000000000', kind: 'create' }],
+  ] as const)('ends when there is nothing%s', async (_, task) => {
     world = worldOf();
-    world.ledger = { intent: intent() };
+    world.ledger = { intent: intent(), task };
     await remove();
     expect(world.ledger).toBeUndefined();
   });

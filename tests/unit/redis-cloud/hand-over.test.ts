@@ -140,6 +140,14 @@ describe('a key that Redis refuses', () => {
   });
 });
 
+test('a key whose first PUT is carried out late is told as in force when the second one is done, too', async () => {
+  Object.assign(world.redis.switches, { receivedMs: 60_000, replicaLagMs: 20_000 });
+  world.redis.fail('PUT', 'drop after');
+  await rotate();
+  expect(world.asked('PUT')).toBe(2);
+  expect(world.accounts()).toMatchObject([{ status: 'active', key: K2 }]);
+});
+
 describe('a refusal after an answer that was lost', () => {
   test.each(['plain', 'masked', 'absent'] as const)(
     'does not hide the key that Redis has, keys %s',

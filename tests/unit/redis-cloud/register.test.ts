@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { register } from '../../../src/redis-cloud/register.ts';
 import { settle } from '../../support/memory-aws/clock.ts';
 import { AWS_ACCOUNT, bookOf, fields, K1, K2, NAME, useWorlds, type World } from './world.ts';
@@ -57,10 +57,28 @@ describe('a new registration', () => {
       'a failed try leaves a cloud account in error',
       { credentialsAfterMs: 30_000, failedCreateLeaves: 'error' },
     ],
+    [
+      'it leaves one that shows nothing but the key',
+      { credentialsAfterMs: 30_000, failedCreateLeaves: 'error', awsUserArn: false },
+    ],
   ] as const)('comes to one active cloud account though %s', async (_, switches) => {
     const world = worldOf(switches);
     const id = await run(world);
     expect(world.accounts()).toEqual([{ id, name: NAME, status: 'active', key: K1 }]);
+  });
+
+  test('asks seldom while its task waits in the queue: all bundles of a Redis account share its limit', async () => {
+    const world = worldOf({ receivedMs: 540_000 });
+    await run(world);
+    expect(world.asked('GET /tasks/')).toBeLessThan(20);
+  });
+
+  test('waits as long as a busy Redis asks for', async () => {
+    const world = worldOf();
+    world.redis.fail('GET', '429 with header');
+    await run(world);
+    const [first, second] = world.redis.requests.map(({ at }) => at);
+    expect((second ?? 0) - (first ?? 0)).toBe(8000);
   });
 
   test('is repaired by a PUT if it ends in error, which is told if it stays', async () => {
@@ -68,6 +86,13 @@ describe('a new registration', () => {
     await run(world);
     expect(world.asked('PUT')).toBe(1);
     expect(world.accounts()).toMatchObject([{ status: 'active' }]);
+  });
+
+  test('waits for permissions that AWS has not spread yet', async () => {
+    const world = worldOf();
+    world.redis.refuse('Create', 'CLOUD_ACCOUNT_PERMISSION_FAILED', 4);
+    await run(world);
+    expect(world.accounts()).toHaveLength(1);
   });
 
   test('gives up credentials that are still refused after four minutes, with the id of the task', async () => {
@@ -159,6 +184,15 @@ describe('a name that is taken', () => {
     expect(world.accounts()).toMatchObject([{ key: K2 }]);
   });
 
+  test('is left alone if its key is masked and cannot be ours, though its POST falls into the time of ours', async () => {
+    const world = worldOf({ accessKeyId: 'masked', awsUserArn: false });
+    const since = new Date().toISOString();
+    await settle(register(world.connect(), fields(K2), bookOf()));
+    world.ledger = { intent: { name: NAME, keyId: K1, since } };
+    expect(await failure(world)).toMatch(/is not this bundle's/);
+    expect(world.accounts()).toMatchObject([{ key: K2 }]);
+  });
+
   test('is known as the leftover of a failed try that the replica did not show in time', async () => {
     const world = worldOf({ credentialsAfterMs: 5000, failedCreateLeaves: 'error', replicaLagMs: 60_000 });
     await run(world);
@@ -177,6 +211,27 @@ describe('a name that is taken', () => {
     expect(world.ledger).toMatchObject({ keyId: K2 });
   });
 
+  test('is known as that of an earlier POST with another name, which it then gets', async () => {
+    const world = worldOf();
+    world.redis.fail('POST', 'drop after', 1);
+    const control = new AbortController();
+    setTimeout(() => control.abort(), 1000);
+    await settle(register(world.connect(control.signal), fields(), world.book).catch(() => {}));
+    await settle(register(world.connect(), fields(K2, { name: 'another-name' }), world.book));
+    expect(world.accounts()).toMatchObject([{ name: 'another-name', status: 'active', key: K2 }]);
+  });
+
+  test('is not forgotten when another POST is refused, though the replica shows it too late', async () => {
+    const world = worldOf({ replicaLagMs: 150_000 });
+    world.redis.fail('POST', 'drop after', 1);
+    world.redis.fail('POST', '422', 1);
+    expect(await failure(world)).toContain('HTTP 422');
+    expect(await world.brokenAfterCleaning(K2)).toEqual([]);
+    world.redis.switches.replicaLagMs = 1000;
+    await run(world, K2);
+    expect(world.accounts()).toMatchObject([{ status: 'active', key: K2 }]);
+  });
+
   test('is left alone by a run that goes on after a lost POST', async () => {
     const world = worldOf({ accessKeyId: 'absent', awsUserArn: false, signInLoginUrl: false });
     world.redis.accounts.seed(Date.now(), stranger);
@@ -185,6 +240,39 @@ describe('a name that is taken', () => {
     };
     expect(await failure(world)).toMatch(/is not this bundle's/);
     expect(world.asked('PUT')).toBe(0);
+  });
+});
+
+describe('a cloud account in a state', () => {
+  const shown = async (status: string) => {
+    const world = worldOf();
+    await run(world);
+    const [account] = world.redis.accounts.all(Date.now());
+    if (!account) throw new Error('It is not there.');
+    world.redis.accounts.set(Date.now() - 60_000, { ...account, status });
+    return { world, account };
+  };
+
+  test.each(['error', 'active-error'])('called "%s" is given the credentials again', async (status) => {
+    const { world } = await shown(status);
+    world.redis.tasks.errorOf = async () => undefined;
+    await run(world);
+    expect(world.accounts()).toMatchObject([{ status: 'active', key: K1 }]);
+  });
+
+  test('called "deleted" is gone: another one is made', async () => {
+    const { world, account } = await shown('deleted');
+    world.redis.accounts.remove(Date.now() + 60_000, account.id);
+    await run(world);
+    expect(world.id).not.toBe(account.id);
+  });
+
+  test('that nobody knows of is waited for, and logged', async () => {
+    const { world, account } = await shown('resting');
+    world.redis.accounts.set(Date.now() + 30_000, account);
+    await run(world);
+    expect(world.asked('PUT')).toBe(0);
+    expect(world.log()).toContain(`{"redisCloud":"cloud account ${account.id}","unknownStatus":"resting"}`);
   });
 });
 
@@ -200,8 +288,8 @@ test('a cloud account that somebody has deleted is made anew, once the replica m
 test('a cloud account on its way out that the replica still shows is not taken for a stranger’s', async () => {
   const world = worldOf();
   await run(world);
-  world.redis.switches.replicaLagMs = 60_000;
-  world.redis.switches.taskReadsNotFound = 0;
+  vi.setSystemTime(Date.now() + 120_000);
+  Object.assign(world.redis.switches, { replicaLagMs: 60_000, deletingMs: 60_000, taskReadsNotFound: 0 });
   await world.run(() => world.connect().send('DELETE', `/cloud-accounts/${world.ledger?.cloudAccountId}`));
   world.ledger = { ...world.ledger, task: { id: '', kind: 'delete' } };
   await run(world, K2);
