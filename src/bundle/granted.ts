@@ -37,10 +37,7 @@ export function grantedBy(document: string, stack: Stack, userName: string | und
   const called = calledByRedis(stack);
   const expand = (action: string) => {
     if (!/[*?]/.test(action)) return [action];
-    const pattern = action
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.');
+    const pattern = action.replaceAll('*', '.*').replaceAll('?', '.');
     return called.filter((name) => new RegExp(`^${pattern}$`, 'i').test(name));
   };
   const byResource = new Map<string, Set<string>>();

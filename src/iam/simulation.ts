@@ -32,7 +32,6 @@ export async function simulate(
               PolicyInputList: [document],
               ActionNames: actions,
               ResourceArns: [resource],
-              MaxItems: 1000,
               Marker,
             }),
             // A user or role that was made a moment ago.

@@ -1,12 +1,11 @@
 import type { Aws } from '../aws/clients.ts';
 import { tryTo } from '../aws/compensate.ts';
 import { type Bundle, bundleOf } from '../bundle/bundle.ts';
-import { CallError, PreconditionError } from '../errors.ts';
+import { endsAll, PreconditionError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { warn } from '../log.ts';
 import { deregister } from '../redis-cloud/deregister.ts';
-import { RedisCloudError } from '../redis-cloud/errors.ts';
 import { keysAtRedis } from '../redis-cloud/registration.ts';
 import type { Target } from './delete.ts';
 import { howToSayAnyway } from './deletion-protection.ts';
@@ -83,7 +82,7 @@ export async function removeRegistration(
 
 /** Why the cloud account is there still, and how to go on without it. */
 function refusal(error: Error, { registration }: LedgerState, targets: Target[]): Error {
-  if (!(error instanceof CallError || error instanceof RedisCloudError)) return error;
+  if (endsAll(error)) return error;
   return new PreconditionError([
     `${nameOf(registration?.known ?? {})} could not be removed, so nothing was deleted in the AWS account: ${error.message} ` +
       `${howToSayAnyway(targets.map(({ key }) => key))} The cloud account is left behind then.`,

@@ -82,15 +82,14 @@ export function beginPreflight({ aws, ledger, bundle, properties }: Reconciling)
   };
   ask((one) => sameAs(one)?.boundaryArn === one.boundaryArn && underWay.length === 0);
 
-  /** What fails a request is only what it changes; what is in force, or was before, may be gone back to. */
+  /** What fails a request is only what it changes; what was in force before may be gone back to. */
   const isChanged = (one: Principal) => {
-    const text = JSON.stringify(properties);
-    if ([inForce, before].some((state) => JSON.stringify(state?.properties) === text)) return false;
     const other = sameAs(one);
     return (
-      bundleInForce?.properties.Preflight !== 'Fail' ||
-      other?.boundaryArn !== one.boundaryArn ||
-      other.document !== one.document
+      JSON.stringify(before?.properties) !== JSON.stringify(properties) &&
+      (bundleInForce?.properties.Preflight !== 'Fail' ||
+        other?.boundaryArn !== one.boundaryArn ||
+        other.document !== one.document)
     );
   };
   return {

@@ -36,7 +36,7 @@ export async function lookAtRegistration(
       ]),
     };
   } catch (error) {
-    if (!(error instanceof RedisCloudError) || aws.signal.aborted) throw error;
+    if (!(error instanceof RedisCloudError)) throw error;
     return { findings: told([`it could not be looked at. ${error.message}`]) };
   }
 }

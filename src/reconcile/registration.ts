@@ -139,7 +139,7 @@ export async function applyRegistration(
   if (!registration || registration.known.released) return [];
   const { known } = registration;
   ledger.note((state) => {
-    state.registration = { ...registration, generation: bundle.id, known: { ...known, released: true } };
+    state.registration = { ...registration, known: { ...known, released: true } };
   });
   return [
     `${nameOf(known)} was left at Redis Cloud and is not managed any more. ` +

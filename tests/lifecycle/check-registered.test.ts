@@ -85,6 +85,18 @@ describe('the check of a registered bundle', () => {
     }
   });
 
+  test('finds that it is not registered, as far as the ledger knows', async () => {
+    await settled(account, registered);
+    for (const items of Object.values(account.aws.ledger))
+      for (const item of Object.values(items)) {
+        const { registration, ...state } = JSON.parse(item.state?.S ?? '');
+        item.state = { S: JSON.stringify(state) };
+      }
+    const result = await sendCheck(account);
+    expect(said(result)).toEqual([`${NAME}: it is not registered`]);
+    expect(result.metrics.RegistrationActive).toBe(0);
+  });
+
   test('says what is wrong with the API key, and nothing of whether the cloud account is active', async () => {
     await settled(account, registered);
     for (const version of Object.values(account.secret('api').versions))

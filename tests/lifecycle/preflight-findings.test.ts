@@ -3,7 +3,16 @@ import { CONSOLE_ROLE, NODE_ROLE, USER, useAccount } from '../support/account.ts
 import { harshestDay } from '../support/harsh-days.ts';
 import { depth } from '../support/memory-aws/calls.ts';
 import { updateEvent } from '../support/memory-aws/events.ts';
-import { expectIntact, expectSuccess, known, settled, soon, takenBack, updated } from './journey.ts';
+import {
+  bookmark,
+  expectIntact,
+  expectSuccess,
+  known,
+  settled,
+  soon,
+  takenBack,
+  updated,
+} from './journey.ts';
 
 const account = useAccount();
 const BOUNDARY = 'arn:aws:iam::123456789012:policy/boundary';
@@ -163,9 +172,13 @@ describe('a preflight that fails', () => {
 
   test('adds no call in a row to a Create that nothing is taken from', async () => {
     account.aws.latency = 50;
+    const back = bookmark(account);
     const { answer, calls } = await account.create(FAIL);
     expectSuccess(answer);
-    expect(depth(calls.filter(({ service }) => service !== 'dynamodb'))).toBeLessThanOrEqual(10);
+    back();
+    const off = await account.create({ ...FAIL, Preflight: 'Off' });
+    const inARow = (all: typeof calls) => depth(all.filter(({ service }) => service !== 'dynamodb'));
+    expect(inARow(calls)).toBe(inARow(off.calls));
   });
 
   test('fails an Update that sets a boundary which takes something away, and the way back is only warned', async () => {
@@ -210,6 +223,30 @@ describe('a preflight that fails', () => {
     expect(answer.Status).toBe('FAILED');
     soon();
     expectIntact(account, before);
+  });
+
+  test('asks on the way back when the boundary of the Update that failed is off again', async () => {
+    const before = await settled(account, FAIL);
+    const wish = { ...account.properties, ...bound('cloudwatch:*') };
+    expect((await account.send(updateEvent(account.id, wish, account.properties))).answer.Status).toBe(
+      'FAILED',
+    );
+    soon();
+    const { answer } = await account.send(updateEvent(before.id, before.properties, wish));
+    expect(answer.Data).toMatchObject({ PreflightFindings: '0', Warnings: '' });
+  });
+
+  test('fails an Update whose policy grants more, of which something is taken away', async () => {
+    await settled(account, FAIL);
+    deny('s3:GetObject');
+    const { answer } = await account.update({ InstancePolicyDocument: document('Allow', 's3:GetObject') });
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('s3:GetObject') });
+  });
+
+  test('does not take the patience from calls that are denied for a while', async () => {
+    account.fail('SimulatePrincipalPolicy', 'accessDenied', Number.POSITIVE_INFINITY);
+    account.fail('CreateAccessKey', 'accessDenied', 3);
+    expectSuccess((await account.create(FAIL)).answer);
   });
 
   test('is no failure when it could not be asked', async () => {

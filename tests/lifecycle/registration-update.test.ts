@@ -100,6 +100,25 @@ describe('a rotation of the password', () => {
     expect(account.redis.accounts()[0]?.password).toBe(password);
   });
 
+  test('and back again gives Redis the one before', async () => {
+    const before = await begin(account);
+    const after = await updated(account, { PasswordSerial: 2 });
+    await takenBack(account, before, after);
+    expectRegistered(account, before);
+    expect(account.redis.accounts()[0]?.password).toBe(account.user().loginProfile?.password);
+  });
+
+  test('that somebody has taken out of the secret gives Redis the one that is made anew', async () => {
+    await begin(account);
+    const first = account.user().loginProfile?.password;
+    const { consolePassword, ...rest } = account.content() ?? {};
+    for (const version of Object.values(account.secret().versions)) version.value = JSON.stringify(rest);
+    soon();
+    expectRegistered(account, await updated(account, { Tags: 'Team=cache' }));
+    expect(account.user().loginProfile?.password).not.toBe(first);
+    expect(account.redis.accounts()[0]?.password).toBe(account.user().loginProfile?.password);
+  });
+
   test('of both and back again is at Redis what it is at AWS', async () => {
     const before = await begin(account);
     const after = await updated(account, { PasswordSerial: 2, AccessKeySerial: 2 });

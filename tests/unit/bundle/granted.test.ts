@@ -38,6 +38,7 @@ describe('what a policy grants', () => {
     expect(of('CloudWatch:Get*')).toEqual([
       { resource: '*', actions: ['cloudwatch:GetMetricData', 'cloudwatch:GetMetricStatistics'] },
     ]);
+    expect(of('ec2:DescribeVpc?')[0]?.actions).toEqual(['ec2:DescribeVpcs']);
     expect(of('ec2:*Vpc')[0]?.actions).toEqual(['ec2:CreateVpc', 'ec2:DeleteVpc']);
     expect(of('*')[0]?.actions.length).toBeGreaterThan(80);
     expect(of('s3:*')).toEqual([]);

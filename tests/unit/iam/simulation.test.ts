@@ -35,6 +35,13 @@ describe('a simulation', () => {
     expect(await asked('a:a', 'b:b', 'c:c')).toEqual({ byOrganization: ['c:c'], byBoundary: [] });
   });
 
+  test('asks as if the policy were attached, as that may not be known yet', async () => {
+    account.aws.addForeignUser('user');
+    await asked('ec2:RunInstances');
+    const [call] = account.aws.calls.filter(({ action }) => action === 'SimulatePrincipalPolicy');
+    expect(call?.input).toMatchObject({ PolicyInputList: [document('Allow', 'ec2:RunInstances')] });
+  });
+
   test('waits for a user that was made a moment ago', async () => {
     setTimeout(() => account.aws.addForeignUser('user'), 5000);
     expect(await asked('ec2:RunInstances')).toEqual({ byOrganization: [], byBoundary: [] });

@@ -332,3 +332,14 @@ test('a run whose time is over says what it waited for, and the next one goes on
   expect(world.asked('POST')).toBe(1);
   expect(world.accounts()).toMatchObject([{ status: 'active', key: K2 }]);
 });
+
+test('a run whose time is over while credentials are refused says so, in whole sentences', async () => {
+  const world = worldOf();
+  world.keys.clear();
+  const control = new AbortController();
+  setTimeout(() => control.abort(), 60_000);
+  const words = await settle(register(world.connect(control.signal), fields(), world.book).catch(String));
+  expect(words).toMatch(
+    /^RedisCloudError: The time was over while waiting for Redis Cloud: .* then try again\. Nothing/,
+  );
+});
