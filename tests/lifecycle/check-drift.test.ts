@@ -10,7 +10,7 @@ import {
 } from '../support/account.ts';
 import { harshestDay } from '../support/harsh-days.ts';
 import { said, sendCheck } from './checking.ts';
-import { bookmark, expectSuccess, settled, soon } from './journey.ts';
+import { attempt, bookmark, expectSuccess, settled, soon } from './journey.ts';
 
 const account = useAccount();
 /** All runs with `DELIVERIES=all` or in CI, a part of them else. */
@@ -105,6 +105,11 @@ const DRIFT: [string, () => void, string | RegExp][] = [
     'a role that left its instance profile',
     () => account.aws.instanceProfiles[NODE_ROLE]?.roles.splice(0),
     /instance profile .*: it does not hold the role/,
+  ],
+  [
+    'another role in its instance profile',
+    () => account.aws.instanceProfiles[NODE_ROLE]?.roles.splice(0, 1, CONSOLE_ROLE),
+    /instance profile .*holds the role "redislabs-role", and there is room for one only/,
   ],
   [
     'a group',
@@ -253,6 +258,29 @@ describe('the check finds', () => {
     expect(said(await sendCheck(account))).toEqual([
       `secret ${SECRET}: it is rotated every 7 days and should be every 0 (0: never)`,
     ]);
+  });
+
+  test('what an Update has left that died', async () => {
+    await settled(account);
+    account.fail('CreateAccessKey', 'crashBefore');
+    await attempt(account, { UserName: 'another-user' });
+    soon(600_000);
+    expect(said(await sendCheck(account))).toEqual(
+      expect.arrayContaining([
+        'user another-user: it is left of an operation that failed',
+        'secret rv-access/another-user: it is left of an operation that failed',
+      ]),
+    );
+  });
+
+  test('of what a Delete that failed has left only what is gone', async () => {
+    await settled(account, { DeletionProtection: 'Off' });
+    account.fail('DeleteUser', 'explicitDeny', Number.POSITIVE_INFINITY);
+    expect((await account.delete()).answer.Status).toBe('FAILED');
+    soon(600_000);
+    const found = said(await sendCheck(account));
+    expect(found).toContain(`role ${NODE_ROLE}: it is missing`);
+    expect(found).not.toContain(`user ${USER}: it is missing`);
   });
 
   test('one thing and nothing else, where one thing was changed', async () => {
