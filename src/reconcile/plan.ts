@@ -94,7 +94,7 @@ export function ownPolicyArns({ bundle, state }: Pick<PlanInput, 'bundle' | 'sta
 function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
   const { resource, observed, standing } = each;
   const { desired, keyCase } = resource;
-  const mayBe = standing === 'foreign' ? [undefined] : mayBeOf(input, each);
+  const mayBe = mayBeOf(input, each);
   const tagsBefore = [input.before?.properties.Tags ?? {}, ...mayBe.map((state) => state?.tags ?? {})];
   const isUncertain = mustWrite(true, desired, mayBe, ({ tags }) => tags);
   const stale = staleTagKeys(desired.tags, tagsBefore, keyCase).filter(

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { CONSOLE_ROLE, USER, useAccount } from '../support/account.ts';
 import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
-import { expectIntact, expectSuccess, known, settled, soon, takenBack, updated } from './journey.ts';
+import {
+  attempt,
+  expectIntact,
+  expectSuccess,
+  givenUp,
+  known,
+  settled,
+  soon,
+  takenBack,
+  updated,
+} from './journey.ts';
 
 const account = useAccount();
 const DENY_ALL = 'arn:aws:iam::aws:policy/AWSDenyAll';
@@ -90,6 +100,22 @@ describe('a suspension', () => {
     const again = await updated(account, SUSPENDED);
     const resumed = await updated(account, { Access: 'Active', UserName: 'another-user' });
     await takenBack(account, again, resumed);
+    expect(waysIn()).toEqual([]);
+  });
+
+  test('as the way back of a rename that died leaves nothing of the new names', async () => {
+    await settled(account);
+    const suspended = await updated(account, SUSPENDED);
+    account.fail('CreateAccessKey', 'crashAfter');
+    const renamed = { Access: 'Active', UserName: 'another-user' };
+    expect((await attempt(account, renamed)).end).toBe('crashed');
+    expect(account.aws.users['another-user']?.accessKeys).toHaveLength(1);
+    givenUp();
+    await takenBack(account, suspended, {
+      ...suspended,
+      properties: { ...suspended.properties, ...renamed },
+    });
+    expect(account.aws.users['another-user']).toBeUndefined();
     expect(waysIn()).toEqual([]);
   });
 
