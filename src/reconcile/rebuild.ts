@@ -16,7 +16,6 @@ import { observe } from './observe.ts';
 export async function rebuild(aws: Aws, ledger: Ledger, bundles: Bundle[], knownId: string): Promise<void> {
   const owners: Record<string, Owner> = {};
   const made = new Map<string, MadeKey>();
-  let current: { secret: string; version: string } | undefined;
   for (const bundle of bundles) {
     const { resources, credentials } = await observe(aws, bundle, ledger.state);
     for (const { key, standing } of resources)
@@ -25,14 +24,12 @@ export async function rebuild(aws: Aws, ledger: Ledger, bundles: Bundle[], known
       const { accessKeyId = '', accessKeySerial = 1 } = version.content;
       const key = credentials.keys.find(({ id }) => id === accessKeyId);
       if (!key) continue;
-      const stored = { secret: version.secret, version: version.id };
-      if (version.stages.includes(CURRENT)) current = stored;
       made.set(accessKeyId, {
         id: accessKeyId,
         serial: accessKeySerial,
         user: bundle.user.name,
         madeAt: key.createDate.toISOString(),
-        stored,
+        stored: { secret: version.secret, version: version.id },
         served: version.stages.some((stage) => [CURRENT, PREVIOUS].includes(stage)),
       });
     }
@@ -43,6 +40,6 @@ export async function rebuild(aws: Aws, ledger: Ledger, bundles: Bundle[], known
   );
   await ledger.write((state) => {
     state.owners = owners;
-    state.keys = { made: [...made.values()], gone: [], current, isMoving: true };
+    state.keys = { made: [...made.values()], gone: [], isMoving: true };
   });
 }

@@ -27,8 +27,7 @@ export async function suspend(run: Reconciling): Promise<Reconciled> {
   const { aws, ledger, bundle, properties } = run;
   refuseMore(run);
   const { user, stack } = bundle;
-  const ours = madeFor(ledger.state.keys, user.name);
-  const listed = await listKeys(aws, user.name, ours);
+  const listed = await listKeys(aws, user.name, madeFor(ledger.state.keys, user.name));
   // Its end makes Active again what is so now, and what was so before the suspension that stands or has just ended.
   const before = ledger.state.suspension?.keys ?? [];
   const keys = listed.filter(({ id, active }) => active || before.includes(id)).map(({ id }) => id);
@@ -49,10 +48,9 @@ export async function suspend(run: Reconciling): Promise<Reconciled> {
     if (state.keys.password?.user === user.name)
       state.keys.password = { ...state.keys.password, stored: undefined };
   });
-  // A read may be stale, so that a key which seems to be Inactive is made so all the same.
-  const ids = new Set([...ours, ...listed].map(({ id }) => id));
   await together([
-    ...[...ids].map((id) => setKeyStatus(aws, user.name, id, 'Inactive')),
+    // A read may be stale, so that a key which seems to be Inactive is made so all the same.
+    ...listed.map(({ id }) => setKeyStatus(aws, user.name, id, 'Inactive')),
     removePassword(aws, user.name),
     attachDenyAll(aws, stack.partition, suspension),
   ]);

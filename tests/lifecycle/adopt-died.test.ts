@@ -51,6 +51,14 @@ describe('after an adoption that died', () => {
 });
 
 describe('after an adoption that died, a Delete', () => {
+  test('leaves what was not tagged yet as it is, since the function may not touch it', async () => {
+    account.fail('TagUser', 'crashBefore');
+    expect((await invoke(account.place, createEvent(ADOPT))).end).toBe('crashed');
+    account.fail('UntagUser', 'explicitDeny', 1000);
+    await expectDeleted();
+    expect([account.user().tags, account.user().accessKeys]).toEqual([{ Theirs: 'yes' }, [theirs]]);
+  });
+
   test.each(['CreateAccessKey', 'PutSecretValue', 'CreateLoginProfile'])(
     'deletes, after %s, the key and the password that were made, and leaves the key that was there',
     async (action) => {

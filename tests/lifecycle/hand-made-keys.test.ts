@@ -111,3 +111,15 @@ describe.each([['nothing reads late', undefined] as const, ...LATENESS.slice(-2)
     );
   },
 );
+
+test('a key of ours that a person deletes is forgotten: the next request does not look for it again', async () => {
+  await settled(account);
+  await account.update({ AccessKeySerial: 2 });
+  soon(60_000);
+  account.user().accessKeys.shift();
+  await account.update({ Tags: 'Team=data' });
+  soon(60_000);
+  const { answer, invocation } = await account.update({ Tags: 'Team=ops' });
+  expect(answer.Status).toBe('SUCCESS');
+  expect(invocation.endedAt - invocation.startedAt).toBeLessThan(10_000);
+});

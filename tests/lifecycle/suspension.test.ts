@@ -145,6 +145,8 @@ describe('a suspension', () => {
     expectSuccess((await account.update({ ...SUSPENDED, Tags: 'Team=data' })).answer);
     expect(account.aws.snapshot()).toEqual(before);
     expect(waysIn()).toEqual([]);
+    await updated(account, { Access: 'Active' });
+    expect(waysIn()).toEqual([`key ${account.content()?.accessKeyId}`, 'password', 'user', 'console role']);
   });
 
   test('does not keep a Delete from anything: its keys count as unused', async () => {

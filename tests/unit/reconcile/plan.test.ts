@@ -104,6 +104,17 @@ describe('an adoption in the plan', () => {
     expect(added('secret')?.added).toEqual(['UsedBy', 'rv-access:stack', 'rv-access:bundle']);
   });
 
+  test('that is not completed is in the way without leave, as a stranger’s: it carries our tag already', async () => {
+    await account.create({ ExistingEntities: 'Adopt' });
+    const state = known();
+    const adopting: Owner = { id: account.id, since: 'adopting', added: [] };
+    state.owners[`user ${USER}`] = adopting;
+    expect((await planned({}, {}, state)).conflicts).toEqual([
+      expect.stringContaining(`The user "${USER}" exists already and was not made by this bundle`),
+    ]);
+    expect((await planned({ ExistingEntities: 'Adopt' }, {}, state)).conflicts).toEqual([]);
+  });
+
   test('is in the way without leave', async () => {
     account.aws.addForeignUser(USER);
     expect((await planned()).conflicts).toEqual([
