@@ -27,6 +27,8 @@ export interface ObservedCredentials {
   password: StoredVersion | undefined;
   /** Whether the bundle has given this user a password, as far as the ledger knows. */
   knowsPassword: boolean;
+  /** Ids of keys that Redis has, and in place of which it cannot be given another one: they stay. */
+  held: string[];
 }
 
 /** The name of the secret, and the labels of its versions if it is there and ours. */
@@ -44,6 +46,7 @@ export async function observeCredentials(
   keys: Keys,
   userName: string,
   secret: Promise<SecretStages>,
+  held: string[] = [],
 ): Promise<ObservedCredentials> {
   const ours = madeFor(keys, userName);
   const [listed, hasPassword, versions] = await Promise.all([
@@ -62,6 +65,7 @@ export async function observeCredentials(
     isMoving: keys.isMoving === true,
     password: keys.password?.user === userName ? keys.password.stored : undefined,
     knowsPassword: keys.password?.user === userName,
+    held,
   };
 }
 

@@ -86,7 +86,7 @@ export function planCredentials(
     previous?.content.accessKeyId,
     ...made.filter(({ served }) => served).map(({ id }) => id),
   ].find((id) => id !== keyId && isMade(id));
-  const kept = [keyId, previousKeyId, ...(keyFrom ? rotating : [])];
+  const kept = [keyId, previousKeyId, ...observed.held, ...(keyFrom ? rotating : [])];
   const retire = made.map(({ id }) => id).filter((id) => !kept.includes(id));
   const foreign = keys.map(({ id }) => id).filter((id) => !made.some((key) => key.id === id));
 
@@ -163,11 +163,16 @@ export function isInOrder(plan: CredentialsPlan): boolean {
 /** What stands in the way of the plan, as a sentence for the user. */
 export function noRoom(
   userName: string,
-  { keys }: Pick<ObservedCredentials, 'keys'>,
+  { keys, held }: Pick<ObservedCredentials, 'keys' | 'held'>,
   { keyFrom, retire, foreign }: CredentialsPlan,
 ): string[] {
   const left = keys.filter(({ id }) => !retire.includes(id));
-  return keyFrom || left.length < MAX_KEYS ? [] : [noRoomSentence(userName, foreign)];
+  if (keyFrom || left.length < MAX_KEYS) return [];
+  if (foreign.length > 0) return [noRoomSentence(userName, foreign)];
+  return [
+    `Redis Cloud has or may have the access key ${held.join(', ')}, which this update would delete, and without RedisCloudApiSecretArn it ` +
+      'cannot be given another one. Nothing was changed. Leave RedisCloudApiSecretArn in place for this update, and take it away in the next one.',
+  ];
 }
 
 export const noRoomSentence = (userName: string, foreign: string[]) =>

@@ -3,6 +3,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import type { Tags } from '../bundle/tags.ts';
 import { type ObservedCredentials, observeCredentials, type SecretStages } from '../credentials/observe.ts';
 import type { LedgerState, Owner } from '../ledger/state.ts';
+import { keysAtRedis } from '../redis-cloud/registration.ts';
 import { type LookedUp, lookUp } from '../resource/ownership.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { ObservedSecret } from '../secret/secret.ts';
@@ -39,9 +40,15 @@ export async function observe(aws: Aws, bundle: Bundle, state: LedgerState): Pro
   const secret = Promise.resolve(ofSecret).then((found) => stagesOf(bundle, found));
   const [resources, credentials] = await Promise.all([
     Promise.all(lookUps),
-    observeCredentials(aws, state.keys, bundle.user.name, secret),
+    observeCredentials(aws, state.keys, bundle.user.name, secret, heldByRedis(bundle, state)),
   ]);
   return { resources, credentials };
+}
+
+/** The keys that Redis has where its API cannot be asked to take another one. What was released is nobody's care. */
+function heldByRedis({ properties }: Bundle, { registration }: LedgerState): string[] {
+  if (properties.RedisCloudApiSecretArn || registration?.known.released) return [];
+  return keysAtRedis(registration?.known);
 }
 
 function stagesOf({ secret }: Bundle, found: ObservedResource | undefined): SecretStages {

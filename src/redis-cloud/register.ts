@@ -60,7 +60,8 @@ async function create(cloud: RedisCloud, fields: CloudAccountFields, book: Book)
       if (!lost && error.refused && (taken || !error.taskId))
         await write(book, { intent: undefined, task: undefined });
       if (taken && (await find(cloud, fields, book, lost))) return;
-      lost ||= error.lost;
+      // Redis does not say what it has made before an error that it cannot explain.
+      lost ||= error.lost || error.kind === 'GENERAL_ERROR';
       await retry(error);
     }
   }

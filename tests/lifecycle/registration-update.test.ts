@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { settle } from '../support/memory-aws/clock.ts';
+import { startFunction } from '../support/memory-aws/invoke.ts';
 import { NAME, useRegisteredAccount } from '../support/redis-cloud-account.ts';
+import { beginRotation } from '../support/rotation.ts';
 import { attempt, expectSuccess, givenUp, keyInService, soon, takenBack, updated } from './journey.ts';
 import { begin, expectFailure, expectRegistered, PUT } from './registered.ts';
 
@@ -155,5 +158,43 @@ describe('an Update that changes nothing of it', () => {
     expectSuccess(answer);
     expect(answer.Data?.CloudAccountId).toBe('16962');
     expect(account.atRedis()).toEqual({ name: NAME, status: 'active', key: keyInService(account) });
+  });
+});
+
+describe('a key that only Redis has, of a rotation that was given up', () => {
+  /** Secrets Manager has asked for the first two steps, and for no more. */
+  async function givenUpRotation(): Promise<string> {
+    await begin(account, { RotationDays: 30 });
+    const token = 'given-up'.padStart(64, '0');
+    beginRotation(account.secret(), token);
+    for (const Step of ['createSecret', 'setSecret']) {
+      const event = { Step, SecretId: account.secret().arn, ClientRequestToken: token } as never;
+      expect((await settle(startFunction(account.place, event))).end).toBe('returned');
+      soon();
+    }
+    return account.redis.accounts()[0]?.key ?? '';
+  }
+  const keys = () => account.user().accessKeys.map(({ id }) => id);
+
+  test('is not deleted by an Update that would leave Redis with nothing else', async () => {
+    const atRedis = await givenUpRotation();
+    const before = keys();
+    expect(before).toContain(atRedis);
+    const { answer } = await account.update({ RedisCloudApiSecretArn: null, AccessKeySerial: 2 });
+    expectFailure(
+      answer,
+      `Redis Cloud has or may have the access key ${atRedis}, which this update would delete, and without RedisCloudApiSecretArn it ` +
+        'cannot be given another one. Nothing was changed. Leave RedisCloudApiSecretArn in place for this update, and take it away in the next one.',
+    );
+    expect(keys()).toEqual(before);
+    expectSuccess((await account.update({ AccessKeySerial: 2 })).answer);
+    expect(account.redis.accounts()).toMatchObject([{ key: keyInService(account) }]);
+  });
+
+  test('stays with it when it is released', async () => {
+    const atRedis = await givenUpRotation();
+    expectSuccess((await account.update({ RedisCloudApiSecretArn: null })).answer);
+    expect(keys()).toContain(atRedis);
+    expect(account.redis.accounts()).toMatchObject([{ key: atRedis, status: 'active' }]);
   });
 });

@@ -87,6 +87,7 @@ export const observed = (rest: Partial<ObservedCredentials>): ObservedCredential
   keys: [],
   made: [],
   lost: [],
+  held: [],
   hasPassword: false,
   versions: [],
   current: { secret: SECRET, version: 'current' },

@@ -117,6 +117,17 @@ describe('a new registration', () => {
     expect(world.accounts()).toHaveLength(1);
   });
 
+  test('looks for what was made before it asks again after an error that Redis cannot explain', async () => {
+    const world = worldOf();
+    world.redis.refuse('Create', 'GENERAL_ERROR', 1);
+    await run(world);
+    const asked = world.redis.requests.map(({ method, path }) => `${method} ${path}`);
+    const posts = asked.flatMap((one, index) => (one.startsWith('POST') ? [index] : []));
+    expect(posts).toHaveLength(2);
+    expect(asked.slice(posts[0], posts[1]).some((one) => one.endsWith('/tasks'))).toBe(true);
+    expect(world.accounts()).toHaveLength(1);
+  });
+
   test.each([
     ['CLOUD_ACCOUNT_PERMISSION_FAILED', /The user may not do all that Redis needs/],
     ['CLOUD_ACCOUNT_ALLOCATION_FAILURE', /CLOUD_ACCOUNT_ALLOCATION_FAILURE/],
