@@ -9,7 +9,7 @@ import { versionAt } from './run.ts';
 export interface CredentialsPlan {
   /** Where the access key comes from; undefined: a new one is made. */
   keyFrom: SecretVersion | undefined;
-  /** That key was stored, but its run died before it was known to work. */
+  /** That key was stored, but its run ended before it was known to work. */
   unproven: boolean;
   /** Where the console password comes from; undefined: a new one is made, or none is desired. */
   passwordFrom: SecretVersion | undefined;
@@ -54,6 +54,7 @@ export function planCredentials(
   const pending = staged(versions, PENDING);
   const previous = staged(versions, PREVIOUS);
   const rotating = made.filter((key) => key.rotating).map(({ id }) => id);
+  const served: (string | undefined)[] = made.filter((key) => key.served).map(({ id }) => id);
   const active = (id: string | undefined) => keys.find((key) => key.id === id)?.active === true;
   // What is in force comes first, wherever it is: the secret's name may change.
   const settled = [versionAt(versions, observed.current), current].find(
@@ -84,7 +85,7 @@ export function planCredentials(
     settled?.content.previousAccessKeyId,
     current?.content.accessKeyId,
     previous?.content.accessKeyId,
-    ...made.filter(({ served }) => served).map(({ id }) => id),
+    ...served,
   ].find((id) => id !== keyId && isMade(id));
   const kept = [keyId, previousKeyId, ...observed.held, ...(keyFrom ? rotating : [])];
   const retire = made.map(({ id }) => id).filter((id) => !kept.includes(id));
@@ -127,7 +128,8 @@ export function planCredentials(
   const isAbandoned = pending && pending !== target && !rotating.includes(pending.content.accessKeyId ?? '');
   return {
     keyFrom,
-    unproven: keyFrom !== undefined && ![settled, current, previous].includes(keyFrom) && keyFrom === pending,
+    unproven:
+      keyFrom !== undefined && ![settled, current, previous].includes(keyFrom) && !served.includes(keyId),
     passwordFrom,
     setPassword: user.consolePassword && !isSet,
     removePassword: !user.consolePassword && (observed.hasPassword || observed.knowsPassword),
