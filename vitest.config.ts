@@ -1,14 +1,20 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+/** `tests/support/sample.ts` says what there is. */
+const isLargerSample = (process.env.SAMPLE ?? 'some') !== 'some';
+
 /**
  * The deliveries may not differ in behaviour, so what a stack does is tried with the one-file template, too: a part of it
- * on every run, all of it with `DELIVERIES=all`.
+ * as a rule, all of it in a larger sample.
  */
-const triedInOneFile =
-  process.env.DELIVERIES === 'all'
-    ? ['tests/e2e/**/*.test.ts']
-    : ['tests/e2e/{create,further-bundles,partitions}.test.ts'];
+const triedInOneFile = isLargerSample
+  ? ['tests/e2e/**/*.test.ts']
+  : ['tests/e2e/{create,further-bundles}.test.ts'];
+
+// What programs that the tests start compile is compiled once.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.cache/compiled');
 
 /** What takes long, longest first. */
 const LONG = [
@@ -51,15 +57,17 @@ export default defineConfig({
     maxWorkers: 5,
     sequence: { sequencer: LongestFirst },
     projects: [
-      // Random lives are the same ones on every run unless another seed is given; in CI there are more of them.
+      // Random lives are the same ones on every run unless another seed is given.
       {
         extends: true,
         test: {
           name: 'in memory',
+          // Loading everything anew for each file would cost as much as most files.
+          isolate: false,
           include: IN_MEMORY,
           env: {
             SEED: process.env.SEED ?? '20261122',
-            LIVES: process.env.LIVES ?? (process.env.CI ? '100' : '30'),
+            LIVES: process.env.LIVES ?? (isLargerSample ? '100' : '20'),
           },
         },
       },

@@ -1,6 +1,7 @@
 import { TagUserCommand } from '@aws-sdk/client-iam';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../local/cloudformation/template.ts';
+import { oneIn } from '../support/sample.ts';
 import { STACK, useAccount } from './account.ts';
 import { expectedState } from './expected.ts';
 import { createRequest, newResource, updateRequest } from './requests.ts';
@@ -58,7 +59,7 @@ describe('console access', () => {
     await here.create();
     const id = here.physicalId();
     const { accessKeyId } = await here.content();
-    for (const [from, to] of [['UserAndRole', 'User'] as const, ...ways.slice(3)]) {
+    for (const [from, to] of oneIn(4, ways)) {
       if (here.stack().parameters.ConsoleAccess !== from) await here.update({ ConsoleAccess: from });
       const result = await here.update({ ConsoleAccess: to });
       expect([from, to, result.status, here.physicalId()]).toEqual([from, to, 'UPDATE_COMPLETE', id]);

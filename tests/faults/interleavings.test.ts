@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from 'vitest';
+import { sampleOf } from '../support/sample.ts';
 import { digest } from './digest.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { tryRace } from './interleavings.ts';
 import { races } from './races.ts';
 import { rotationRaces } from './rotation-races.ts';
-import { shareOf } from './share.ts';
 
 /** Every first switch point is tried, and one of so many second ones. */
-const SHARE = shareOf({ some: 61, more: 11, all: 3 });
+const SHARE = sampleOf({ some: 127, more: 11, all: 3 });
 
 const total = noFigures();
 const all = [...races, ...rotationRaces];

@@ -2,14 +2,14 @@ import { IAMServiceException } from '@aws-sdk/client-iam';
 import { afterAll, expect, test, vi } from 'vitest';
 import type { Call } from '../support/memory-aws/calls.ts';
 import type { Fault } from '../support/memory-aws/faults.ts';
+import { sampleOf, shareName } from '../support/sample.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { leaks } from './leaks.ts';
 import { scenarios } from './scenarios.ts';
-import { shareName, shareOf } from './share.ts';
 import { endStory, newStory, type Story, tell } from './story.ts';
 
 /** One of so many faults is tried. */
-const SHARE = shareOf({ some: 11, more: 2, all: 1 });
+const SHARE = sampleOf({ some: 11, more: 2, all: 1 });
 
 const OPERATIONS = [
   'create',

@@ -1,12 +1,12 @@
 import { afterAll, expect, test } from 'vitest';
+import { sampleOf, shareName } from '../support/sample.ts';
 import { digest } from './digest.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { pairFaults } from './pairs.ts';
 import { scenarios } from './scenarios.ts';
-import { shareName, shareOf } from './share.ts';
 
 /** One of so many pairs is tried. */
-const SHARE = shareOf({ some: 401, more: 101, all: 13 });
+const SHARE = sampleOf({ some: 809, more: 101, all: 13 });
 
 const MINTING = [
   'create',

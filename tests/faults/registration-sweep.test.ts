@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sampleOf } from '../support/sample.ts';
 import { digest } from './digest.ts';
 import { FAULT_KINDS } from './fault-kinds.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
 import { PACE, registrationScenarios } from './registration-scenarios.ts';
 import { REDIS_FAULTS, sweepRegistration } from './registration-sweep.ts';
-import { shareOf } from './share.ts';
 
 /** Of so many faults one is tried. */
-const REDIS_SHARE = shareOf({ some: 23, more: 11, all: 1 });
-const AWS_SHARE = shareOf({ some: 67, more: 67, all: 1 });
+const REDIS_SHARE = sampleOf({ some: 37, more: 11, all: 1 });
+const AWS_SHARE = sampleOf({ some: 89, more: 67, all: 1 });
 
 const total = noFigures();
 

@@ -1,6 +1,7 @@
 import { harshestDay } from '../support/harsh-days.ts';
 import type { Properties } from '../support/memory-aws/events.ts';
 import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
+import { sampleOf } from '../support/sample.ts';
 import { PAIRS_OF_CHANGES } from './changes.ts';
 import type { ByHand } from './health.ts';
 import { create, type Request, remove, type Stack, update } from './stack.ts';
@@ -205,12 +206,15 @@ const ON_THE_HARSHEST_DAY = [
   'delete at once',
 ];
 
+/** Of so many faults that others meet those that are alike meet one. */
+const ALIKE = sampleOf({ some: 3, more: 7 });
+
 /** Two properties that change together, each with one new value. */
 const together: Scenario[] = PAIRS_OF_CHANGES.map(([name, changes]) => ({
   name,
   before: [created],
   request: to({ ...A, ...changes }),
-  share: 7,
+  share: ALIKE,
 }));
 
 const named = (all: Scenario[], names: string[]) => all.filter(({ name }) => names.includes(name));
@@ -232,6 +236,6 @@ export const scenarios: Scenario[] = [
     ...scenario,
     name: `${scenario.name}, on the harshest day`,
     world: (aws: MemoryAws) => harshestDay(aws, index + 1),
-    share: 29,
+    share: 4 * ALIKE,
   })),
 ];

@@ -15,8 +15,9 @@ export function runFleet(
   env: Record<string, string>,
   watch?: (stderr: string, kill: () => void) => void,
 ): Promise<Ended> {
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: '/nowhere', ...env },
+    env: { PATH, NODE_COMPILE_CACHE, HOME: '/nowhere', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

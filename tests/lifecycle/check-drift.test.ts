@@ -9,14 +9,13 @@ import {
   useAccount,
 } from '../support/account.ts';
 import { harshestDay } from '../support/harsh-days.ts';
+import { sampleOf } from '../support/sample.ts';
 import { said, sendCheck } from './checking.ts';
 import { attempt, bookmark, expectSuccess, settled, soon } from './journey.ts';
 
 const account = useAccount();
-/** All runs with `DELIVERIES=all` or in CI, a part of them else. */
-const isThorough = process.env.DELIVERIES === 'all' || process.env.CI !== undefined;
-const UNTOUCHED = isThorough ? 1000 : 25;
-const RUNS = isThorough ? 100 : 3;
+const UNTOUCHED = sampleOf({ some: 25, more: 1000 });
+const RUNS = sampleOf({ some: 3, more: 100 });
 
 const BOUNDARY = 'arn:aws:iam::aws:policy/PowerUserAccess';
 const OTHERS = 'arn:aws:iam::aws:policy/AdministratorAccess';

@@ -1,14 +1,14 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fetchFrom } from '../../local/redis-cloud/fetch.ts';
 import { RedisCloudStandIn } from '../../local/redis-cloud/redis-cloud.ts';
 import { useAccount } from '../support/account.ts';
+import { sampleOf } from '../support/sample.ts';
 import { said, sendCheck } from './checking.ts';
 import { keyInService, settled, soon, updated } from './journey.ts';
 
 const account = useAccount();
 const DAY = 86_400_000;
-/** All runs with `DELIVERIES=all` or in CI, a part of them else. */
-const RUNS = process.env.DELIVERIES === 'all' || process.env.CI ? 100 : 3;
+const RUNS = sampleOf({ some: 3, more: 100 });
 let redis: RedisCloudStandIn;
 let registered: Record<string, string>;
 
@@ -28,6 +28,8 @@ beforeEach(() => {
     String(url).includes('redislabs') ? cloud(url, init) : answers(url, init),
   );
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 /** The cloud account as it is at Redis. */
 const there = () =>

@@ -1,13 +1,24 @@
 type Much = 'some' | 'more' | 'all';
 
+/** How much is tried, by the variable `SAMPLE`: as a rule `some`, in `.ci/run` `more`, and `all` takes hours. */
+const { SAMPLE = 'some' } = process.env;
+
 /**
- * One of how many faults is tried: as a rule a sample, with `SWEEP=more` (as `.ci/run` does) a larger one, with
- * `SWEEP=all` as many as ever are. That can take hours.
+ * What is to be taken of a sample's sizes, where one size is not enough: every behaviour is tried with the smallest, too,
+ * only less often.
+ *
+ * @throws TypeError if `SAMPLE` is none of them
  */
-export function shareOf(shares: Record<Much, number>): number {
-  const { SWEEP = 'some' } = process.env;
-  if (!(SWEEP in shares)) throw new TypeError(`SWEEP is "more" or "all", not "${SWEEP}".`);
-  return shares[SWEEP as Much];
+export function sampleOf<Size>(sizes: { some: Size; more: Size; all?: Size }): Size {
+  if (!['some', 'more', 'all'].includes(SAMPLE)) {
+    throw new TypeError(`SAMPLE is "some", "more" or "all", not "${SAMPLE}".`);
+  }
+  return sizes[SAMPLE as Much] ?? sizes.more;
+}
+
+/** As a rule one in so many rows of a table, beginning with the first; all of them in a larger sample. */
+export function oneIn<Row>(share: number, rows: readonly Row[]): Row[] {
+  return rows.filter((_, index) => index % sampleOf({ some: share, more: 1 }) === 0);
 }
 
 /** A share in words. */

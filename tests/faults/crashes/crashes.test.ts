@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../../local/aws.ts';
+import { sampleOf, shareName } from '../../support/sample.ts';
 import { noFigures, writeFigures } from '../figures.ts';
-import { shareName, shareOf } from '../share.ts';
 import type { Point } from './gateway.ts';
 import { type Life, newLife } from './life.ts';
 import { type Operation, operations, pointsOf } from './operations.ts';
 
-/** Of so many points one is tried. */
-const SHARE = shareOf({ some: 59, more: 19, all: 1 });
+/** Of so many points one is tried, and of those after a write of the ledger one of so many. */
+const SHARE = sampleOf({ some: 149, more: 19, all: 1 });
+const LEDGER_SHARE = sampleOf({ some: 2, more: 1 });
 /** Lives lived side by side: most of the time they wait. */
 const AT_ONCE = 6;
 const NO_KEY = 'InvalidClientTokenId';
@@ -25,6 +26,8 @@ afterAll(async () => {
     operations: operations.length,
   });
 });
+
+const isLedgerWritten = ({ action, moment }: Point) => action === 'PutItem' && moment === 'after';
 
 /** What an operation without a crash calls, and what there is before and after it. */
 interface Reference {
@@ -117,9 +120,8 @@ test.concurrent.each(operations)(
         takesBack,
       })),
     );
-    // After each write of the ledger the process is killed on every run.
     const isChosen = ({ point, takesBack }: (typeof tries)[number], index: number) =>
-      index % SHARE === 0 || (point.action === 'PutItem' && point.moment === 'after' && !takesBack);
+      index % SHARE === 0 || (isLedgerWritten(point) && !takesBack && point.nth % LEDGER_SHARE === 0);
     const queue = tries.filter(isChosen).values();
     const problems: string[] = [];
     const worker = async () => {

@@ -4,28 +4,32 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type JsonObject, loadTemplate } from '../../../local/cloudformation/template.ts';
 import { root } from '../../../scripts/build/bundle.ts';
+import { oneIn } from '../../support/sample.ts';
 
 const run = promisify(execFile);
 const env = { ...process.env, SAM_CLI_TELEMETRY: '0', AWS_DEFAULT_REGION: 'us-east-1' };
 const path = (name: string) => join(root, 'examples', name, 'template.yaml');
 
-describe.each(['boundary', 'nested', 'redis-cloud-api-key', 'service-token'])(
-  'the template of examples/%s',
-  (name) => {
-    test('passes sam validate --lint and cfn-lint', async () => {
-      await run(join(root, '.venv/bin/cfn-lint'), [path(name)], { env });
-      const { stdout } = await run(
-        join(root, '.venv/bin/sam'),
-        ['validate', '--lint', '--template', path(name)],
-        { env },
-      );
-      expect(stdout).toContain('is a valid SAM Template');
-    });
-  },
-);
+const NAMES = ['boundary', 'nested', 'redis-cloud-api-key', 'service-token'];
+
+test('the templates of the examples pass cfn-lint', async () => {
+  const { stdout } = await run(join(root, '.venv/bin/cfn-lint'), NAMES.map(path), { env });
+  expect(stdout).toBe('');
+});
+
+test.each(oneIn(2, NAMES))('the template of examples/%s passes sam validate --lint', async (name) => {
+  const { stdout } = await run(
+    join(root, '.venv/bin/sam'),
+    ['validate', '--lint', '--template', path(name)],
+    {
+      env,
+    },
+  );
+  expect(stdout).toContain('is a valid SAM Template');
+});
 
 test('the nested example is built by sam build, with the bundle that it nests', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'nested-'));

@@ -3,18 +3,19 @@ import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secret
 import type { LocalAws } from '../../../local/aws.ts';
 import { type IamState, readIam } from '../../e2e/iam-state.ts';
 import { readSecrets, type SecretState } from '../../e2e/secrets-state.ts';
+import { sampleOf } from '../../support/sample.ts';
 
 export const regions = ['us-east-1', 'eu-west-1'];
 
-/** What an account is like before the stack set comes; the number is that of such accounts: a hundred in CI. */
+/** What an account is like before the stack set comes; the number is that of such accounts: a hundred in a larger sample. */
 export const situations = {
-  'is empty': process.env.CI ? 82 : 12,
-  'has entities of other names': 5,
-  'has a bundle of its own in the same Region': 3,
-  'has a bundle of its own in another Region': 2,
+  'is empty': sampleOf({ some: 4, more: 82 }),
+  'has entities of other names': sampleOf({ some: 1, more: 5 }),
+  'has a bundle of its own in the same Region': sampleOf({ some: 1, more: 3 }),
+  'has a bundle of its own in another Region': sampleOf({ some: 1, more: 2 }),
   'has a user of that name': 3,
-  'has a secret of that name': 2,
-  'may not attach policies to users': 3,
+  'has a secret of that name': sampleOf({ some: 1, more: 2 }),
+  'may not attach policies to users': sampleOf({ some: 1, more: 3 }),
 };
 export type Situation = keyof typeof situations;
 
