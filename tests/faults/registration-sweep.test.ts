@@ -8,7 +8,7 @@ import { REDIS_FAULTS, sweepRegistration } from './registration-sweep.ts';
 
 /** Of so many faults one is tried. */
 const REDIS_SHARE = sampleOf({ some: 37, more: 11, all: 1 });
-const AWS_SHARE = sampleOf({ some: 89, more: 67, all: 1 });
+const AWS_SHARE = sampleOf({ some: 67, more: 67, all: 1 });
 
 const total = noFigures();
 
