@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
 import { type ByHand, byHand } from './by-hand.ts';
 import type { Call } from './calls.ts';
 import type { Client, SendOptions } from './client.ts';
@@ -36,14 +37,6 @@ export type MemoryAws = World &
     restore(): void;
   };
 
-/** The SDK's clients; each inherits the `send` that talks to AWS, and has one of its own while it talks to this AWS. */
-const CLIENTS: Record<Service, { prototype: object }> = {
-  iam: IAMClient,
-  secretsmanager: SecretsManagerClient,
-  sts: STSClient,
-  dynamodb: DynamoDBClient,
-};
-
 /** What the SDK needs to know of its surroundings, unless the environment says it already. */
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: 'ASIAFUNCTION',
@@ -66,6 +59,7 @@ export function memoryAws(place: Place = {}): MemoryAws {
     },
     forgetCalls() {
       aws.calls = [];
+      for (const stub of stubs) stub.resetHistory();
     },
     save: () => copyWorld(world),
     load(saved: World) {
@@ -75,18 +69,26 @@ export function memoryAws(place: Place = {}): MemoryAws {
     snapshot: () => snapshot(world),
     restore() {
       for (const [name] of unset) delete process.env[name];
-      for (const { prototype } of Object.values(CLIENTS)) Reflect.deleteProperty(prototype, 'send');
+      for (const stub of stubs) stub.restore();
     },
   });
   const environment = { ...ENVIRONMENT, AWS_REGION: world.region, LEDGER_TABLE: ledgerTable() };
   const unset = Object.entries(environment).filter(([name]) => process.env[name] === undefined);
   for (const [name, value] of unset) process.env[name] = value;
-  for (const [service, { prototype }] of Object.entries(CLIENTS)) {
-    Object.assign(prototype, {
-      send(this: Client, command: { input: object }, options?: SendOptions) {
-        return send(aws, service as Service, this, command, options);
-      },
-    });
-  }
+  const stubs = [connect(IAMClient, aws, 'iam'), connect(SecretsManagerClient, aws, 'secretsmanager')];
+  stubs.push(connect(STSClient, aws, 'sts'), connect(DynamoDBClient, aws, 'dynamodb'));
   return aws;
+}
+
+/**
+ * The stub's own `callsFake` would hand over neither the command nor the options of `send`, only the input; so the fake
+ * is put on the function underneath.
+ */
+function connect(client: { prototype: object }, aws: MemoryAws, service: Service) {
+  const stub = mockClient(client as { prototype: IAMClient });
+  const fake = function (this: Client, command: { input: object }, options?: SendOptions) {
+    return send(aws, service, this, command, options);
+  };
+  stub.send.callsFake(fake as never);
+  return stub;
 }
