@@ -2,7 +2,7 @@ import { bundleTag, type Identity, physicalId } from './bundle-id.ts';
 import { builtInDocuments } from './policy-documents.ts';
 import { type BundleProperties, parsePropertiesLeniently } from './properties.ts';
 import { wantsConsolePassword, wantsConsoleRole } from './property-rules.ts';
-import { iamArn, signInUrl } from './stack.ts';
+import { iamArn, type Stack, signInUrl } from './stack.ts';
 import { BUNDLE_TAG, STACK_TAG, type Tags, USED_BY_TAG } from './tags.ts';
 
 /** What every resource of IAM that a bundle owns has. */
@@ -102,7 +102,6 @@ export function describeBundle(identity: Identity, properties: BundleProperties)
     policyArn,
     boundaryArn,
   });
-  const withConsoleRole = wantsConsoleRole(properties);
   return {
     ...identity,
     properties,
@@ -118,24 +117,30 @@ export function describeBundle(identity: Identity, properties: BundleProperties)
       boundaryArn,
       consolePassword: wantsConsolePassword(properties),
     },
-    consoleRole: withConsoleRole ? role(ConsoleRoleName, documents.trustConsole, userPolicy.arn) : undefined,
-    secret: {
-      name: properties.SecretName,
-      tags,
-      fixed: {
-        name: properties.CloudAccountName,
-        provider: 'AWS',
-        signInLoginUrl: signInUrl(stack),
-        ...(withConsoleRole && { iamRoleName: ConsoleRoleName }),
-      },
-      accessKeySerial: properties.AccessKeySerial,
-      passwordSerial: properties.PasswordSerial,
-      kmsKeyArn: properties.KmsKeyArn,
-      readerArns: properties.SecretReaderArns,
-      replicaRegions: properties.ReplicaRegions,
-      recoveryDays: properties.SecretRecoveryDays,
-      rotationDays: properties.RotationDays,
+    consoleRole: wantsConsoleRole(properties)
+      ? role(ConsoleRoleName, documents.trustConsole, userPolicy.arn)
+      : undefined,
+    secret: secretOf(stack, properties, tags),
+  };
+}
+
+function secretOf(stack: Stack, properties: BundleProperties, tags: Tags): DesiredSecret {
+  return {
+    name: properties.SecretName,
+    tags,
+    fixed: {
+      name: properties.CloudAccountName,
+      provider: 'AWS',
+      signInLoginUrl: signInUrl(stack),
+      ...(wantsConsoleRole(properties) && { iamRoleName: properties.ConsoleRoleName }),
     },
+    accessKeySerial: properties.AccessKeySerial,
+    passwordSerial: properties.PasswordSerial,
+    kmsKeyArn: properties.KmsKeyArn,
+    readerArns: properties.SecretReaderArns,
+    replicaRegions: properties.ReplicaRegions,
+    recoveryDays: properties.SecretRecoveryDays,
+    rotationDays: properties.RotationDays,
   };
 }
 

@@ -1,9 +1,8 @@
 import type { DesiredSecret, DesiredUser } from '../bundle/bundle.ts';
-import { currentKey } from '../ledger/keys.ts';
-import { CURRENT, PENDING, PREVIOUS, type SecretVersion, staged } from '../secret/versions.ts';
+import { CURRENT, type SecretVersion } from '../secret/versions.ts';
 import { contentOf, holds } from './content.ts';
 import type { ObservedCredentials } from './observe.ts';
-import { versionAt } from './run.ts';
+import { isActive, labelsOf, sourceOfKey, sourceOfPassword } from './sources.ts';
 
 /** What to do about a user's credentials. */
 export interface CredentialsPlan {
@@ -48,77 +47,23 @@ export function planCredentials(
   observed: ObservedCredentials,
 ): CredentialsPlan {
   const { keys, made, versions } = observed;
-  const isHere = ({ secret }: SecretVersion) => secret === desired.name;
-  const isOurs = ({ content }: SecretVersion) => made.some(({ id }) => id === content.accessKeyId);
-  const current = staged(versions, CURRENT);
-  const pending = staged(versions, PENDING);
-  const previous = staged(versions, PREVIOUS);
+  const labels = labelsOf(observed);
+  const { current, pending, previous, settled } = labels;
   const rotating = made.filter((key) => key.rotating).map(({ id }) => id);
-  const served: (string | undefined)[] = made.filter((key) => key.served).map(({ id }) => id);
-  const active = (id: string | undefined) => keys.find((key) => key.id === id)?.active === true;
-  // What is in force comes first, wherever it is: the secret's name may change.
-  const settled = [versionAt(versions, observed.current), current].find(
-    (version) => version && isOurs(version),
-  );
-  const ordered = [settled, current, pending, previous, ...versions]
-    .filter((version) => version !== undefined)
-    .filter(isOurs);
-
-  // The key: one that was made for this serial, else none is made for a serial that was lowered, else a new one. A key
-  // of a rotation that has not finished is left to that.
-  const forSerial = ordered.find(
-    (version) =>
-      version.content.accessKeySerial === desired.accessKeySerial &&
-      (version === settled ||
-        (active(version.content.accessKeyId) && !rotating.includes(version.content.accessKeyId ?? ''))),
-  );
-  const loweredKey = !forSerial && (settled?.content.accessKeySerial ?? 0) > desired.accessKeySerial;
-  const keyFrom = forSerial ?? (loweredKey ? settled : undefined);
+  const key = sourceOfKey(desired, observed, labels, rotating);
+  const { keyFrom, previousKeyId } = key;
   const keyId = keyFrom?.content.accessKeyId;
-
-  // The other key: it keeps working until the next rotation.
-  const isMade = (id: string | undefined) => made.some((key) => key.id === id);
-  const previousKeyId = [
-    settled?.content.accessKeyId,
-    // Where its version cannot be read, the ledger tells which key is in force.
-    currentKey(observed)?.id,
-    settled?.content.previousAccessKeyId,
-    current?.content.accessKeyId,
-    previous?.content.accessKeyId,
-    ...served,
-  ].find((id) => id !== keyId && isMade(id));
   const kept = [keyId, previousKeyId, ...observed.held, ...(keyFrom ? rotating : [])];
-  const retire = made.map(({ id }) => id).filter((id) => !kept.includes(id));
-  const foreign = keys.map(({ id }) => id).filter((id) => !made.some((key) => key.id === id));
+  const password = sourceOfPassword(desired, user, observed, labels);
+  const { passwordFrom } = password;
 
-  // The password: likewise. The one in force stays where its key is gone.
-  const known = versionAt(versions, observed.password);
-  const ofUser = [...ordered, ...(known ? [known] : [])].filter(
-    ({ content }) => content.consolePassword !== undefined && content.consoleUsername === user.name,
-  );
-  const settledPassword = ofUser.find((version) => version === (settled ?? known));
-  const samePassword = ofUser.find(({ content }) => content.passwordSerial === desired.passwordSerial);
-  const loweredPassword =
-    !samePassword && (settledPassword?.content.passwordSerial ?? 0) > desired.passwordSerial;
-  const passwordFrom = user.consolePassword
-    ? (samePassword ?? (loweredPassword ? settledPassword : undefined))
-    : undefined;
-  const isSet =
-    observed.hasPassword &&
-    passwordFrom !== undefined &&
-    known?.content.consolePassword === passwordFrom.content.consolePassword;
-
-  const target =
+  const isHere = ({ secret }: SecretVersion) => secret === desired.name;
+  const wanted =
     keyFrom && (passwordFrom || !user.consolePassword)
-      ? [keyFrom, ...versions].find(
-          (version) =>
-            isHere(version) &&
-            holds(
-              version.content,
-              contentOf(desired, user, keyFrom.content, passwordFrom?.content, previousKeyId),
-            ),
-        )
+      ? contentOf(desired, user, keyFrom.content, passwordFrom?.content, previousKeyId)
       : undefined;
+  const target =
+    keyFrom && wanted && [keyFrom, ...versions].find((one) => isHere(one) && holds(one.content, wanted));
   const nextPrevious = target === current && target ? previous : current;
   const previousVersion =
     previousKeyId && nextPrevious?.content.accessKeyId !== previousKeyId
@@ -128,19 +73,15 @@ export function planCredentials(
   const isAbandoned = pending && pending !== target && !rotating.includes(pending.content.accessKeyId ?? '');
   return {
     keyFrom,
-    unproven:
-      keyFrom !== undefined && ![settled, current, previous].includes(keyFrom) && !served.includes(keyId),
+    unproven: key.unproven,
     passwordFrom,
-    setPassword: user.consolePassword && !isSet,
+    setPassword: user.consolePassword && !password.isSet,
     removePassword: !user.consolePassword && (observed.hasPassword || observed.knowsPassword),
-    retire,
-    foreign,
+    retire: made.map(({ id }) => id).filter((id) => !kept.includes(id)),
+    foreign: keys.map(({ id }) => id).filter((id) => !made.some((one) => one.id === id)),
     previousKeyId,
-    inactive: keyFrom !== undefined && !active(keyId),
-    lowered: [
-      ...(loweredKey ? (['AccessKeySerial'] as const) : []),
-      ...(loweredPassword && user.consolePassword ? (['PasswordSerial'] as const) : []),
-    ],
+    inactive: keyFrom !== undefined && !isActive(observed, keyId),
+    lowered: [...key.lowered, ...password.lowered],
     settled,
     mustMove: observed.isMoving,
     target,

@@ -42,10 +42,9 @@ const KINDS: Record<number, string> = {
  *
  * @param signal aborted when the time is nearly over; nothing is sent after that
  */
-export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: AbortSignal): RedisCloud {
-  keepSecret(accountKey);
-  keepSecret(userKey);
-  const base = process.env.REDIS_CLOUD_API_URL || 'https://api.redislabs.com/v1';
+export function connectRedisCloud(apiKey: ApiKey, signal: AbortSignal): RedisCloud {
+  keepSecret(apiKey.accountKey);
+  keepSecret(apiKey.userKey);
   let last = '';
 
   const overtime = (subject: string) =>
@@ -54,30 +53,6 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
       `The time was over while waiting for Redis Cloud: ${subject.replace(/\.$/, '')}.${last}`,
       { cause: signal.reason },
     );
-
-  /** One try. Whoever hangs is given up. */
-  const ask = async (method: string, path: string, body?: object): Promise<Answer> => {
-    const control = new AbortController();
-    const timer = setTimeout(() => control.abort(), paced(TRY_MS));
-    try {
-      const response = await fetch(base + path, {
-        method,
-        headers: {
-          'x-api-key': accountKey,
-          'x-api-secret-key': userKey,
-          'content-type': 'application/json',
-          accept: 'application/json',
-          'user-agent': 'rv-access-bundle',
-        },
-        ...(body && { body: JSON.stringify(body) }),
-        redirect: 'manual',
-        signal: AbortSignal.any([signal, control.signal]),
-      });
-      return { status: response.status, headers: response.headers, text: await response.text() };
-    } finally {
-      clearTimeout(timer);
-    }
-  };
 
   const pause: RedisCloud['pause'] = (ms, subject) => {
     const context = requestContext();
@@ -95,7 +70,7 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
     for (let tries = 1; ; tries += 1) {
       if (signal.aborted) throw overtime(step);
       const sentAt = Date.now();
-      const answer = await ask(method, path, body).catch((error: unknown) => error as Error);
+      const answer = await ask(apiKey, signal, method, path, body).catch((error: unknown) => error as Error);
       const result = answer instanceof Error ? unreachable(step, answer) : judge(step, answer);
       const failure = result instanceof RedisCloudError ? result : undefined;
       log({
@@ -126,6 +101,37 @@ export function connectRedisCloud({ accountKey, userKey }: ApiKey, signal: Abort
     },
     pause,
   };
+}
+
+/** One try. Whoever hangs is given up. */
+async function ask(
+  { accountKey, userKey }: ApiKey,
+  signal: AbortSignal,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Answer> {
+  const base = process.env.REDIS_CLOUD_API_URL || 'https://api.redislabs.com/v1';
+  const control = new AbortController();
+  const timer = setTimeout(() => control.abort(), paced(TRY_MS));
+  try {
+    const response = await fetch(base + path, {
+      method,
+      headers: {
+        'x-api-key': accountKey,
+        'x-api-secret-key': userKey,
+        'content-type': 'application/json',
+        accept: 'application/json',
+        'user-agent': 'rv-access-bundle',
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, control.signal]),
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** How long the API asks to wait, in milliseconds. */
