@@ -88,4 +88,9 @@ export const endsAll = (error: unknown) => error instanceof DeadlineError || err
 /** What was read is not so any more: a fresh look may clear it. */
 export class ConflictError extends Error {
   override name = 'ConflictError' as const;
+
+  /** @param advice if no fresh look has cleared it */
+  constructor(problem: string, advice = 'It keeps changing. Try again.') {
+    super(`${problem} ${advice}`);
+  }
 }

@@ -145,8 +145,14 @@ function isDone(rotation: Rotation): boolean {
   return isSo;
 }
 
-/** A stack operation may have changed the secret since the rotation began, and a version cannot be stored anew. */
-async function refuseIfOutdated({ aws, ledger, token }: Rotation, { content }: SecretVersion): Promise<void> {
+/**
+ * A stack operation may have changed the secret since the rotation began, and a version cannot be stored anew. While
+ * AWSPENDING is on it, Secrets Manager begins no other rotation.
+ */
+async function refuseIfOutdated(
+  { aws, ledger, secret, token }: Rotation,
+  { content }: SecretVersion,
+): Promise<void> {
   const { current } = ledger.state.keys;
   if (!current) return;
   const inForce = await readVersion(aws, current.secret, current.version, [CURRENT], { surely: true });
@@ -154,6 +160,7 @@ async function refuseIfOutdated({ aws, ledger, token }: Rotation, { content }: S
   const previousAccessKeyId = inForce?.content.accessKeyId ?? '';
   const wanted = { ...inForce?.content, accessKeyId, accessSecretKey, previousAccessKeyId };
   if (holds(content, wanted)) return;
+  await moveStage(aws, secret.name, PENDING, token, undefined);
   throw new PreconditionError([
     `The secret "${current.secret}" was changed after this rotation had begun, and the version ${token} lacks that. ` +
       'Start the rotation anew: it makes another key.',

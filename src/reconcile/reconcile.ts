@@ -31,11 +31,13 @@ import { resume } from './suspension.ts';
 export async function reconcile(run: Reconciling): Promise<Reconciled> {
   await resolveIntent(run.aws, run.ledger);
   for (const end = Date.now() + LOOK_AGAIN.forMs; ; ) {
+    // A fresh look is taken in any case, however long the first one was under way.
+    const isLast = Date.now() > end;
     try {
       return await reconcileOnce(run);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
-      if (Date.now() > end) throw new PreconditionError([`${error.message} It keeps changing. Try again.`]);
+      if (isLast) throw new PreconditionError([error.message]);
       await sleep(LOOK_AGAIN.everyMs, run.aws.signal);
     }
   }

@@ -87,7 +87,7 @@ export function connectRedisCloud(apiKey: ApiKey, signal: AbortSignal): RedisClo
       if (signal.aborted) throw overtime(step);
       last = ` Its last error: ${failure.message}`;
       const passes = ['RATE_LIMIT', 'UNREACHABLE'].includes(failure.kind) && !failure.lost;
-      if (!passes || Date.now() - started > paced(OUTAGE_MS)) throw failure;
+      if (!passes || Date.now() - started > patienceFor(failure)) throw failure;
       await pause(retryAfter(answer) ?? backoff(tries, 2000, 60_000), step);
     }
   };
@@ -133,6 +133,9 @@ async function ask(
     clearTimeout(timer);
   }
 }
+
+/** For how long a failure that passes is waited out, in milliseconds: all tools of a Redis account share its rate. */
+const patienceFor = ({ kind }: RedisCloudError) => paced(OUTAGE_MS) * (kind === 'RATE_LIMIT' ? 2 : 1);
 
 /** How long the API asks to wait, in milliseconds. */
 function retryAfter(answer: Answer | Error): number | undefined {

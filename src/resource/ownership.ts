@@ -69,7 +69,11 @@ export async function createOrFind<
     const { tags } = resource.desired;
     const isOurs = (seen: Observed | undefined) => seen?.tags[BUNDLE_TAG] === tags[BUNDLE_TAG];
     const observed = await poll(() => resource.observe(), isOurs, STALE, aws.signal);
-    if (!observed) throw new ConflictError((error as Error).message);
+    if (!observed)
+      throw new ConflictError(
+        (error as Error).message,
+        'It may be taken by one under another path, or by one that was deleted a moment ago. Choose another name, or try again later.',
+      );
     if (!isOurs(observed)) throw new ConflictError(`The ${titleOf(resource)} exists already.`);
     await confirm(resource);
     return { observed, made: false };

@@ -193,13 +193,15 @@ describe('what passes is waited out', () => {
     },
   );
 
-  test('a rate limit that stays is told', async () => {
+  test('a rate limit that stays is told, and waited out for longer than an outage', async () => {
     redis.fail('GET', '429', 1000);
     process.env.REDIS_CLOUD_PACE = '0.005';
+    const started = Date.now();
     const error = await failure(connect().get('/'));
     expect(error.message).toMatch(
       /HTTP 429 \(Too many requests\)\. All tools of a Redis account share 400 requests a minute/,
     );
+    expect((Date.now() - started) / 0.005 / 60_000).toBeGreaterThan(6.5);
   });
 
   test('an API out of reach is told with the code of the failure alone', async () => {
