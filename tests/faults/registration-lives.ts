@@ -4,6 +4,7 @@ import { harshestDay } from '../support/harsh-days.ts';
 import { INVENTED_ID, type Properties } from '../support/memory-aws/events.ts';
 import type { Invocation } from '../support/memory-aws/invoke.ts';
 import { API_SECRET_ARN } from '../support/redis-cloud.ts';
+import { STEPS } from '../support/rotation.ts';
 import { namesOf } from './health.ts';
 import {
   type Findings,
@@ -17,7 +18,7 @@ import {
 import { disturb, undisturb } from './registration-disturbances.ts';
 import { besideRedis, redis } from './registration-scenarios.ts';
 import { watchRedis } from './registration-sweep.ts';
-import { STEPS, stepOf, tokenOf } from './rotation.ts';
+import { stepOf, tokenOf } from './rotation.ts';
 import { create, type Request, remove, reverse, type Stack, update } from './stack.ts';
 import { bystandersIn, endStory, newStory, tell } from './story.ts';
 

@@ -3,10 +3,11 @@ import { dropTimers, settle } from '../support/memory-aws/clock.ts';
 import type { Properties } from '../support/memory-aws/events.ts';
 import { type Invocation, startFunction } from '../support/memory-aws/invoke.ts';
 import type { MemoryAws } from '../support/memory-aws/memory-aws.ts';
+import { STEPS, type Step } from '../support/rotation.ts';
 import { ailments, namesOf } from './health.ts';
 import { type Findings, note } from './inspection.ts';
 import { healthy, later, nothingLeft, type Race } from './races.ts';
-import { STEPS, type Step, stepOf, tokenOf } from './rotation.ts';
+import { stepOf, tokenOf } from './rotation.ts';
 import { create, type Request, remove, type Stack, update } from './stack.ts';
 import type { Story } from './story.ts';
 

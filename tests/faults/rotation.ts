@@ -1,10 +1,6 @@
-import { beginRotation } from '../support/rotation.ts';
+import { beginRotation, type Step } from '../support/rotation.ts';
 import type { Request } from './stack.ts';
 import type { Story } from './story.ts';
-
-/** The steps of a rotation by Secrets Manager, in their order. */
-export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
-export type Step = (typeof STEPS)[number];
 
 /** The id of the version that a rotation makes. */
 export const tokenOf = (word: string | number) => `rotation-${String(word).padStart(55, '0')}`;

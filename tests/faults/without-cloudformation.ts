@@ -1,9 +1,10 @@
 import { LOGICAL_ID, STACK_ID } from '../support/memory-aws/events.ts';
+import { STEPS } from '../support/rotation.ts';
 import { ailments, namesOf } from './health.ts';
 import { note } from './inspection.ts';
 import type { Fault, Step } from './life.ts';
 import { deliver, type Living, pass } from './living.ts';
-import { STEPS, stepOf, tokenOf } from './rotation.ts';
+import { stepOf, tokenOf } from './rotation.ts';
 
 /** What comes to the function in the life of a stack, and CloudFormation knows nothing of: rotations and checks. */
 

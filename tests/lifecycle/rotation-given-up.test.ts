@@ -1,26 +1,21 @@
 import { expect, test } from 'vitest';
 import { useAccount } from '../support/account.ts';
-import { dropTimers, settle } from '../support/memory-aws/clock.ts';
-import { startFunction } from '../support/memory-aws/invoke.ts';
-import { beginRotation } from '../support/rotation.ts';
+import { beginRotation, STEPS, type Step, sendStep } from '../support/rotation.ts';
 import { expectIntact, known, settled, soon, takenBack, updated } from './journey.ts';
 
 const account = useAccount();
 const TOKEN = 'rotation-'.padEnd(64, '0');
 const ON = { RotationDays: 30 };
 
-async function step(Step: string): Promise<string> {
-  const event = { Step, SecretId: account.secret().arn, ClientRequestToken: TOKEN } as never;
-  const { end } = await settle(startFunction(account.place, event));
-  if (end === 'crashed') dropTimers();
+async function step(name: Step): Promise<string> {
+  const { end } = await sendStep(account.place, name, account.secret().arn, TOKEN);
   soon();
   return end;
 }
 
 /** While AWSPENDING is on a version that is not current, Secrets Manager tries that one again, and begins no other. */
 async function triedAgain(): Promise<void> {
-  for (const name of ['createSecret', 'setSecret', 'testSecret', 'finishSecret'])
-    if ((await step(name)) !== 'returned') return;
+  for (const name of STEPS) if ((await step(name)) !== 'returned') return;
 }
 const blocksOthers = () => {
   const stages = account.secret().versions[TOKEN]?.stages ?? [];

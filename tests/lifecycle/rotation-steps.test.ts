@@ -4,12 +4,10 @@ import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
 import { dropTimers, settle } from '../support/memory-aws/clock.ts';
 import { updateEvent } from '../support/memory-aws/events.ts';
 import { startFunction } from '../support/memory-aws/invoke.ts';
-import { beginRotation } from '../support/rotation.ts';
+import { beginRotation, STEPS, type Step, sendStep } from '../support/rotation.ts';
 import { expectIntact, known, settled, soon, takenBack, updated } from './journey.ts';
 
 const account = useAccount();
-const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
-type Step = (typeof STEPS)[number];
 
 let tokens = 0;
 const newToken = () => `rotation-${String(++tokens).padStart(55, '0')}`;
@@ -23,10 +21,7 @@ async function step(Step: Step, ClientRequestToken: string, SecretId = account.s
 
 /** The step alone, as whoever may invoke the function can send it. */
 async function forged(Step: Step, ClientRequestToken: unknown, SecretId = account.secret().arn) {
-  const event = { Step, SecretId, ClientRequestToken } as never;
-  const { end, thrown } = await settle(startFunction(account.place, event));
-  // A process that died has no timers, and beats no more.
-  if (end === 'crashed') dropTimers();
+  const { end, thrown } = await sendStep(account.place, Step, SecretId, ClientRequestToken);
   return { end, error: thrown as Error | undefined };
 }
 

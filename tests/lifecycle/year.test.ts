@@ -1,9 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
-import { dropTimers, settle } from '../support/memory-aws/clock.ts';
-import { startFunction } from '../support/memory-aws/invoke.ts';
+import { dropTimers } from '../support/memory-aws/clock.ts';
 import { useRegisteredAccount } from '../support/redis-cloud-account.ts';
-import { beginRotation } from '../support/rotation.ts';
+import { beginRotation, STEPS, sendStep } from '../support/rotation.ts';
 import { sendCheck } from './checking.ts';
 import { expectIntact, known, settled, updated } from './journey.ts';
 
@@ -12,15 +11,13 @@ const DAY = 86_400_000;
 const ROTATION_DAYS = 30;
 /** Longer than this no key works: a rotation's interval, the one for which the key before works on, and two days. */
 const OLDEST_DAYS = ROTATION_DAYS + 2;
-const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
 /** Secrets Manager's four steps. */
 async function rotate(token: string): Promise<void> {
   beginRotation(account.secret(), token);
-  for (const Step of STEPS) {
-    const event = { Step, SecretId: account.secret().arn, ClientRequestToken: token } as never;
-    const { end, thrown } = await settle(startFunction(account.place, event));
-    expect([Step, end, thrown]).toEqual([Step, 'returned', undefined]);
+  for (const name of STEPS) {
+    const { end, thrown } = await sendStep(account.place, name, account.secret().arn, token);
+    expect([name, end, thrown]).toEqual([name, 'returned', undefined]);
     dropTimers();
   }
 }
