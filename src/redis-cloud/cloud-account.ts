@@ -2,7 +2,7 @@ import { log } from '../log.ts';
 import type { RedisCloud } from './client.ts';
 import { absent, RedisCloudError } from './errors.ts';
 import { LAG_MS, LOOK_MS, paced } from './pace.ts';
-import { idOf, type Registration } from './registration.ts';
+import { idOf, REDIS_OWN_ID, type Registration } from './registration.ts';
 
 /** A cloud account as the API shows it; what is optional is not always shown. */
 export interface CloudAccount {
@@ -14,9 +14,6 @@ export interface CloudAccount {
   signInLoginUrl?: string;
   awsUserArn?: string;
 }
-
-/** Redis's own cloud account, which every Redis account sees. */
-export const REDIS_OWN_ID = 1;
 
 /** A cloud account that was deleted may be shown for a while. */
 const isThere = ({ status }: CloudAccount): boolean => status !== 'deleted';

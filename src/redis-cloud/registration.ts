@@ -1,5 +1,4 @@
 import { keepSecret } from '../log.ts';
-import { REDIS_OWN_ID } from './cloud-account.ts';
 import { RedisCloudError } from './errors.ts';
 
 /** What goes to Redis, and what version of the password that is. */
@@ -60,6 +59,9 @@ export interface Book {
 /** Changes some of what stands in the ledger. */
 export const write = (book: Book, changes: Registration): Promise<void> =>
   book.save({ ...book.now, ...changes });
+
+/** Redis's own cloud account, which every Redis account sees. */
+export const REDIS_OWN_ID = 1;
 
 /** The id of the bundle's cloud account. Redis's own is never touched. */
 export function idOf({ cloudAccountId }: Registration): number {
