@@ -10,7 +10,8 @@ const AGAIN = 2;
  * Credentials are refused while AWS spreads them; a cloud account that is not active will be.
  */
 export function retries(cloud: RedisCloud): (error: unknown) => Promise<void> {
-  const started = Date.now();
+  // What came before may have taken long.
+  let refusedAt: number | undefined;
   const counts: Record<string, number> = {};
   return async (error) => {
     if (!isRedisError(error)) throw error;
@@ -19,8 +20,11 @@ export function retries(cloud: RedisCloud): (error: unknown) => Promise<void> {
     counts[topic] = (counts[topic] ?? 0) + 1;
     const tries = counts[topic];
     const spreading = kind === 'INVALID_CREDS' || kind === 'PERMISSION_FAILED';
-    if (spreading && Date.now() - started < paced(CREDENTIALS_MS))
-      return cloud.pause(backoff(tries, 5000, 60_000), message);
+    if (spreading) {
+      refusedAt ??= Date.now();
+      if (Date.now() - refusedAt < paced(CREDENTIALS_MS))
+        return cloud.pause(backoff(tries, 5000, 60_000), message);
+    }
     if (kind === 'NOT_ACTIVE' || ((kind === 'GENERAL_ERROR' || lost) && tries <= AGAIN))
       return cloud.pause(LOOK_MS, message);
     throw error;

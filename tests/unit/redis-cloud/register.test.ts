@@ -106,6 +106,16 @@ describe('a new registration', () => {
     expect((Date.now() - started) / 60_000).toBeLessThan(6);
   });
 
+  test('tries refused credentials again, however long Redis was busy before', async () => {
+    const world = worldOf();
+    const busyUntil = Date.now() + 270_000;
+    world.redis.faults.push({ kind: '429', times: 100, when: () => Date.now() < busyUntil });
+    world.redis.refuse('Create', 'CLOUD_ACCOUNT_INVALID_CREDS', 1);
+    await run(world);
+    expect(Date.now()).toBeGreaterThan(busyUntil);
+    expect(world.accounts()).toHaveLength(1);
+  });
+
   test('fails with the id of the task after a third error that Redis cannot explain', async () => {
     const world = worldOf();
     world.redis.refuse('Create', 'GENERAL_ERROR', 3);
