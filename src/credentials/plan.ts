@@ -114,7 +114,8 @@ export function noRoom(
   if (foreign.length > 0) return [noRoomSentence(userName, foreign)];
   return [
     `Redis Cloud has or may have the access key ${held.join(', ')}, which this update would delete, and without RedisCloudApiSecretArn it ` +
-      'cannot be given another one. Nothing was changed. Leave RedisCloudApiSecretArn in place for this update, and take it away in the next one.',
+      'cannot be given another one. Nothing was changed. Leave RedisCloudApiSecretArn in place for this update, and take it away in the next one. ' +
+      'If its API key does not work any more, take it away alone, give Redis the key that is in the secret by hand, and then raise AccessKeySerial.',
   ];
 }
 

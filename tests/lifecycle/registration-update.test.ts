@@ -181,17 +181,22 @@ describe('a key that only Redis has, of a rotation that was given up', () => {
     expectFailure(
       answer,
       `Redis Cloud has or may have the access key ${atRedis}, which this update would delete, and without RedisCloudApiSecretArn it ` +
-        'cannot be given another one. Nothing was changed. Leave RedisCloudApiSecretArn in place for this update, and take it away in the next one.',
+        'cannot be given another one. Nothing was changed. Leave RedisCloudApiSecretArn in place for this update, and take it away in the next one. ' +
+        'If its API key does not work any more, take it away alone, give Redis the key that is in the secret by hand, and then raise AccessKeySerial.',
     );
     expect(keys()).toEqual(before);
     expectSuccess((await account.update({ AccessKeySerial: 2 })).answer);
     expect(account.redis.accounts()).toMatchObject([{ key: keyInService(account) }]);
   });
 
-  test('stays with it when it is released', async () => {
+  test('stays with it when it is released, and goes with the next rotation, as the refusal says', async () => {
     const atRedis = await givenUpRotation();
     expectSuccess((await account.update({ RedisCloudApiSecretArn: null })).answer);
     expect(keys()).toContain(atRedis);
     expect(account.redis.accounts()).toMatchObject([{ key: atRedis, status: 'active' }]);
+    soon();
+    expectSuccess((await account.update({ RedisCloudApiSecretArn: null, AccessKeySerial: 2 })).answer);
+    expect(keys()).not.toContain(atRedis);
+    expect(keys()).toContain(keyInService(account));
   });
 });
