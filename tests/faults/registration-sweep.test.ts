@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sampleOf } from '../support/sample.ts';
+import { isInSample, sampleOf } from '../support/sample.ts';
 import { digest } from './digest.ts';
 import { FAULT_KINDS } from './fault-kinds.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
@@ -30,8 +30,8 @@ test.each(registrationScenarios.map((scenario, index) => ({ name: scenario.name,
   async ({ scenario, index }) => {
     const { figures, breaches } = await sweepRegistration(
       scenario,
-      ({ number }, fault) => (number + REDIS_FAULTS.indexOf(fault) * 3 + index) % REDIS_SHARE === 0,
-      ({ number }, kind) => (number + FAULT_KINDS.indexOf(kind) * 3 + index) % AWS_SHARE === 0,
+      ({ number }, fault) => isInSample(number + REDIS_FAULTS.indexOf(fault) * 3 + index, REDIS_SHARE),
+      ({ number }, kind) => isInSample(number + FAULT_KINDS.indexOf(kind) * 3 + index, AWS_SHARE),
     );
     addFigures(total, figures);
     expect(digest(breaches)).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { sampleOf, shareName } from '../support/sample.ts';
+import { isInSample, sampleOf, shareName } from '../support/sample.ts';
 import { digest } from './digest.ts';
 import { FAULT_KINDS } from './fault-kinds.ts';
 import { addFigures, noFigures, writeFigures } from './figures.ts';
@@ -26,7 +26,7 @@ test.each(scenarios.map((scenario, index) => ({ name: scenario.name, scenario, i
   { timeout: 7_200_000 },
   async ({ scenario, index }) => {
     const choose: Choice = (call, kind) =>
-      (call.number * 13 + FAULT_KINDS.indexOf(kind) + index) % (SHARE * (scenario.share ?? 1)) === 0;
+      isInSample(call.number * 13 + FAULT_KINDS.indexOf(kind) + index, SHARE * (scenario.share ?? 1));
     const { figures, breaches } = await sweepScenario(scenario, choose);
     addFigures(total, figures);
     expect(digest(breaches)).toEqual([]);

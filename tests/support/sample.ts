@@ -16,6 +16,20 @@ export function sampleOf<Size>(sizes: { some: Size; more: Size; all?: Size }): S
   return sizes[SAMPLE as Much] ?? sizes.more;
 }
 
+/** Where the samples begin, by the variable `SHIFT`: `.ci/run` tries another part of everything for each commit. */
+const shift = Number(process.env.SHIFT ?? 0);
+
+/**
+ * Whether one of many is tried, if one in so many is.
+ *
+ * @throws TypeError if `SHIFT` is no whole number
+ */
+export function isInSample(index: number, share: number): boolean {
+  if (!Number.isSafeInteger(shift) || shift < 0)
+    throw new TypeError(`SHIFT is a whole number, not "${process.env.SHIFT}".`);
+  return (index + shift) % share === 0;
+}
+
 /** As a rule one in so many rows of a table, beginning with the first; all of them in a larger sample. */
 export function oneIn<Row>(share: number, rows: readonly Row[]): Row[] {
   return rows.filter((_, index) => index % sampleOf({ some: share, more: 1 }) === 0);

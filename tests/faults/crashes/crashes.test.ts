@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../../local/aws.ts';
-import { sampleOf, shareName } from '../../support/sample.ts';
+import { isInSample, sampleOf, shareName } from '../../support/sample.ts';
 import { noFigures, writeFigures } from '../figures.ts';
 import type { Point } from './gateway.ts';
 import { type Life, newLife } from './life.ts';
@@ -121,7 +121,7 @@ test.concurrent.each(operations)(
       })),
     );
     const isChosen = ({ point, takesBack }: (typeof tries)[number], index: number) =>
-      index % SHARE === 0 || (isLedgerWritten(point) && !takesBack && point.nth % LEDGER_SHARE === 0);
+      isInSample(index, SHARE) || (isLedgerWritten(point) && !takesBack && point.nth % LEDGER_SHARE === 0);
     const queue = tries.filter(isChosen).values();
     const problems: string[] = [];
     const worker = async () => {
