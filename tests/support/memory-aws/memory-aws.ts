@@ -69,25 +69,39 @@ export function memoryAws(place: Place = {}): MemoryAws {
     snapshot: () => snapshot(world),
     restore() {
       for (const [name] of unset) delete process.env[name];
-      for (const stub of stubs) stub.restore();
+      for (const stub of stubs) {
+        stub.restore();
+        stub.resetHistory();
+      }
+      // The library never forgets a stub, nor what it leads to.
+      connection.aws = undefined;
     },
   });
   const environment = { ...ENVIRONMENT, AWS_REGION: world.region, LEDGER_TABLE: ledgerTable() };
   const unset = Object.entries(environment).filter(([name]) => process.env[name] === undefined);
   for (const [name, value] of unset) process.env[name] = value;
-  const stubs = [connect(IAMClient, aws, 'iam'), connect(SecretsManagerClient, aws, 'secretsmanager')];
-  stubs.push(connect(STSClient, aws, 'sts'), connect(DynamoDBClient, aws, 'dynamodb'));
+  const connection: Connection = { aws };
+  const stubs = [
+    connect(IAMClient, connection, 'iam'),
+    connect(SecretsManagerClient, connection, 'secretsmanager'),
+    connect(STSClient, connection, 'sts'),
+    connect(DynamoDBClient, connection, 'dynamodb'),
+  ];
   return aws;
 }
+
+/** Where the calls of a client go, until `restore()`. */
+type Connection = { aws: MemoryAws | undefined };
 
 /**
  * The stub's own `callsFake` would hand over neither the command nor the options of `send`, only the input; so the fake
  * is put on the function underneath.
  */
-function connect(client: { prototype: object }, aws: MemoryAws, service: Service) {
+function connect(client: { prototype: object }, connection: Connection, service: Service) {
   const stub = mockClient(client as { prototype: IAMClient });
   const fake = function (this: Client, command: { input: object }, options?: SendOptions) {
-    return send(aws, service, this, command, options);
+    if (!connection.aws) throw new Error('This AWS in memory is connected no more.');
+    return send(connection.aws, service, this, command, options);
   };
   stub.send.callsFake(fake as never);
   return stub;
