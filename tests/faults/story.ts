@@ -52,18 +52,10 @@ function addBystanders({ aws }: Place): void {
   aws.addForeignSecret(secret);
 }
 
-/**
- * The function remembers every secret that it has seen for as long as its process lives, so it begins anew now and then;
- * not each time, since modules that were loaded once stay in memory.
- */
-const STORIES_PER_PROCESS = 50;
-let stories = 0;
-
 /** Begins in an account with bystanders only, on a clock that stands still. */
 export async function newStory(
   world: (aws: MemoryAws) => Beside | undefined = () => undefined,
 ): Promise<Story> {
-  if (stories++ % STORIES_PER_PROCESS === 0) vi.resetModules();
   const handler = await loadHandler();
   fakeClock();
   lastRequest(0);
