@@ -4,8 +4,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type AwsError, CallError } from '../errors.ts';
 import { log } from '../log.ts';
 import { adviceOn, deniedBy, isDenial, isPassing } from './error-codes.ts';
+import { notThere } from './not-there.ts';
 import { backoff, sleep, stopped } from './patience.ts';
-import { CALL_MS, CONNECT_MS, DENIAL_MS, FRESH_MS, PASSING_MS } from './times.ts';
+import { CALL_MS, CONNECT_MS, DENIAL_MS, FRESH_MS, PASSING_MS, STALE } from './times.ts';
 
 /** Time-outs of a single try. */
 export const REQUEST_HANDLER = {
@@ -24,6 +25,11 @@ const dynamodb = new DynamoDBClient(config);
 interface Command<Output> {
   input: object;
   resolveMiddleware(...args: never[]): (args: never) => Promise<{ output: Output }>;
+}
+
+/** The part of an SDK client that is needed. */
+interface Client {
+  send(command: never, options?: { abortSignal: AbortSignal }): unknown;
 }
 
 export interface CallOptions {
@@ -56,10 +62,12 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
   let denialsEnd: number | undefined;
 
   const caller =
-    (client: { send(command: never, options: { abortSignal: AbortSignal }): unknown }): Call =>
+    (client: Client): Call =>
     async (command, options = {}) => {
       const step = stepOf(command);
       const started = Date.now();
+      /** Since when what the call is about reads as absent while the call is denied. */
+      let absentSince: number | undefined;
       const patience = (error: AwsError): number => {
         if (isDenial(error)) {
           if (deniedBy(error)) return 0;
@@ -75,9 +83,13 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
           log({ ...step, ms: Date.now() - started, tries, outcome: 'ok' });
           return output as never;
         } catch (error) {
-          const cause = error as AwsError;
+          let cause = error as AwsError;
+          const absence = await notThere(client, step.action, command.input, cause);
           if (signal.aborted) throw stopped(signal);
-          if (Date.now() < patience(cause)) {
+          absentSince = absence && (absentSince ?? Date.now());
+          const isStale = absentSince !== undefined && Date.now() < absentSince + STALE.forMs;
+          if (absence && !isStale) cause = absence;
+          if (isStale || Date.now() < patience(cause)) {
             await sleep(backoff(tries), signal);
             continue;
           }

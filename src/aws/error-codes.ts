@@ -9,12 +9,15 @@ export function codeOf(error: unknown): string {
   return String(cause?.name).replace(/Exception$/, '');
 }
 
+/** Whether AWS says that what was asked for is not there. */
+export const isAbsence = (error: unknown) => ['NoSuchEntity', 'ResourceNotFound'].includes(codeOf(error));
+
 /** Resolves to undefined if what was asked for is not there. */
 export async function absent<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (['NoSuchEntity', 'ResourceNotFound'].includes(codeOf(error))) return undefined;
+    if (isAbsence(error)) return undefined;
     throw error;
   }
 }

@@ -76,13 +76,13 @@ export function secret(aws: Aws, desired: DesiredSecret): Resource<DesiredSecret
     desired,
     keyCase: 'counts',
     async observe() {
-      const [found, policy] = await Promise.all([
-        describeSecret(aws, name),
-        desired.readerArns.length > 0
-          ? absent(aws.secrets(new GetResourcePolicyCommand({ SecretId: name }))).catch(() => undefined)
-          : undefined,
-      ]);
-      return found && { ...found, resourcePolicy: policy?.ResourcePolicy };
+      const found = await describeSecret(aws, name);
+      if (!found || desired.readerArns.length === 0) return found;
+      // Not asked about a secret that is not there: the denial, as it has no tag, would be waited out.
+      const policy = await absent(aws.secrets(new GetResourcePolicyCommand({ SecretId: name }))).catch(
+        () => undefined,
+      );
+      return { ...found, resourcePolicy: policy?.ResourcePolicy };
     },
     async create() {
       const created = await aws.secrets(

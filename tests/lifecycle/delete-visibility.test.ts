@@ -8,6 +8,7 @@ import {
   USER_POLICY,
   useAccount,
 } from '../support/account.ts';
+import { limitExceeded } from '../support/memory-aws/iam-errors.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
@@ -64,17 +65,40 @@ describe('a Delete does not wait', () => {
     await account.delete();
     expect(took(await account.delete())).toBe(0);
   });
+});
 
-  test('for what reads as absent: it is asked to go all the same', async () => {
-    await account.create(OFF);
-    account.aws.users = {};
-    account.aws.roles = {};
-    account.aws.policies = {};
-    account.aws.instanceProfiles = {};
-    const result = await account.delete();
-    expect([result.answer.Status, took(result)]).toEqual(['SUCCESS', 0]);
-    expect(result.writes).toContain('DeleteUser');
-  });
+test('a Delete asks what reads as absent to go all the same, and believes that it is gone when AWS denies that for long', async () => {
+  await account.create(OFF);
+  account.aws.users = {};
+  account.aws.roles = {};
+  account.aws.policies = {};
+  account.aws.instanceProfiles = {};
+  const result = await account.delete();
+  expect([result.answer.Status, account.entities()]).toEqual(['SUCCESS', []]);
+  expect(result.writes).toContain('DeleteUser');
+  // Credentials, what has them, and the policies: each of the three is waited for.
+  expect(took(result)).toBeGreaterThanOrEqual(3 * 15_000);
+  expect(took(result)).toBeLessThan(90_000);
+});
+
+test.each(['CreatePolicy', 'CreateRole', 'CreateInstanceProfile', 'CreateUser', 'CreateSecret'])(
+  'a Create that %s ends by a quota or a denial is deleted, though the role may delete only what carries a tag',
+  async (action) => {
+    for (const fault of [limitExceeded('Things', 1), 'explicitDeny'] as const) {
+      account.fail(action, fault, 100);
+      expect((await account.create(OFF)).answer.Status).toBe('FAILED');
+      account.aws.faults.length = 0;
+      expect((await account.delete()).answer.Status).toBe('SUCCESS');
+      expect(account.entities()).toEqual([]);
+    }
+  },
+);
+
+test('a deletion whose answer was lost is repeated about what is gone, and the Delete comes to its end', async () => {
+  await account.create(OFF);
+  account.fail('DeleteUser', 'lostAnswerReset');
+  expect((await account.delete()).answer.Status).toBe('SUCCESS');
+  expect(account.entities()).toEqual([]);
 });
 
 test('a tag that contradicts the ledger is read for 15 s before it is believed, and then it stays alone', async () => {

@@ -72,6 +72,16 @@ describe('how deep a request is', () => {
     expect(account.aws.snapshot()).toEqual(before);
   });
 
+  test('a Create for readers in other accounts does not wait for what a secret that is not there yet says of them', async () => {
+    const readers = {
+      KmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1234',
+      SecretReaderArns: 'arn:aws:iam::210987654321:root',
+    };
+    const { answer, invocation } = await account.create(readers);
+    expect(answer.Status).toBe('SUCCESS');
+    expect(invocation.endedAt - invocation.startedAt).toBeLessThan(1000);
+  });
+
   test('a second run writes nothing either after a rotation, a new password, and with every property set', async () => {
     await account.create({
       KmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1234',

@@ -22,6 +22,7 @@ describe('in memory', () => {
   let memory: MemoryAws;
   beforeEach(() => {
     memory = memoryAws();
+    memory.mayAll = true;
   });
   afterEach(() => memory.restore());
 

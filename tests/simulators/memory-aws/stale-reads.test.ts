@@ -23,6 +23,7 @@ const late = (kind: StaleKind, ms = 5000) => {
 beforeEach(() => {
   vi.useFakeTimers();
   aws = memoryAws();
+  aws.mayAll = true;
   aws.addForeignUser(UserName);
   aws.addForeignRole(RoleName);
   aws.addForeignInstanceProfile(InstanceProfileName);

@@ -75,6 +75,8 @@ export type World = {
   luck: number;
   /** Account ids that IAM and Secrets Manager do not accept as principals. */
   unknownAccounts: string[];
+  /** Whoever calls may do everything; else the function calls, whose role goes by tags. */
+  mayAll: boolean;
   /** JSON texts of the organisation's policies besides the one that allows everything; none: no organisation. */
   serviceControlPolicies: string[];
   quotas: Quotas;
@@ -115,6 +117,7 @@ export function newWorld(place: Place = {}): World {
     past: [],
     luck: 0,
     unknownAccounts: [],
+    mayAll: false,
     serviceControlPolicies: [],
     quotas: {
       accessKeysPerUser: 2,

@@ -1,10 +1,11 @@
-import { CreateUserCommand, GetUserCommand } from '@aws-sdk/client-iam';
+import { CreateUserCommand, DeleteRoleCommand, DeleteUserCommand, GetUserCommand } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { connect } from '../../../src/aws/clients.ts';
+import { codeOf } from '../../../src/aws/error-codes.ts';
 import { CallError, DeadlineError } from '../../../src/errors.ts';
 import { useAccount } from '../../support/account.ts';
-import { iamError } from '../../support/memory-aws/iam-errors.ts';
+import { iamError, noSuchEntity } from '../../support/memory-aws/iam-errors.ts';
 import { secretsError } from '../../support/memory-aws/secrets-errors.ts';
 
 const account = useAccount();
@@ -136,6 +137,60 @@ describe('a denial', () => {
     );
     expect(waited).toBe(0);
     expect((failure as Error).message).toContain(`The denial comes from ${whose}`);
+  });
+});
+
+describe('a denial about what is not there', () => {
+  const deleteUser = () => account.wait(account.connection.iam(new DeleteUserCommand({ UserName: 'redis' })));
+  const codeAfter = async (work: Promise<unknown>) => {
+    const started = Date.now();
+    const code = await work.then(() => 'done', codeOf);
+    return { code, seconds: (Date.now() - started) / 1000 };
+  };
+
+  test('says that it is not there, once no read can be stale', async () => {
+    const { code, seconds: waited } = await codeAfter(deleteUser());
+    expect(code).toBe('NoSuchEntity');
+    expect(waited).toBeGreaterThanOrEqual(15);
+    expect(waited).toBeLessThan(20);
+  });
+
+  test('leaves what other denials may be waited for', async () => {
+    await codeAfter(deleteUser());
+    account.aws.addForeignUser('other');
+    account.fail('GetUser', 'accessDenied', 3);
+    const other = account.connection.iam(new GetUserCommand({ UserName: 'other' }));
+    expect((await account.wait(other)).User?.UserName).toBe('other');
+  });
+
+  test('is waited out while a read shows it, and while none does yet', async () => {
+    account.aws.addForeignUser('redis');
+    account.fail('DeleteUser', 'accessDenied', 3);
+    expect(await codeAfter(deleteUser())).toMatchObject({ code: 'done' });
+    account.aws.addForeignUser('redis');
+    account.fail('DeleteUser', 'accessDenied', 3);
+    account.fail('GetUser', noSuchEntity('not shown yet'), 3);
+    expect(await codeAfter(deleteUser())).toMatchObject({ code: 'done' });
+    expect(account.aws.users).toEqual({});
+  });
+
+  test('stays a denial for what is there all the time', async () => {
+    account.aws.addForeignUser('redis');
+    account.fail('DeleteUser', 'accessDenied', 1000);
+    expect(await codeAfter(deleteUser())).toMatchObject({ code: 'AccessDenied' });
+  });
+
+  test('stays a denial where an organisation forbids it, and for what makes it', async () => {
+    account.fail('DeleteUser', 'explicitDeny', 1000);
+    expect(await codeAfter(deleteUser())).toEqual({ code: 'AccessDenied', seconds: 0 });
+    account.fail('CreateUser', 'accessDenied', 1000);
+    const create = account.connection.iam(new CreateUserCommand({ UserName: 'redis' }));
+    expect(await codeAfter(account.wait(create))).toMatchObject({ code: 'AccessDenied' });
+  });
+
+  test('is told by a look at what the call is about', async () => {
+    await codeAfter(account.wait(account.connection.iam(new DeleteRoleCommand({ RoleName: 'redis' }))));
+    expect([...new Set(account.aws.calls.map(({ action }) => action))]).toEqual(['DeleteRole', 'GetRole']);
   });
 });
 
