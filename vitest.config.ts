@@ -46,6 +46,9 @@ class LongestFirst extends BaseSequencer {
 /** Tests of the function in this process, on the AWS in memory. */
 const IN_MEMORY = ['tests/{unit,lifecycle}/**/*.test.ts', 'tests/faults/*.test.ts'];
 
+/** What tests on the local AWS share: the process that their servers are forked from. */
+const ON_THE_LOCAL_AWS = 'tests/support/fork-server.ts';
+
 export default defineConfig({
   test: {
     // For a machine that has much else to do: no test is about a time.
@@ -75,8 +78,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'all',
+          // As above.
+          isolate: false,
           include: ['tests/**/*.test.ts'],
           exclude: IN_MEMORY,
+          globalSetup: ON_THE_LOCAL_AWS,
           env: { LOCAL_STALE_READS_SECONDS: '2' },
         },
       },
@@ -85,6 +91,7 @@ export default defineConfig({
         test: {
           name: 'one file',
           include: triedInOneFile,
+          globalSetup: ON_THE_LOCAL_AWS,
           env: { RV_DELIVERY: 'inline', LOCAL_STALE_READS_SECONDS: '2' },
         },
       },

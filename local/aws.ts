@@ -1,5 +1,5 @@
 import type { Fault, FaultState, LastUse, RecordedCall } from './aws/calls.ts';
-import { portOf, startServer, stopServer } from './aws/process.ts';
+import { startServer } from './aws/process.ts';
 import type { FunctionsPlace, Rotation, RotationOrder } from './aws/rotations.ts';
 import type { AwsSettings } from './aws/settings.ts';
 
@@ -63,8 +63,8 @@ export interface LocalAwsOptions extends Partial<AwsSettings> {
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const accountId = options.accountId ?? '123456789012';
-  const child = startServer(options, accountId);
-  const endpoint = `http://127.0.0.1:${await portOf(child)}`;
+  const server = startServer(options, accountId);
+  const endpoint = `http://127.0.0.1:${await server.port}`;
   const control = <Answer>(method: string, path: string, body?: object) =>
     askControl<Answer>(method, `${endpoint}/_local/${path}`, body);
 
@@ -92,7 +92,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
     }),
-    stop: () => stopServer(child),
+    stop: () => server.stop(),
   };
 }
 

@@ -59,6 +59,12 @@ class Application:
         start_response(f"{status} {HTTPStatus(status).phrase}", headers)
         return [answer]
 
+    def begin_anew(self, default_account: str, settings: Settings) -> None:
+        """Makes an application that has answered calls already what a new one with these arguments would be."""
+        self.default_account = default_account
+        self.initial_settings = settings
+        self.reset()
+
     def reset(self) -> None:
         with self.lock:
             BackendDict.reset()

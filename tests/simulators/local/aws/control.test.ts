@@ -7,11 +7,13 @@ import { fileURLToPath } from 'node:url';
 import * as IAM from '@aws-sdk/client-iam';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FORK_SERVER } from '../../../../local/aws/process.ts';
 import { startLocalAws } from '../../../../local/aws.ts';
 import { failure, localAws } from './clients.ts';
 
 const { clients, aws } = localAws();
+afterEach(() => vi.unstubAllEnvs());
 const createUser = (client = clients().iam) =>
   client.send(new IAM.CreateUserCommand({ UserName: 'user', Tags: [{ Key: 'a', Value: 'b' }] }));
 const getUser = () => clients().iam.send(new IAM.GetUserCommand({ UserName: 'user' }));
@@ -125,21 +127,25 @@ it('points a process at itself with environment variables', async () => {
   });
 });
 
-it('stops when told to, and answers no more', async () => {
-  const other = await startLocalAws({ accountId: '111122223333' });
-  await expect(fetch(`${other.endpoint}/_local/health`).then((answer) => answer.json())).resolves.toEqual({
-    status: 'ok',
+describe.each(['forked', 'started'])('a server that was %s', (how) => {
+  it('stops when told to, and answers no more', async () => {
+    if (how === 'started') vi.stubEnv(FORK_SERVER, '');
+    const other = await startLocalAws({ accountId: '111122223333' });
+    await expect(fetch(`${other.endpoint}/_local/health`).then((answer) => answer.json())).resolves.toEqual({
+      status: 'ok',
+    });
+    const { STSClient } = await import('@aws-sdk/client-sts');
+    const credentials = { accessKeyId: 'anything', secretAccessKey: 'x' };
+    const sts = new STSClient({ endpoint: other.endpoint, region: 'us-east-1', credentials });
+    expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: '111122223333' });
+    await other.stop();
+    await other.stop();
+    await expect(fetch(`${other.endpoint}/_local/health`)).rejects.toThrow();
   });
-  const { STSClient } = await import('@aws-sdk/client-sts');
-  const credentials = { accessKeyId: 'anything', secretAccessKey: 'x' };
-  const sts = new STSClient({ endpoint: other.endpoint, region: 'us-east-1', credentials });
-  expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: '111122223333' });
-  await other.stop();
-  await other.stop();
-  await expect(fetch(`${other.endpoint}/_local/health`)).rejects.toThrow();
 });
 
 it('says what to do when it is not set up', async () => {
+  vi.stubEnv(FORK_SERVER, '');
   const folder = await mkdtemp(join(tmpdir(), 'local-aws-'));
   try {
     const local = fileURLToPath(new URL('../../../../local/', import.meta.url));
@@ -154,6 +160,7 @@ it('says what to do when it is not set up', async () => {
 });
 
 it('says why it does not start', async () => {
+  vi.stubEnv(FORK_SERVER, '');
   const port = Number(new URL(aws().endpoint).port);
   await expect(startLocalAws({ port })).rejects.toThrow(`Port ${port} is in use`);
 });
