@@ -119,8 +119,8 @@ export async function putVersion(
 
 /**
  * Moves a label to a version, or takes it away from `from` without `to`. AWS wants to know from which version, and what
- * is read may be stale: a refusal is followed by a fresh look, until AWS agrees. When AWS moves AWSCURRENT, it moves
- * AWSPREVIOUS to the version that was current.
+ * is read may be stale: a refusal is followed by a fresh look, until AWS agrees, as it does when the label is there already.
+ * When AWS moves AWSCURRENT, it moves AWSPREVIOUS to the version that was current.
  *
  * @param from the version that is believed to have it
  */
@@ -153,7 +153,7 @@ export async function moveStage(
       const believed = holder;
       const tells = (found: string | undefined) => found !== believed;
       holder = await poll(() => holderOf(aws, SecretId, VersionStage), tells, STALE, aws.signal);
-      if (to ? holder === to : holder !== from) return;
+      if (!to && holder !== from) return;
       if (isLast) throw error;
     }
   }

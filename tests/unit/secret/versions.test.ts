@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { codeOf, surelyNotApplied } from '../../../src/aws/error-codes.ts';
 import { scrub } from '../../../src/log.ts';
 import { withRequestContext } from '../../../src/request-context.ts';
@@ -53,6 +53,15 @@ describe('a label', () => {
   });
 
   test('that is elsewhere than a stale read has said is moved from there, after a fresh look', async () => {
+    await move('LABEL', one, two);
+    expect(holder('LABEL')).toBe(two);
+  });
+
+  test('that a stale read shows where it shall be is moved there all the same', async () => {
+    account.aws.staleReads = { seed: 1, from: 3000, to: 3000, kinds: 'all' };
+    await move('LABEL', three, two);
+    vi.setSystemTime(Date.now() + 5000);
+    await move('LABEL', two, three);
     await move('LABEL', one, two);
     expect(holder('LABEL')).toBe(two);
   });
