@@ -116,6 +116,20 @@ describe('a new registration', () => {
     expect(world.accounts()).toHaveLength(1);
   });
 
+  test('tries refused credentials a third time, however long Redis was busy between two tries', async () => {
+    const world = worldOf();
+    let firstAt: number | undefined;
+    const isBusy = ({ method }: { method: string }) => {
+      if (method !== 'POST') return false;
+      firstAt ??= Date.now();
+      return Date.now() > firstAt && Date.now() < firstAt + 270_000;
+    };
+    world.redis.faults.push({ kind: '429', times: 100, when: isBusy });
+    world.redis.refuse('Create', 'CLOUD_ACCOUNT_INVALID_CREDS', 2);
+    await run(world);
+    expect(world.accounts()).toHaveLength(1);
+  });
+
   test('fails with the id of the task after a third error that Redis cannot explain', async () => {
     const world = worldOf();
     world.redis.refuse('Create', 'GENERAL_ERROR', 3);
