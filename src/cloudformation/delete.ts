@@ -108,7 +108,7 @@ async function findWithoutLedger(aws: Aws, ledger: Ledger, bundle: Bundle, id: s
   if (!isSaidAnyway(wouldGo))
     throw new LedgerError(
       `The ledger of this bundle was lost: it knows nothing, but these carry the bundle's tag: ${names.join(', ')}. ` +
-        `Nothing was deleted. ${howToSayAnyway(names)}`,
+        `Nothing was deleted. ${howToSayAnyway(wouldGo)}`,
     );
   await ledger.write((state) => {
     for (const key of names) state.owners[key] = { id, since: 'owned' };

@@ -21,11 +21,11 @@ export function isSaidAnyway(targets: Target[]): boolean {
  * How to say so, as a whole sentence. A stack in `DELETE_FAILED` cannot be updated any more, so the word is given outside
  * of it.
  *
- * @param names the ledger's words for what is to go
+ * @param targets what is to go: the tag can be put only on what is there
  */
-export function howToSayAnyway(names: string[]): string {
-  const user = names.find((key) => key.startsWith('user '))?.slice('user '.length);
-  const role = names.find((key) => key.startsWith('role '))?.slice('role '.length);
+export function howToSayAnyway(targets: Target[]): string {
+  const nameOf = (kind: string) => targets.find(({ row, found }) => row.kind === kind && found.tags)?.name;
+  const [user, role] = [nameOf('user'), nameOf('role')];
   const command = user
     ? `aws iam tag-user --user-name ${user}`
     : `aws iam tag-role --role-name ${role ?? 'INSTANCE-ROLE'}`;
@@ -69,6 +69,6 @@ export async function refuseIfInUse(
   throw new PreconditionError([
     `Redis has used this access in the last 24 hours: ${inUse.join('; ')}. Nothing was deleted, since that would cut ` +
       'running databases off. Remove the subscriptions and the cloud account in Redis Cloud first. ' +
-      howToSayAnyway(targets.map(({ key }) => key)),
+      howToSayAnyway(targets),
   ]);
 }

@@ -34,7 +34,7 @@ export function refuseKeysAtRedis(state: LedgerState, id: string, targets: Targe
   throw new PreconditionError([
     `Redis Cloud has or may have the access key ${kept.join(', ')}. Nothing was deleted, since that would cut running databases ` +
       'off. Update the stack first: that gives Redis the key in service. ' +
-      howToSayAnyway(targets.map(({ key }) => key)),
+      howToSayAnyway(targets),
   ]);
 }
 
@@ -85,6 +85,6 @@ function refusal(error: Error, { registration }: LedgerState, targets: Target[])
   if (endsAll(error)) return error;
   return new PreconditionError([
     `${nameOf(registration?.known ?? {})} could not be removed, so nothing was deleted in the AWS account: ${error.message} ` +
-      `${howToSayAnyway(targets.map(({ key }) => key))} The cloud account is left behind then.`,
+      `${howToSayAnyway(targets)} The cloud account is left behind then.`,
   ]);
 }

@@ -110,6 +110,20 @@ describe('protection', () => {
     expect([writes, account.aws.snapshot()]).toEqual([[], before]);
   });
 
+  test('names the instance role as the place for the tag where somebody has deleted the user', async () => {
+    await account.create();
+    account.aws.users = {};
+    const role = account.aws.roles[NODE_ROLE];
+    Object.assign(role ?? {}, { lastUsed: Date.now() - 1000 });
+    const { answer } = await account.delete();
+    expect(answer.Reason).toContain(
+      `on the instance role (aws iam tag-role --role-name ${NODE_ROLE} --tags Key=rv-access:delete,Value=anyway)`,
+    );
+    Object.assign(role?.tags ?? {}, { 'rv-access:delete': 'anyway' });
+    expect((await account.delete()).answer.Status).toBe('SUCCESS');
+    expect(account.entities()).toEqual([]);
+  });
+
   test('refuses while nodes run under the instance role', async () => {
     await account.create();
     Object.assign(account.aws.roles[NODE_ROLE] ?? {}, { lastUsed: Date.now() - 1000 });

@@ -5,7 +5,9 @@ import { prices } from '../../../bench/cost.ts';
 import { CALL_MS, RESERVED_FOR_ANSWER_MS, STALE } from '../../../src/aws/times.ts';
 import { DELETE_TAG, RELEASE_TAG } from '../../../src/bundle/tags.ts';
 import { denyAll } from '../../../src/iam/deny-all.ts';
+import type { Target } from '../../../src/reconcile/delete.ts';
 import { howToSayAnyway } from '../../../src/reconcile/deletion-protection.ts';
+import { rowOf } from '../../../src/reconcile/resources.ts';
 import { template } from '../template/template.ts';
 import { codes, everyPage, readPage, root } from './markdown.ts';
 import { spokenTexts } from './messages.ts';
@@ -48,7 +50,8 @@ test('the event of the command is the one of the daily check', () => {
 });
 
 test('the commands of ways out are those that the function takes, and none but those', () => {
-  const anyway = /\((aws .*)\)/.exec(howToSayAnyway(['user redislabs-user']))?.[1] ?? 'no command';
+  const user = { ...rowOf('user redislabs-user'), found: { tags: {} } } as Target;
+  const anyway = /\((aws .*)\)/.exec(howToSayAnyway([user]))?.[1] ?? 'no command';
   for (const path of ['docs/ways-out.md', 'examples/stackset/README.md'])
     expect(readPage(path).text, path).toContain(anyway);
   const release = `aws iam tag-user --user-name redislabs-user --tags Key=${RELEASE_TAG},Value=yes`;

@@ -43,17 +43,21 @@ describe('a person has said that the next Delete is not to be refused', () => {
 
   test.each([
     [
-      ['policy p', 'role r', 'user u'],
+      [target('policy p', {}), target('role r', {}), target('user u', {})],
       'on the user (aws iam tag-user --user-name u --tags Key=rv-access:delete,Value=anyway)',
     ],
     [
-      ['policy p', 'role r'],
+      [target('policy p', {}), target('role r', {})],
       'on the instance role (aws iam tag-role --role-name r --tags Key=rv-access:delete,Value=anyway)',
     ],
-    [['secret s'], 'on the instance role (aws iam tag-role --role-name INSTANCE-ROLE'],
-  ])('and for %j the command for that is told', (names, words) => {
-    expect(howToSayAnyway(names)).toContain(words);
-    expect(howToSayAnyway(names)).toMatch(/then delete the stack again\.$/);
+    [
+      [target('role r', {}), target('user u', undefined)],
+      'on the instance role (aws iam tag-role --role-name r --tags Key=rv-access:delete,Value=anyway)',
+    ],
+    [[target('secret s', {})], 'on the instance role (aws iam tag-role --role-name INSTANCE-ROLE'],
+  ])('and the command for that is told (%#)', (targets, words) => {
+    expect(howToSayAnyway(targets)).toContain(words);
+    expect(howToSayAnyway(targets)).toMatch(/then delete the stack again\.$/);
   });
 });
 
