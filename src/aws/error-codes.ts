@@ -83,7 +83,8 @@ export function adviceOn(error: Error): string {
     const policy = deniedBy(error);
     return policy
       ? `The denial comes from a ${policy}: ask its owner to allow this action, then try again.`
-      : "If the template's role was changed, restore it; if the resource lost its tag rv-access:stack, set ExistingEntities to Adopt.";
+      : "If the template's role was changed, restore it; if the resource lost its tag rv-access:stack, set ExistingEntities to Adopt; " +
+          "begin the names of a further bundle with the provider's FurtherBundlesPrefix.";
   }
   if (isKmsFailure(error))
     return 'Check that the key of the secret (KmsKeyArn) exists, is enabled, and that its policy lets this account use it.';

@@ -96,6 +96,7 @@ test.each([
 describe('advice', () => {
   test.each([
     ['AccessDenied', 'no', "If the template's role was changed"],
+    ['AccessDenied', 'no', "begin the names of a further bundle with the provider's FurtherBundlesPrefix"],
     [
       'AccessDenied',
       'with an explicit deny in a service control policy',
