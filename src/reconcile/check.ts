@@ -88,9 +88,14 @@ async function lookTwice(aws: Aws, bundle: Bundle, ledger: Ledger): Promise<Look
 const days = (since: number) => Math.round((Date.now() - since) / 864_000) / 100;
 
 /** How old and how idle the access is. */
-async function measure(aws: Aws, { state }: Ledger, { plan, isActive }: Look): Promise<Metrics> {
+async function measure(
+  aws: Aws,
+  { state }: Ledger,
+  { plan, working = [], isActive }: Look,
+): Promise<Metrics> {
   const key = currentKey(state.keys);
-  const use = key && (await lastUse(aws, key.id));
+  // Of a key that is gone AWS says nothing but that one may not ask.
+  const use = key && working.includes(key.id) ? await lastUse(aws, key.id) : undefined;
   const made = Date.parse(key?.madeAt ?? '');
   const role = plan?.resources.find(({ resource }) => resource.kind === 'role')?.observed;
   const { lastUsed } = (role ?? {}) as Partial<ObservedHolder>;

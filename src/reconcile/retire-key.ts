@@ -39,7 +39,8 @@ export async function retirePreviousKey(aws: Aws, identity: Identity): Promise<v
       const isAsBefore =
         isInOrder({ ...plan, mustMove: false, abandoned: undefined }) && plan.previousKeyId === id;
       if (!isAsBefore && !isInOrder({ ...next, mustMove: false })) return null;
-      if (next.inactive || (await recentUse(held, id))) return null;
+      const isThere = credentials.keys.some((key) => key.id === id);
+      if (next.inactive || (isThere && (await recentUse(held, id)))) return null;
       const consumer = redisAsConsumer(ledger, bundle, undefined);
       await applyCredentials({ aws: held, ledger, user, secret, consumer }, left, next);
       await deleteAccessKey(held, user.name, id);

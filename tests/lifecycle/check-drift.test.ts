@@ -282,6 +282,15 @@ describe('the check finds', () => {
     expect(found).not.toContain(`user ${USER}: it is missing`);
   });
 
+  test('that an access key is gone, without asking when a key that nobody has was last used', async () => {
+    await settled(account);
+    account.user().accessKeys.splice(0);
+    account.fail('GetAccessKeyLastUsed', 'accessDenied', Number.POSITIVE_INFINITY);
+    const [first] = said(await sendCheck(account));
+    expect(first).toMatch(/^user redislabs-user: its access key AKIA\w+ is gone/);
+    account.aws.faults.length = 0;
+  });
+
   test('one thing and nothing else, where one thing was changed', async () => {
     await settled(account);
     account.user().groups.push('people');
