@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { answerBox } from '../support/memory-aws/answers.ts';
 import { dropTimers, fakeClock } from '../support/memory-aws/clock.ts';
+import { copy } from '../support/memory-aws/copy.ts';
 import { lastRequest, type Properties } from '../support/memory-aws/events.ts';
 import { type Invocation, invoke, loadHandler, type Place } from '../support/memory-aws/invoke.ts';
 import { type MemoryAws, memoryAws } from '../support/memory-aws/memory-aws.ts';
@@ -105,7 +106,7 @@ export function bookmark({ place, stack, byHand, watch }: Story): Bookmark {
     now: Date.now(),
     request: lastRequest(),
     stack: { ...stack },
-    byHand: structuredClone(byHand),
+    byHand: copy(byHand),
     promised: [...watch.promised],
   };
 }
@@ -123,7 +124,7 @@ export function reopen(story: Story, mark: Bookmark): void {
   place.output.lines.length = 0;
   story.stack = { ...mark.stack };
   story.invocations = [];
-  Object.assign(byHand, structuredClone(mark.byHand));
+  Object.assign(byHand, copy(mark.byHand));
   watch.breaches.length = 0;
   watch.promised = new Set(mark.promised);
 }

@@ -71,6 +71,7 @@ describe.each(pages().map((page) => [page.path, page] as const))('%s, for users,
       const parameter = template.Parameters[name];
       if (name === 'UsedBy') expect(value).toBe('RedisLabs');
       else if (name === 'NAME') expect(value).toBe('VALUE');
+      else if (name === 'SHIFT') expect(value).toMatch(/^\d+$/);
       else if (parameter?.AllowedValues) expect(parameter.AllowedValues, name).toContain(value);
       else
         expect(value, name).toMatch(new RegExp(`^(?:${parameter?.AllowedPattern ?? 'no such parameter'})$`));
