@@ -7,7 +7,7 @@ import { races } from './races.ts';
 import { rotationRaces } from './rotation-races.ts';
 
 /** Every first switch point is tried, and one of so many second ones. */
-const SHARE = sampleOf({ some: 127, more: 11, all: 3 });
+const SHARE = sampleOf({ some: 509, more: 11, all: 3 });
 
 const total = noFigures();
 const all = [...races, ...rotationRaces];

@@ -6,7 +6,7 @@ import { pairFaults } from './pairs.ts';
 import { scenarios } from './scenarios.ts';
 
 /** One of so many pairs is tried. */
-const SHARE = sampleOf({ some: 809, more: 101, all: 13 });
+const SHARE = sampleOf({ some: 1613, more: 101, all: 13 });
 
 const MINTING = [
   'create',

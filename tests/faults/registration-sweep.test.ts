@@ -7,8 +7,8 @@ import { PACE, registrationScenarios } from './registration-scenarios.ts';
 import { REDIS_FAULTS, sweepRegistration } from './registration-sweep.ts';
 
 /** Of so many faults one is tried. */
-const REDIS_SHARE = sampleOf({ some: 37, more: 11, all: 1 });
-const AWS_SHARE = sampleOf({ some: 67, more: 67, all: 1 });
+const REDIS_SHARE = sampleOf({ some: 59, more: 11, all: 1 });
+const AWS_SHARE = sampleOf({ some: 97, more: 67, all: 1 });
 
 const total = noFigures();
 
@@ -30,8 +30,8 @@ test.each(registrationScenarios.map((scenario, index) => ({ name: scenario.name,
   async ({ scenario, index }) => {
     const { figures, breaches } = await sweepRegistration(
       scenario,
-      ({ number }, fault) => isInSample(number + REDIS_FAULTS.indexOf(fault) * 3 + index, REDIS_SHARE),
-      ({ number }, kind) => isInSample(number + FAULT_KINDS.indexOf(kind) * 3 + index, AWS_SHARE),
+      ({ number }, fault) => isInSample(number * 13 + REDIS_FAULTS.indexOf(fault) * 3 + index, REDIS_SHARE),
+      ({ number }, kind) => isInSample(number * 13 + FAULT_KINDS.indexOf(kind) * 3 + index, AWS_SHARE),
     );
     addFigures(total, figures);
     expect(digest(breaches)).toEqual([]);

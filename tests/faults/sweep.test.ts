@@ -10,7 +10,7 @@ import { type Choice, sweepScenario } from './sweep.ts';
  * Of so many faults one is tried. Every call and every kind of fault has its turn either way: only not every pair of
  * them. 13 has no divisor in common with a share: so each kind hits other calls, and each call other kinds.
  */
-const SHARE = sampleOf({ some: 29, more: 3, all: 1 });
+const SHARE = sampleOf({ some: 47, more: 3, all: 1 });
 
 const total = noFigures();
 
