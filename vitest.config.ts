@@ -9,9 +9,7 @@ const isLargerSample = (process.env.SAMPLE ?? 'some') !== 'some';
  * The deliveries may not differ in behaviour, so what a stack does is tried with the one-file template, too: a part of it
  * as a rule, all of it in a larger sample.
  */
-const triedInOneFile = isLargerSample
-  ? ['tests/e2e/**/*.test.ts']
-  : ['tests/e2e/{create,further-bundles}.test.ts'];
+const triedInOneFile = isLargerSample ? ['tests/e2e/**/*.test.ts'] : ['tests/e2e/create.test.ts'];
 
 // What programs that the tests start compile is compiled once.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.cache/compiled');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { RunningAttempt } from '../../local/lambda/function.ts';
-import { oneIn } from '../support/sample.ts';
+import { furtherTest, oneIn } from '../support/sample.ts';
 import { useAccount } from './account.ts';
 import { expectedState, NOTHING } from './expected.ts';
 import { createRequest, newResource } from './requests.ts';
@@ -11,7 +11,7 @@ const here = () => account.in('us-east-1');
 const outcomes = (attempts: { outcome: string }[] | undefined) => attempts?.map(({ outcome }) => outcome);
 
 describe('an answer that S3 does not take', () => {
-  test.each([503, 0])(
+  test.each(oneIn(2, [503, 0]))(
     'twice (status %i, where 0 is a closed connection) is sent until it does',
     async (status) => {
       await here().cloudFormation.failResponses(2, status);
@@ -45,7 +45,7 @@ describe('an answer that S3 does not take', () => {
     }
   });
 
-  test('of a failure is sent again, too, and the failure is not lost', async () => {
+  furtherTest('of a failure is sent again, too, and the failure is not lost', async () => {
     await here().cloudFormation.failResponses(1, 403);
     const { attempts, answer } = await here().send(createRequest(newResource(), { UserNam: 'x' }));
     expect(outcomes(attempts)).toEqual(['error', 'success']);
@@ -61,7 +61,7 @@ describe('what is no request of CloudFormation', () => {
     expect(await here().state()).toEqual(NOTHING);
   });
 
-  test('is refused if its stack id is none', async () => {
+  furtherTest('is refused if its stack id is none', async () => {
     const event = { ...createRequest(newResource()), StackId: 'redis' };
     const { answer } = await here().send(event);
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('"redis"') });
@@ -98,14 +98,14 @@ describe('a function that dies', () => {
     },
   );
 
-  test('before it could store a new key leaves none that nobody knows', async () => {
+  furtherTest('before it could store a new key leaves none that nobody knows', async () => {
     const { onAttempt, killed } = await dieAt('PutSecretValue');
     const [result] = await Promise.all([here().create({}, { onAttempt }), killed()]);
     expect(result.status).toBe('CREATE_COMPLETE');
     expect(await here().state()).toEqual(expectedState(here().stack()));
   });
 
-  test('in a rotation keeps the old key current until the new one is', async () => {
+  furtherTest('in a rotation keeps the old key current until the new one is', async () => {
     await here().create();
     const old = await here().content();
     const { onAttempt, killed } = await dieAt('UpdateSecretVersionStage');
@@ -119,7 +119,7 @@ describe('a function that dies', () => {
     expect(users['redislabs-user']?.keys).toEqual({ [old.accessKeyId]: 'Active', [accessKeyId]: 'Active' });
   });
 
-  test.each(oneIn(2, ['UpdateAccessKey', 'DeletePolicy']))(
+  furtherTest.each(['UpdateAccessKey', 'DeletePolicy'])(
     'at %s in a delete is run again by Lambda, and nothing is left',
     async (action) => {
       await here().create({ SecretRecoveryDays: '0' });

@@ -1,6 +1,7 @@
 import { TagUserCommand } from '@aws-sdk/client-iam';
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
+import { furtherTest } from '../support/sample.ts';
 import { useAccount } from './account.ts';
 import { expectedState, NOTHING } from './expected.ts';
 import { createRequest, deleteRequest, newResource } from './requests.ts';
@@ -29,7 +30,7 @@ test('a delete leaves nothing but the secret, scheduled for deletion; a second o
   }
 });
 
-test('a delete of a stack makes its key worthless', async () => {
+furtherTest('a delete of a stack makes its key worthless', async () => {
   const here = account.in('us-east-1');
   await here.create({ ReplicaRegions: 'eu-west-1' });
   await here.update({ AccessKeySerial: '2' });
@@ -40,7 +41,7 @@ test('a delete of a stack makes its key worthless', async () => {
   expect(await here.state()).toEqual({ ...NOTHING, secrets: { [SECRET]: scheduled } });
 });
 
-test('with SecretRecoveryDays=0 the secret is gone at once', async () => {
+furtherTest('with SecretRecoveryDays=0 the secret is gone at once', async () => {
   const here = account.in('us-east-1');
   await here.create({ SecretRecoveryDays: '0' });
   expect((await here.remove()).status).toBe('DELETE_COMPLETE');
@@ -75,7 +76,7 @@ describe('a secret that is scheduled for deletion', () => {
     expect(await here.clients.callerOf(await here.content())).toBe(result.outputs.UserArn);
   });
 
-  test('by a stack of another name is taken over, too', async () => {
+  furtherTest('by a stack of another name is taken over, too', async () => {
     const here = account.in('us-east-1');
     await here.create();
     await here.remove();
@@ -84,7 +85,7 @@ describe('a secret that is scheduled for deletion', () => {
     expect(await here.state()).toEqual(expectedState(here.stack('another')));
   });
 
-  test('by a delete of the same stack is restored by a later create of it', async () => {
+  furtherTest('by a delete of the same stack is restored by a later create of it', async () => {
     const here = account.in('us-east-1');
     const resource = newResource();
     const first = await here.send(createRequest(resource));
@@ -99,7 +100,7 @@ describe('a secret that is scheduled for deletion', () => {
     expect(AccessKeyId).not.toBe(first.answer?.Data?.AccessKeyId);
   });
 
-  test('by hand does not stop the delete of its stack', async () => {
+  furtherTest('by hand does not stop the delete of its stack', async () => {
     const here = account.in('us-east-1');
     await here.create();
     await here.clients.secrets.send(new DeleteSecretCommand({ SecretId: SECRET }));
@@ -129,7 +130,7 @@ describe('deletion protection', () => {
     expect(await here.state()).toEqual(before);
   });
 
-  test('refuses while the instance role was used in the last day', async () => {
+  furtherTest('refuses while the instance role was used in the last day', async () => {
     const here = account.in('us-east-1');
     await here.create();
     await account.aws.setLastUsed({ roleName: NODE_ROLE, secondsAgo: 60 });
@@ -140,29 +141,35 @@ describe('deletion protection', () => {
     expect(await here.state()).toEqual(before);
   });
 
-  test('does not count STS, which the bundle itself calls, nor what was before yesterday', async () => {
-    const here = account.in('us-east-1');
-    await here.create({ SecretRecoveryDays: '0' });
-    await useKey('sts', 60);
-    await account.aws.setLastUsed({ roleName: NODE_ROLE, secondsAgo: 25 * 3600 });
-    expect((await here.remove()).status).toBe('DELETE_COMPLETE');
-    await here.create({ SecretRecoveryDays: '0' });
-    await useKey('ec2', 25 * 3600);
-    expect((await here.remove()).status).toBe('DELETE_COMPLETE');
-  });
+  furtherTest(
+    'does not count STS, which the bundle itself calls, nor what was before yesterday',
+    async () => {
+      const here = account.in('us-east-1');
+      await here.create({ SecretRecoveryDays: '0' });
+      await useKey('sts', 60);
+      await account.aws.setLastUsed({ roleName: NODE_ROLE, secondsAgo: 25 * 3600 });
+      expect((await here.remove()).status).toBe('DELETE_COMPLETE');
+      await here.create({ SecretRecoveryDays: '0' });
+      await useKey('ec2', 25 * 3600);
+      expect((await here.remove()).status).toBe('DELETE_COMPLETE');
+    },
+  );
 
-  test('is overruled by the tag rv-access:delete=anyway on the user, since a stack in DELETE_FAILED cannot be updated', async () => {
-    const here = account.in('us-east-1');
-    await here.create({ SecretRecoveryDays: '0' });
-    await useKey('ec2', 60);
-    expect((await here.remove()).status).toBe('DELETE_FAILED');
-    const Tags = [{ Key: 'rv-access:delete', Value: 'anyway' }];
-    await here.clients.iam.send(new TagUserCommand({ UserName: USER, Tags }));
-    expect((await here.remove()).status).toBe('DELETE_COMPLETE');
-    expect(await here.state()).toEqual(NOTHING);
-  });
+  furtherTest(
+    'is overruled by the tag rv-access:delete=anyway on the user, since a stack in DELETE_FAILED cannot be updated',
+    async () => {
+      const here = account.in('us-east-1');
+      await here.create({ SecretRecoveryDays: '0' });
+      await useKey('ec2', 60);
+      expect((await here.remove()).status).toBe('DELETE_FAILED');
+      const Tags = [{ Key: 'rv-access:delete', Value: 'anyway' }];
+      await here.clients.iam.send(new TagUserCommand({ UserName: USER, Tags }));
+      expect((await here.remove()).status).toBe('DELETE_COMPLETE');
+      expect(await here.state()).toEqual(NOTHING);
+    },
+  );
 
-  test('that is switched off deletes what is in use', async () => {
+  furtherTest('that is switched off deletes what is in use', async () => {
     const here = account.in('us-east-1');
     await here.create();
     await useKey('ec2', 60);

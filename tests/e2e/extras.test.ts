@@ -1,5 +1,6 @@
 import * as IAM from '@aws-sdk/client-iam';
 import { expect, test } from 'vitest';
+import { furtherTest } from '../support/sample.ts';
 import { useAccount } from './account.ts';
 import {
   addAccessKey,
@@ -51,7 +52,7 @@ test('what people hung on user and roles stays in an update, and goes with them 
   expect(Object.keys(state.instanceProfiles)).not.toContain(NODE_ROLE);
 });
 
-test('lists that AWS gives in pages are read to their end', async () => {
+furtherTest('lists that AWS gives in pages are read to their end', async () => {
   const here = account.in('us-east-1');
   const { iam } = here.clients;
   await here.create();
@@ -74,42 +75,45 @@ test('lists that AWS gives in pages are read to their end', async () => {
   });
 });
 
-test('a policy that somebody attached elsewhere stays and is told with all its holders; all else is gone', async () => {
-  const here = account.in('us-east-1');
-  const { iam } = here.clients;
-  await here.create({ SecretRecoveryDays: '0' });
-  const content = await here.content();
-  await makeUser(iam, 'auditor');
-  await iam.send(new IAM.AttachUserPolicyCommand({ UserName: 'auditor', PolicyArn }));
-  await makeRole(iam, 'audit');
-  await iam.send(new IAM.AttachRolePolicyCommand({ RoleName: 'audit', PolicyArn }));
-  await makeGroup(iam, 'auditors', PolicyArn);
+furtherTest(
+  'a policy that somebody attached elsewhere stays and is told with all its holders; all else is gone',
+  async () => {
+    const here = account.in('us-east-1');
+    const { iam } = here.clients;
+    await here.create({ SecretRecoveryDays: '0' });
+    const content = await here.content();
+    await makeUser(iam, 'auditor');
+    await iam.send(new IAM.AttachUserPolicyCommand({ UserName: 'auditor', PolicyArn }));
+    await makeRole(iam, 'audit');
+    await iam.send(new IAM.AttachRolePolicyCommand({ RoleName: 'audit', PolicyArn }));
+    await makeGroup(iam, 'auditors', PolicyArn);
 
-  const failed = await here.remove();
-  expect(failed.status).toBe('DELETE_FAILED');
-  const { Reason } = failed.answers[0] ?? {};
-  expect(Reason).toContain(`policy "${USER_POLICY}" (`);
-  for (const holder of ['user "auditor"', 'role "audit"', 'group "auditors"'])
-    expect(Reason).toContain(holder);
-  const left = await here.state();
-  expect([left.policies, left.users, left.roles, left.groups].map(Object.keys)).toEqual([
-    [USER_POLICY],
-    ['auditor'],
-    ['audit'],
-    ['auditors'],
-  ]);
-  expect(left.users.auditor?.policies).toEqual([USER_POLICY]);
-  expect([left.secrets, left.instanceProfiles]).toEqual([{}, {}]);
-  expect(await here.clients.callerOf(content)).toBe('InvalidClientTokenId');
+    const failed = await here.remove();
+    expect(failed.status).toBe('DELETE_FAILED');
+    const { Reason } = failed.answers[0] ?? {};
+    expect(Reason).toContain(`policy "${USER_POLICY}" (`);
+    for (const holder of ['user "auditor"', 'role "audit"', 'group "auditors"'])
+      expect(Reason).toContain(holder);
+    const left = await here.state();
+    expect([left.policies, left.users, left.roles, left.groups].map(Object.keys)).toEqual([
+      [USER_POLICY],
+      ['auditor'],
+      ['audit'],
+      ['auditors'],
+    ]);
+    expect(left.users.auditor?.policies).toEqual([USER_POLICY]);
+    expect([left.secrets, left.instanceProfiles]).toEqual([{}, {}]);
+    expect(await here.clients.callerOf(content)).toBe('InvalidClientTokenId');
 
-  await iam.send(new IAM.DetachUserPolicyCommand({ UserName: 'auditor', PolicyArn }));
-  await iam.send(new IAM.DetachRolePolicyCommand({ RoleName: 'audit', PolicyArn }));
-  await iam.send(new IAM.DetachGroupPolicyCommand({ GroupName: 'auditors', PolicyArn }));
-  expect((await here.remove()).status).toBe('DELETE_COMPLETE');
-  expect((await here.state()).policies).toEqual({});
-});
+    await iam.send(new IAM.DetachUserPolicyCommand({ UserName: 'auditor', PolicyArn }));
+    await iam.send(new IAM.DetachRolePolicyCommand({ RoleName: 'audit', PolicyArn }));
+    await iam.send(new IAM.DetachGroupPolicyCommand({ GroupName: 'auditors', PolicyArn }));
+    expect((await here.remove()).status).toBe('DELETE_COMPLETE');
+    expect((await here.state()).policies).toEqual({});
+  },
+);
 
-test('a foreign role that was put into the instance profile stays in it and is told', async () => {
+furtherTest('a foreign role that was put into the instance profile stays in it and is told', async () => {
   const here = account.in('us-east-1');
   const { iam } = here.clients;
   await here.create();

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { oneIn } from '../support/sample.ts';
+import { furtherTest } from '../support/sample.ts';
 import { type AccountState, useAccount } from './account.ts';
 import { expectedState, NOTHING } from './expected.ts';
 
@@ -53,7 +53,7 @@ const RENAMES: [string, Record<string, string>][] = [
   ['a policy', { UserPolicyName: 'redis-may' }],
 ];
 
-test.each(oneIn(2, RENAMES))(
+furtherTest.each(RENAMES)(
   'a rename of %s keeps all that did not change, and the clean-up takes the rest',
   { timeout: TIME },
   async (_, names) => {
@@ -67,7 +67,7 @@ test.each(oneIn(2, RENAMES))(
   },
 );
 
-test.each(oneIn(2, RENAMES))(
+furtherTest.each(RENAMES)(
   'a rename of %s that is rolled back gives everything back',
   { timeout: TIME },
   async (_, names) => {

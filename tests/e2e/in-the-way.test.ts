@@ -1,6 +1,6 @@
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
-import { oneIn } from '../support/sample.ts';
+import { furtherTest, oneIn } from '../support/sample.ts';
 import { type Region, useAccount } from './account.ts';
 import { makeInstanceProfile, makePolicy, makeRole, makeSecret, makeUser } from './by-hand.ts';
 import { expectedState } from './expected.ts';
@@ -36,7 +36,7 @@ const strangers: [string, string, (here: Region) => Promise<unknown>][] = [
 ];
 
 describe("somebody else's entity of that name", () => {
-  test.each(oneIn(3, strangers))(
+  test.each(oneIn(7, strangers))(
     '(a %s "%s") fails a create, which changes nothing, and so does its rollback',
     async (kind, name, make) => {
       const here = account.in('us-east-1');
@@ -56,7 +56,7 @@ describe("somebody else's entity of that name", () => {
     },
   );
 
-  test('fails a rename to it, which changes nothing, whatever its kind', async () => {
+  furtherTest('fails a rename to it, which changes nothing, whatever its kind', async () => {
     for (const [kind, name, make] of oneIn(3, strangers)) {
       await account.aws.reset();
       const here = account.in('us-east-1');
@@ -73,7 +73,7 @@ describe("somebody else's entity of that name", () => {
     }
   });
 
-  test('is named with all others that are in the way', async () => {
+  furtherTest('is named with all others that are in the way', async () => {
     const here = account.in('us-east-1');
     for (const [, , make] of strangers) await make(here);
     const result = await here.create();
@@ -81,7 +81,7 @@ describe("somebody else's entity of that name", () => {
     expect(result.answers[0]?.Reason).toContain('exist already and were not made by this bundle');
   });
 
-  test('does not matter where the bundle has no use for it', async () => {
+  furtherTest('does not matter where the bundle has no use for it', async () => {
     const here = account.in('us-east-1');
     await makeRole(here.clients.iam, 'redislabs-role');
     const { roles } = await here.state();
@@ -93,7 +93,7 @@ describe("somebody else's entity of that name", () => {
   });
 });
 
-test.each(['Fail', 'Adopt'])(
+test.each(oneIn(2, ['Fail', 'Adopt']))(
   'an instance profile that holds a foreign role is refused with ExistingEntities=%s',
   async (choice) => {
     const here = account.in('us-east-1');
@@ -109,7 +109,7 @@ test.each(['Fail', 'Adopt'])(
   },
 );
 
-test.each(['Fail', 'Adopt'])(
+test.each(oneIn(2, ['Fail', 'Adopt']))(
   "a stranger's secret that is scheduled for deletion is refused with ExistingEntities=%s",
   async (choice) => {
     const here = account.in('us-east-1');
@@ -151,7 +151,7 @@ describe('a second stack with the same names', () => {
     expect((await second.state()).secrets).toEqual({});
   });
 
-  test('and names of its own lives beside the first', async () => {
+  furtherTest('and names of its own lives beside the first', async () => {
     const here = account.in('us-east-1');
     await here.create();
     const before = await here.state();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { oneIn } from '../support/sample.ts';
+import { furtherTest } from '../support/sample.ts';
 import { useAccount } from './account.ts';
 import { bundleTagOf, NOTHING } from './expected.ts';
 import { createRequest, deleteRequest, newResource, updateRequest } from './requests.ts';
@@ -31,7 +31,7 @@ describe('a delete with an id that CloudFormation invented', () => {
     await expectDeleted();
   });
 
-  test("leaves another resource's bundle of the same names alone", async () => {
+  furtherTest("leaves another resource's bundle of the same names alone", async () => {
     const here = account.in('us-east-1');
     await here.create();
     const before = await here.state();
@@ -51,7 +51,7 @@ describe('a delete with an id that CloudFormation invented', () => {
     await expectDeleted();
   });
 
-  test('does not stand in the way of a create that is asked for later', async () => {
+  furtherTest('does not stand in the way of a create that is asked for later', async () => {
     const here = account.in('us-east-1');
     const resource = newResource();
     await here.send(deleteRequest(resource, INVENTED_ID));
@@ -60,7 +60,7 @@ describe('a delete with an id that CloudFormation invented', () => {
     expect((await here.send(createRequest(resource))).answer?.Status).toBe('SUCCESS');
   });
 
-  test.each(oneIn(3, ['CreateAccessKey', 'CreateSecret', 'GetCallerIdentity']))(
+  furtherTest.each(['CreateAccessKey', 'CreateSecret', 'GetCallerIdentity'])(
     'while the create is at %s ends with nothing',
     async (action) => {
       const here = account.in('us-east-1');
@@ -90,25 +90,28 @@ describe('an event that Lambda delivers twice', () => {
     expect(secrets['rv-access/redislabs-user']?.current).toMatchObject({ accessKeyId: AccessKeyId });
   });
 
-  test('one after the other is answered twice in the same words, and changes nothing again', async () => {
-    const here = account.in('us-east-1');
-    const direct = await here.direct();
-    const resource = newResource();
-    const create = direct.event(createRequest(resource));
-    const first = await direct.deliver(create);
-    const id = first.answer?.PhysicalResourceId ?? '';
-    const created = await here.state();
-    expect((await direct.deliver(create)).body).toBe(first.body);
-    expect(await here.state()).toEqual(created);
+  furtherTest(
+    'one after the other is answered twice in the same words, and changes nothing again',
+    async () => {
+      const here = account.in('us-east-1');
+      const direct = await here.direct();
+      const resource = newResource();
+      const create = direct.event(createRequest(resource));
+      const first = await direct.deliver(create);
+      const id = first.answer?.PhysicalResourceId ?? '';
+      const created = await here.state();
+      expect((await direct.deliver(create)).body).toBe(first.body);
+      expect(await here.state()).toEqual(created);
 
-    const rotate = direct.event(updateRequest(resource, id, { AccessKeySerial: '2' }, {}));
-    const rotated = await direct.deliver(rotate);
-    const before = await here.state();
-    expect((await direct.deliver(rotate)).body).toBe(rotated.body);
-    expect(await here.state()).toEqual(before);
-  });
+      const rotate = direct.event(updateRequest(resource, id, { AccessKeySerial: '2' }, {}));
+      const rotated = await direct.deliver(rotate);
+      const before = await here.state();
+      expect((await direct.deliver(rotate)).body).toBe(rotated.body);
+      expect(await here.state()).toEqual(before);
+    },
+  );
 
-  test('once more after newer ones changes nothing and is answered', async () => {
+  furtherTest('once more after newer ones changes nothing and is answered', async () => {
     const here = account.in('us-east-1');
     const direct = await here.direct();
     const resource = newResource();
@@ -125,7 +128,7 @@ describe('an event that Lambda delivers twice', () => {
     expect(await here.state()).toEqual(before);
   });
 
-  test('once more after the delete gets the same answer, and makes nothing', async () => {
+  furtherTest('once more after the delete gets the same answer, and makes nothing', async () => {
     const here = account.in('us-east-1');
     const direct = await here.direct();
     const resource = newResource();
@@ -138,7 +141,7 @@ describe('an event that Lambda delivers twice', () => {
     expect(await here.state()).toEqual(before);
   });
 
-  test('an update of a bundle that does not exist makes it, under the id of its names', async () => {
+  furtherTest('an update of a bundle that does not exist makes it, under the id of its names', async () => {
     const here = account.in('us-east-1');
     const direct = await here.direct();
     const resource = newResource();
@@ -157,7 +160,7 @@ describe('a stack that fails elsewhere', () => {
     await expectDeleted();
   });
 
-  test('while an update runs, is rolled back to the state before', async () => {
+  furtherTest('while an update runs, is rolled back to the state before', async () => {
     const here = account.in('us-east-1');
     await here.create({ Tags: 'V=1' });
     const before = await here.state();

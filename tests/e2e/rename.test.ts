@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { oneIn } from '../support/sample.ts';
+import { furtherTest, oneIn } from '../support/sample.ts';
 import { useAccount } from './account.ts';
 import { bundleTagOf, expectedState } from './expected.ts';
 
@@ -39,7 +39,7 @@ test('new names for everything replace the bundle, and the old one is cleaned up
   expect(await here.clients.callerOf(await here.content())).toBe(result.outputs.UserArn);
 });
 
-test.each(oneIn(2, Object.entries(NEW_NAMES)))(
+test.each(oneIn(5, Object.entries(NEW_NAMES)))(
   'a new %s alone replaces the bundle; the rest is handed over',
   async (property, name) => {
     const here = account.in('us-east-1');
@@ -69,7 +69,7 @@ test('a new SecretName moves the credentials, which stay as they are', async () 
   expect(await here.clients.callerOf(before)).toBe(here.stack().outputs.UserArn);
 });
 
-test('a new SecretName after a rotation keeps the key before, too', async () => {
+furtherTest('a new SecretName after a rotation keeps the key before, too', async () => {
   const here = account.in('us-east-1');
   await here.create();
   const first = await here.content();
@@ -81,21 +81,24 @@ test('a new SecretName after a rotation keeps the key before, too', async () => 
   expect((await here.state()).users['redislabs-user']?.keys).toEqual(keys);
 });
 
-test('a new UserName under a SecretName that stays brings a new key into the same secret', async () => {
-  const here = account.in('us-east-1');
-  await here.create({ SecretName: 'team/redis' });
-  const before = await here.content();
-  const { SecretArn } = here.stack().outputs;
-  const result = await here.update({ UserName: 'redis-cloud' });
-  expect(result.status).toBe('UPDATE_COMPLETE');
-  expect(result.outputs.SecretArn).toBe(SecretArn);
-  const after = await here.content();
-  expect(after.accessKeyId).not.toBe(before.accessKeyId);
-  expect(after.consoleUsername).toBe('redis-cloud');
-  expect(after.consolePassword).not.toBe(before.consolePassword);
-  expect(await here.state()).toEqual(expectedState(here.stack()));
-  expect(await here.clients.callerOf(after)).toBe(result.outputs.UserArn);
-});
+furtherTest(
+  'a new UserName under a SecretName that stays brings a new key into the same secret',
+  async () => {
+    const here = account.in('us-east-1');
+    await here.create({ SecretName: 'team/redis' });
+    const before = await here.content();
+    const { SecretArn } = here.stack().outputs;
+    const result = await here.update({ UserName: 'redis-cloud' });
+    expect(result.status).toBe('UPDATE_COMPLETE');
+    expect(result.outputs.SecretArn).toBe(SecretArn);
+    const after = await here.content();
+    expect(after.accessKeyId).not.toBe(before.accessKeyId);
+    expect(after.consoleUsername).toBe('redis-cloud');
+    expect(after.consolePassword).not.toBe(before.consolePassword);
+    expect(await here.state()).toEqual(expectedState(here.stack()));
+    expect(await here.clients.callerOf(after)).toBe(result.outputs.UserArn);
+  },
+);
 
 const RENAMES: [string, Record<string, string>][] = [
   ['all names', NEW_NAMES],
@@ -104,7 +107,7 @@ const RENAMES: [string, Record<string, string>][] = [
   ['the secret', { SecretName: 'team/redis' }],
 ];
 
-test.each(oneIn(2, RENAMES))(
+test.each(oneIn(RENAMES.length, RENAMES))(
   'a rename of %s that is rolled back gives everything back, with the key it had',
   async (_, names) => {
     const here = account.in('us-east-1');
@@ -125,7 +128,7 @@ const REFUSED: [string, Record<string, string>][] = [
   ['CreateSecret', NEW_NAMES],
 ];
 
-test.each(oneIn(3, REFUSED))(
+test.each(oneIn(REFUSED.length, REFUSED))(
   'a rename that fails at %s answers the old id, and nothing of it is left',
   async (action, names) => {
     const here = account.in('us-east-1');

@@ -1,5 +1,6 @@
 import { UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { expect, test } from 'vitest';
+import { furtherTest } from '../support/sample.ts';
 import { useAccount } from './account.ts';
 import { addAccessKey, deleteAccessKey } from './by-hand.ts';
 import { expectedState } from './expected.ts';
@@ -44,7 +45,7 @@ test('a rotation keeps the key before, and the next one deletes it', async () =>
   ]);
 });
 
-test('an update between two rotations does not lose the key before', async () => {
+furtherTest('an update between two rotations does not lose the key before', async () => {
   const here = account.in('us-east-1');
   await here.create();
   const first = await here.content();
@@ -56,7 +57,7 @@ test('an update between two rotations does not lose the key before', async () =>
   expect(await here.state()).toEqual(rotated(here.stack(), second.accessKeyId));
 });
 
-test('a password rotation stores and sets another password, and keeps the key', async () => {
+furtherTest('a password rotation stores and sets another password, and keeps the key', async () => {
   const here = account.in('us-east-1');
   await here.create();
   const before = await here.content();
@@ -81,7 +82,7 @@ test('key and password are rotated in one update', async () => {
   expect(await here.state()).toEqual(rotated(here.stack(), before.accessKeyId));
 });
 
-test('a rotation that is rolled back leaves the earlier key current, and makes no third', async () => {
+furtherTest('a rotation that is rolled back leaves the earlier key current, and makes no third', async () => {
   const here = account.in('us-east-1');
   await here.create();
   const before = await here.content();
@@ -100,73 +101,85 @@ test('a rotation that is rolled back leaves the earlier key current, and makes n
   expect(await here.state()).toEqual(rotated(here.stack(), before.accessKeyId));
 });
 
-test('a rotation whose key cannot be stored deletes that key, and leaves the old one current', async () => {
-  const here = account.in('us-east-1');
-  await here.create();
-  const before = await here.state();
-  const deny = 'identityPolicy' as const;
-  await account.aws.addFault({ fault: 'accessDenied', action: 'PutSecretValue', deny });
-  const result = await here.update({ AccessKeySerial: '2' });
-  expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
-  expect(result.answers[0]).toMatchObject({
-    Status: 'FAILED',
-    PhysicalResourceId: here.physicalId(),
-    Reason: expect.stringMatching(/PutSecretValue .*AccessDenied.*identity-based policy/),
-  });
-  expect(await here.state()).toEqual(before);
-});
+furtherTest(
+  'a rotation whose key cannot be stored deletes that key, and leaves the old one current',
+  async () => {
+    const here = account.in('us-east-1');
+    await here.create();
+    const before = await here.state();
+    const deny = 'identityPolicy' as const;
+    await account.aws.addFault({ fault: 'accessDenied', action: 'PutSecretValue', deny });
+    const result = await here.update({ AccessKeySerial: '2' });
+    expect(result.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(result.answers[0]).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: here.physicalId(),
+      Reason: expect.stringMatching(/PutSecretValue .*AccessDenied.*identity-based policy/),
+    });
+    expect(await here.state()).toEqual(before);
+  },
+);
 
-test('two active keys that others made refuse a rotation, which names them and deletes none', async () => {
-  const here = account.in('us-east-1');
-  await here.create();
-  const { iam } = here.clients;
-  await deleteAccessKey(iam, USER, (await here.content()).accessKeyId);
-  const foreign = [await addAccessKey(iam, USER), await addAccessKey(iam, USER)];
-  for (const accessKeyId of foreign) {
-    await account.aws.setLastUsed({ accessKeyId, service: 's3', secondsAgo: 60 });
-  }
-  const before = await here.state();
-  const result = await here.update({ AccessKeySerial: '2' });
-  expect(result.answers[0]?.Status).toBe('FAILED');
-  for (const id of foreign) expect(result.answers[0]?.Reason).toContain(id);
-  expect(await here.state()).toEqual(before);
-});
+furtherTest(
+  'two active keys that others made refuse a rotation, which names them and deletes none',
+  async () => {
+    const here = account.in('us-east-1');
+    await here.create();
+    const { iam } = here.clients;
+    await deleteAccessKey(iam, USER, (await here.content()).accessKeyId);
+    const foreign = [await addAccessKey(iam, USER), await addAccessKey(iam, USER)];
+    for (const accessKeyId of foreign) {
+      await account.aws.setLastUsed({ accessKeyId, service: 's3', secondsAgo: 60 });
+    }
+    const before = await here.state();
+    const result = await here.update({ AccessKeySerial: '2' });
+    expect(result.answers[0]?.Status).toBe('FAILED');
+    for (const id of foreign) expect(result.answers[0]?.Reason).toContain(id);
+    expect(await here.state()).toEqual(before);
+  },
+);
 
-test('one key that others made blocks the second rotation only; until then it is left with a warning', async () => {
-  const here = account.in('us-east-1');
-  await here.create();
-  const foreign = await addAccessKey(here.clients.iam, USER);
-  await account.aws.setLastUsed({ accessKeyId: foreign, service: 's3', secondsAgo: 60 });
-  const before = await here.state();
-  const tagged = await here.update({ DeletionProtection: 'Off' });
-  expect(tagged.answers[0]?.Status).toBe('SUCCESS');
-  expect(tagged.outputs.Warnings).toContain(foreign);
-  const refused = await here.update({ AccessKeySerial: '2' });
-  expect(refused.answers[0]).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(foreign) });
-  expect(await here.state()).toEqual(before);
-});
+furtherTest(
+  'one key that others made blocks the second rotation only; until then it is left with a warning',
+  async () => {
+    const here = account.in('us-east-1');
+    await here.create();
+    const foreign = await addAccessKey(here.clients.iam, USER);
+    await account.aws.setLastUsed({ accessKeyId: foreign, service: 's3', secondsAgo: 60 });
+    const before = await here.state();
+    const tagged = await here.update({ DeletionProtection: 'Off' });
+    expect(tagged.answers[0]?.Status).toBe('SUCCESS');
+    expect(tagged.outputs.Warnings).toContain(foreign);
+    const refused = await here.update({ AccessKeySerial: '2' });
+    expect(refused.answers[0]).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(foreign) });
+    expect(await here.state()).toEqual(before);
+  },
+);
 
-test('a key that somebody set inactive is left so, with a warning, and a rotation replaces it', async () => {
-  const here = account.in('us-east-1');
-  await here.create();
-  const { accessKeyId: AccessKeyId } = await here.content();
-  const inactive = { UserName: USER, AccessKeyId, Status: 'Inactive' as const };
-  await here.clients.iam.send(new UpdateAccessKeyCommand(inactive));
-  const before = await here.state();
-  const updated = await here.update({ DeletionProtection: 'Off' });
-  expect(updated.answers[0]?.Status).toBe('SUCCESS');
-  expect(updated.outputs.Warnings).toContain(AccessKeyId);
-  expect(updated.log.join('\n')).toContain('set inactive');
-  expect(await here.state()).toEqual(before);
+furtherTest(
+  'a key that somebody set inactive is left so, with a warning, and a rotation replaces it',
+  async () => {
+    const here = account.in('us-east-1');
+    await here.create();
+    const { accessKeyId: AccessKeyId } = await here.content();
+    const inactive = { UserName: USER, AccessKeyId, Status: 'Inactive' as const };
+    await here.clients.iam.send(new UpdateAccessKeyCommand(inactive));
+    const before = await here.state();
+    const updated = await here.update({ DeletionProtection: 'Off' });
+    expect(updated.answers[0]?.Status).toBe('SUCCESS');
+    expect(updated.outputs.Warnings).toContain(AccessKeyId);
+    expect(updated.log.join('\n')).toContain('set inactive');
+    expect(await here.state()).toEqual(before);
 
-  expect((await here.update({ AccessKeySerial: '2' })).status).toBe('UPDATE_COMPLETE');
-  const content = await here.content();
-  expect(content.accessKeyId).not.toBe(AccessKeyId);
-  expect((await here.state()).users[USER]?.keys).toEqual({
-    [AccessKeyId]: 'Inactive',
-    [content.accessKeyId]: 'Active',
-  });
-});
+    expect((await here.update({ AccessKeySerial: '2' })).status).toBe('UPDATE_COMPLETE');
+    const content = await here.content();
+    expect(content.accessKeyId).not.toBe(AccessKeyId);
+    expect((await here.state()).users[USER]?.keys).toEqual({
+      [AccessKeyId]: 'Inactive',
+      [content.accessKeyId]: 'Active',
+    });
+  },
+);
 
 test('success is told only once a key is usable, however long AWS takes to know it', async () => {
   const here = account.in('us-east-1');

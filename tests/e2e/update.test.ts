@@ -1,7 +1,7 @@
 import { TagUserCommand } from '@aws-sdk/client-iam';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../local/cloudformation/template.ts';
-import { oneIn } from '../support/sample.ts';
+import { furtherTest, oneIn } from '../support/sample.ts';
 import { STACK, useAccount } from './account.ts';
 import { expectedState } from './expected.ts';
 import { createRequest, newResource, updateRequest } from './requests.ts';
@@ -68,7 +68,7 @@ describe('console access', () => {
     }
   });
 
-  test('that a rollback restores has a console role and a password that is stored', async () => {
+  furtherTest('that a rollback restores has a console role and a password that is stored', async () => {
     const here = account.in('us-east-1');
     await here.create();
     const result = await here.update({ ConsoleAccess: 'None' }, { failAfterBundle: true });
@@ -108,7 +108,7 @@ test('policies are overridden eight times in a row, and go back to the built-in 
     expect(policies[name]?.document).toEqual(policy.document);
 });
 
-test("a document of one's own is refused for the bundle of the template's stack", async () => {
+furtherTest("a document of one's own is refused for the bundle of the template's stack", async () => {
   const here = account.in('us-east-1');
   await here.create();
   const before = await here.state();
@@ -119,7 +119,7 @@ test("a document of one's own is refused for the bundle of the template's stack"
   expect(await here.state()).toEqual(before);
 });
 
-test('a document given as text is the policy', async () => {
+furtherTest('a document given as text is the policy', async () => {
   const here = account.in('us-east-1');
   const text = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}';
   await here.send(createRequest(newResource(), { UserPolicyDocument: text }));
@@ -146,7 +146,7 @@ test('key, readers, replicas and boundary are set by an update and taken back by
   expect(state).toEqual(plain);
 });
 
-test('another account of Redis is trusted instead', async () => {
+furtherTest('another account of Redis is trusted instead', async () => {
   const here = account.in('us-east-1');
   await here.create();
   expect((await here.update({ RedisAccountId: '210987654321' })).status).toBe('UPDATE_COMPLETE');

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type LocalAws, startLocalAws } from '../../../local/aws.ts';
 import { root } from '../../../scripts/build/bundle.ts';
+import { furtherTest } from '../../support/sample.ts';
 import { python } from './python.ts';
 import { type PackagedTemplate, sarFindings } from './sar-rules.ts';
 import { sarServer } from './sar-server.ts';
@@ -68,49 +69,52 @@ describe('the way into the Serverless Application Repository', () => {
     expect(sarFindings(template)).toEqual([]);
   });
 
-  test('sam publish sends the metadata and the template, which then is version after version, none twice', async () => {
-    const sar = await sarServer();
-    const env = { ...aws.env(), AWS_ENDPOINT_URL_SERVERLESSAPPLICATIONREPOSITORY: sar.url };
-    try {
-      const publish = (...args: string[]) =>
-        sam(['publish', '--config-file', config, '--template-file', packaged, ...args], env);
-      const metadata = template.Metadata?.['AWS::ServerlessRepo::Application'] ?? {};
+  furtherTest(
+    'sam publish sends the metadata and the template, which then is version after version, none twice',
+    async () => {
+      const sar = await sarServer();
+      const env = { ...aws.env(), AWS_ENDPOINT_URL_SERVERLESSAPPLICATIONREPOSITORY: sar.url };
+      try {
+        const publish = (...args: string[]) =>
+          sam(['publish', '--config-file', config, '--template-file', packaged, ...args], env);
+        const metadata = template.Metadata?.['AWS::ServerlessRepo::Application'] ?? {};
 
-      expect(await publish()).toMatchObject({
-        code: 0,
-        output: expect.stringContaining('Publish Succeeded'),
-      });
-      const [{ call, body }] = sar.calls as [(typeof sar.calls)[0]];
-      const { templateBody, ...sent } = body;
-      expect(call).toBe('POST /applications');
-      expect(sent).toEqual(
-        Object.fromEntries(
-          Object.entries(metadata).map(([name, value]) => [
-            name.charAt(0).toLowerCase() + name.slice(1),
-            value,
-          ]),
-        ),
-      );
-      expect(
-        Object.keys((parse(String(templateBody), { logLevel: 'silent' }) as PackagedTemplate).Resources),
-      ).toEqual(Object.keys(template.Resources));
+        expect(await publish()).toMatchObject({
+          code: 0,
+          output: expect.stringContaining('Publish Succeeded'),
+        });
+        const [{ call, body }] = sar.calls as [(typeof sar.calls)[0]];
+        const { templateBody, ...sent } = body;
+        expect(call).toBe('POST /applications');
+        expect(sent).toEqual(
+          Object.fromEntries(
+            Object.entries(metadata).map(([name, value]) => [
+              name.charAt(0).toLowerCase() + name.slice(1),
+              value,
+            ]),
+          ),
+        );
+        expect(
+          Object.keys((parse(String(templateBody), { logLevel: 'silent' }) as PackagedTemplate).Resources),
+        ).toEqual(Object.keys(template.Resources));
 
-      const again = await publish();
-      expect(again.code).not.toBe(0);
-      expect(again.output).toContain(`Cannot publish version ${project.version}`);
+        const again = await publish();
+        expect(again.code).not.toBe(0);
+        expect(again.output).toContain(`Cannot publish version ${project.version}`);
 
-      sar.calls.length = 0;
-      expect(await publish('--semantic-version', '99.0.0')).toMatchObject({ code: 0 });
-      expect(sar.calls.map((made) => made.call)).toEqual([
-        'POST /applications',
-        'GET /applications/ID',
-        'PATCH /applications/ID',
-        'PUT /applications/ID/versions/99.0.0',
-      ]);
-    } finally {
-      sar.close();
-    }
-  });
+        sar.calls.length = 0;
+        expect(await publish('--semantic-version', '99.0.0')).toMatchObject({ code: 0 });
+        expect(sar.calls.map((made) => made.call)).toEqual([
+          'POST /applications',
+          'GET /applications/ID',
+          'PATCH /applications/ID',
+          'PUT /applications/ID/versions/99.0.0',
+        ]);
+      } finally {
+        sar.close();
+      }
+    },
+  );
 });
 
 /** A template with short forms as JSON, by the reader that scripts/translate.py has. */

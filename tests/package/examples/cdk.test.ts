@@ -7,6 +7,7 @@ import { App } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RvAccessStack } from '../../../examples/cdk/rv-access-stack.ts';
 import { type JsonObject, loadTemplate } from '../../../local/cloudformation/template.ts';
+import { furtherTest } from '../../support/sample.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
@@ -44,7 +45,7 @@ test('the CDK example fixes the parameters that it is given, and leaves the othe
   expect(made.Outputs.ExportedSecretArn?.Export?.Name).toBe('Redis-SecretArn');
 });
 
-test('what the CDK example makes passes cfn-lint', async () => {
+furtherTest('what the CDK example makes passes cfn-lint', async () => {
   const path = join(folder, 'made.json');
   writeFileSync(path, JSON.stringify(made));
   const { stdout } = await run(join(root, '.venv/bin/cfn-lint'), [

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { type JsonObject, loadTemplate } from '../../../local/cloudformation/template.ts';
 import { root } from '../../../scripts/build/bundle.ts';
-import { oneIn } from '../../support/sample.ts';
+import { furtherTest } from '../../support/sample.ts';
 
 const run = promisify(execFile);
 const env = { ...process.env, SAM_CLI_TELEMETRY: '0', AWS_DEFAULT_REGION: 'us-east-1' };
@@ -20,7 +20,7 @@ test('the templates of the examples pass cfn-lint', async () => {
   expect(stdout).toBe('');
 });
 
-test.each(oneIn(2, NAMES))('the template of examples/%s passes sam validate --lint', async (name) => {
+furtherTest.each(NAMES)('the template of examples/%s passes sam validate --lint', async (name) => {
   const { stdout } = await run(
     join(root, '.venv/bin/sam'),
     ['validate', '--lint', '--template', path(name)],
@@ -31,7 +31,7 @@ test.each(oneIn(2, NAMES))('the template of examples/%s passes sam validate --li
   expect(stdout).toContain('is a valid SAM Template');
 });
 
-test('the nested example is built by sam build, with the bundle that it nests', async () => {
+furtherTest('the nested example is built by sam build, with the bundle that it nests', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'nested-'));
   const started = Date.now();
   const args = ['build', '--build-dir', folder];

@@ -8,6 +8,7 @@ import { eventRow } from '../../../local/demo/event-table.ts';
 import { readOptions } from '../../../local/demo/options.ts';
 import { table, wrap } from '../../../local/demo/table.ts';
 import { recordOf } from '../../../scripts/docs/life/record.ts';
+import { furtherTest } from '../../support/sample.ts';
 
 const program = fileURLToPath(new URL('../../../local/demo/start.ts', import.meta.url));
 const running: ReturnType<typeof spawn>[] = [];
@@ -163,7 +164,7 @@ describe('a table', () => {
 });
 
 describe('npm start', () => {
-  test('shows the whole life of a bundle and finds every claim true', async () => {
+  furtherTest('shows the whole life of a bundle and finds every claim true', async () => {
     const { code, output, errors } = await start([]);
     expect(errors).toBe('');
     expect(output).not.toContain('✗');
