@@ -8,29 +8,59 @@ import { complaintsAbout } from './cloudformation-model.ts';
 
 const examples = fileURLToPath(new URL('../../../examples/stackset/', import.meta.url));
 
-/** Stands for the AWS CLI: writes down what it is asked, and answers what the accounts of the test would. */
-const cli = `#!${process.execPath}
-const [service, operation] = process.argv.slice(2);
-require('node:fs').appendFileSync(process.env.CALLS, JSON.stringify({ words: process.argv.slice(2), key: process.env.AWS_ACCESS_KEY_ID }) + '\\n');
-const list = process.argv.some((word) => word.includes('StackId'))
-  ? '111111111111\\tus-east-1\\tarn:aws:cloudformation:us-east-1:111111111111:stack/StackSet-a/1\\n222222222222\\tus-east-1\\tarn:aws:cloudformation:us-east-1:222222222222:stack/StackSet-a/2'
-  : process.env.INSTANCES;
-const answers = {
-  'create-stack-instances': 'operation-1',
-  'update-stack-set': 'operation-2',
-  'describe-stack-set-operation': 'SUCCEEDED',
-  'describe-stack-set': process.argv.includes('StackSet.Status') ? 'ACTIVE' : 'UserName\\tTags\\tAccessKeySerial',
-  'get-bucket-location': process.env.BUCKET_REGION ?? 'eu-west-1',
-  'list-stack-instances': list,
-  'get-caller-identity': 'arn:aws-us-gov:sts::999999999999:assumed-role/a/b',
-  'assume-role': 'key-of-' + process.argv[process.argv.indexOf('--role-arn') + 1] + '\\tsecret\\ttoken',
-  'describe-stacks': 'UserArn\\tu\\nSecretArn\\tarn of ' + process.env.AWS_ACCESS_KEY_ID + '\\nWarnings\\t',
-};
-const fail = (text) => { console.error('An error occurred (' + text + ')'); process.exit(254); };
-if (operation === 'describe-stack-set' && !process.env.EXISTS) fail('StackSetNotFoundException');
-if (process.env.DENIED && process.argv.join().includes('::' + process.env.DENIED + ':role')) fail('AccessDenied');
-if (answers[operation]) console.log(answers[operation]);
+/**
+ * Stands for the AWS CLI: writes down what it is asked, and answers what the accounts of the test would. It is asked some
+ * hundred times, so it is no program for Node.js, which would need longer to start than for all the rest.
+ */
+const cli = String.raw`#!/usr/bin/env bash
+operation=$2
+{
+  printf '%s\0' "$AWS_ACCESS_KEY_ID" "$@"
+  printf '\n'
+} >>"$CALLS"
+fail() {
+  echo "An error occurred ($1)" >&2
+  exit 254
+}
+answer() {
+  [ -z "$1" ] || printf '%s\n' "$1"
+}
+if [ "$operation" = describe-stack-set ] && [ -z "$EXISTS" ]; then fail StackSetNotFoundException; fi
+if [ -n "$DENIED" ] && [[ "$*" == *"::$DENIED:role"* ]]; then fail AccessDenied; fi
+stack=arn:aws:cloudformation:us-east-1
+case $operation in
+  create-stack-instances) answer operation-1 ;;
+  update-stack-set) answer operation-2 ;;
+  describe-stack-set-operation) answer SUCCEEDED ;;
+  describe-stack-set)
+    if [[ " $* " == *' StackSet.Status '* ]]; then answer ACTIVE; else answer $'UserName\tTags\tAccessKeySerial'; fi ;;
+  get-bucket-location) answer "${'$'}{BUCKET_REGION-eu-west-1}" ;;
+  list-stack-instances)
+    if [[ "$*" == *StackId* ]]; then
+      answer "111111111111"$'\t'"us-east-1"$'\t'"$stack:111111111111:stack/StackSet-a/1"
+      answer "222222222222"$'\t'"us-east-1"$'\t'"$stack:222222222222:stack/StackSet-a/2"
+    else
+      answer "$INSTANCES"
+    fi ;;
+  get-caller-identity) answer arn:aws-us-gov:sts::999999999999:assumed-role/a/b ;;
+  assume-role)
+    while [ "$1" != --role-arn ]; do shift; done
+    answer "key-of-$2"$'\tsecret\ttoken' ;;
+  describe-stacks)
+    answer $'UserArn\tu\nSecretArn\tarn of '"$AWS_ACCESS_KEY_ID"$'\nWarnings\t' ;;
+esac
 `;
+
+/** What it was asked, in order. */
+function callsIn(text: string): Call[] {
+  return text
+    .split('\0\n')
+    .slice(0, -1)
+    .map((line) => {
+      const [key = '', ...words] = line.split('\0');
+      return key === '' ? { words } : { words, key };
+    });
+}
 
 const good = '111111111111\tus-east-1\tSUCCEEDED\t-';
 const bad = '222222222222\tus-east-1\tFAILED\tResourceLogicalId:Bundle, …';
@@ -55,8 +85,7 @@ function run(script: string, env: Record<string, string>, args: string[] = []) {
     env: { PATH, CALLS: calls, INSTANCES: good, PAUSE: '0', BUCKET: 'templates', TEMPLATE: template, ...env },
     timeout: 30_000,
   });
-  const lines = readFileSync(calls, 'utf8').split('\n').filter(Boolean);
-  return { status, stdout, stderr, calls: lines.map((line) => JSON.parse(line)) as Call[] };
+  return { status, stdout, stderr, calls: callsIn(readFileSync(calls, 'utf8')) };
 }
 
 interface Call {
