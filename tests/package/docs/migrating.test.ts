@@ -12,7 +12,7 @@ import {
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Region, useAccount } from '../../e2e/account.ts';
-import { oneIn } from '../../support/sample.ts';
+import { furtherTest, oneIn } from '../../support/sample.ts';
 import { makeAsBefore, type Predecessor, predecessors } from './predecessors.ts';
 
 const account = useAccount();
@@ -111,24 +111,27 @@ describe.each(oneIn(Object.keys(predecessors).length, Object.entries(predecessor
       expect(await here.clients.callerOf(first)).toBe(userArn);
     });
 
-    test('an adoption that fails in the middle deletes nothing that was there, and can be tried again', async () => {
-      const key = await makeAsBefore(here.clients, predecessor);
-      const before = await identities(here.clients.iam);
-      await account.aws.addFault({
-        fault: 'accessDenied',
-        action: 'CreateAccessKey',
-        deny: 'serviceControlPolicy',
-      });
-      const { status } = await here.create(adopt);
-      expect(status).toBe('ROLLBACK_COMPLETE');
-      expect(await identities(here.clients.iam)).toEqual(before);
-      expect(await here.clients.callerOf(key)).toBe(userArn);
+    furtherTest(
+      'an adoption that fails in the middle deletes nothing that was there, and can be tried again',
+      async () => {
+        const key = await makeAsBefore(here.clients, predecessor);
+        const before = await identities(here.clients.iam);
+        await account.aws.addFault({
+          fault: 'accessDenied',
+          action: 'CreateAccessKey',
+          deny: 'serviceControlPolicy',
+        });
+        const { status } = await here.create(adopt);
+        expect(status).toBe('ROLLBACK_COMPLETE');
+        expect(await identities(here.clients.iam)).toEqual(before);
+        expect(await here.clients.callerOf(key)).toBe(userArn);
 
-      await here.remove();
-      expect((await here.create(adopt)).status).toBe('CREATE_COMPLETE');
-      expect(await identities(here.clients.iam)).toEqual(before);
-      expect(await here.clients.callerOf(key)).toBe(userArn);
-    });
+        await here.remove();
+        expect((await here.create(adopt)).status).toBe('CREATE_COMPLETE');
+        expect(await identities(here.clients.iam)).toEqual(before);
+        expect(await here.clients.callerOf(key)).toBe(userArn);
+      },
+    );
 
     test('once adopted they are the stack’s; its deletion is refused while Redis works with them', async () => {
       const key = await makeAsBefore(here.clients, predecessor);
@@ -177,7 +180,7 @@ test('a user that is renamed while Redis works with it stays, with its key, unti
   expect(await here.clients.callerOf(key)).toBe(userArn);
 });
 
-test('two keys made before leave no room: adoption says which, and changes nothing', async () => {
+furtherTest('two keys made before leave no room: adoption says which, and changes nothing', async () => {
   const key = await makeAsBefore(here.clients, predecessors['the Terraform module'] as Predecessor);
   const { AccessKey } = await here.clients.iam.send(
     new CreateAccessKeyCommand({ UserName: 'redislabs-user' }),

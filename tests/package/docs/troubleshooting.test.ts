@@ -1,6 +1,7 @@
 import { DeleteSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, expect, test } from 'vitest';
 import { type Region, useAccount } from '../../e2e/account.ts';
+import { furtherTest } from '../../support/sample.ts';
 
 const account = useAccount();
 let here: Region;
@@ -28,7 +29,7 @@ test('a secret whose deletion somebody scheduled is restored, with its key, by t
   expect(await here.clients.callerOf(key)).toBe(userArn);
 });
 
-test('a secret that is gone for good is made anew, with a new key', async () => {
+furtherTest('a secret that is gone for good is made anew, with a new key', async () => {
   const key = await here.content();
   await here.clients.secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
   expect((await here.update(change)).status).toBe('UPDATE_COMPLETE');
