@@ -65,6 +65,18 @@ describe('what the template says is taken', () => {
     expect(answer.Status).toBe('SUCCESS');
   });
 
+  test('another account of Redis, which each role trusts from then on, and the one before no more', async () => {
+    await account.create();
+    vi.stubEnv('REDIS_ACCOUNT_ID', '210987654321');
+    const { answer } = await account.update({ RedisAccountId: '210987654321' });
+    expect(answer.Status).toBe('SUCCESS');
+    const { trust = '' } = account.aws.roles['redislabs-role'] ?? {};
+    expect([trust.includes('210987654321'), trust.includes(TEMPLATE.REDIS_ACCOUNT_ID)]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
   test('a property that the event leaves out is refused where the template restricts by it', async () => {
     vi.stubEnv('PERMISSIONS_BOUNDARY_ARN', 'arn:aws:iam::aws:policy/PowerUserAccess');
     const { answer } = await account.create();
