@@ -58,12 +58,17 @@ export function planCredentials(
   const { passwordFrom } = password;
 
   const isHere = ({ secret }: SecretVersion) => secret === desired.name;
+  // Whoever looks at the secret finds the other key: in a version of its own, or by name.
+  const isHeldHere = versions.some((one) => isHere(one) && one.content.accessKeyId === previousKeyId);
+  const tells = ({ content }: SecretVersion) => isHeldHere || content.previousAccessKeyId === previousKeyId;
   const wanted =
     keyFrom && (passwordFrom || !user.consolePassword)
       ? contentOf(desired, user, keyFrom.content, passwordFrom?.content, previousKeyId)
       : undefined;
   const target =
-    keyFrom && wanted && [keyFrom, ...versions].find((one) => isHere(one) && holds(one.content, wanted));
+    keyFrom &&
+    wanted &&
+    [keyFrom, ...versions].find((one) => isHere(one) && holds(one.content, wanted) && tells(one));
   const nextPrevious = target === current && target ? previous : current;
   const previousVersion =
     previousKeyId && nextPrevious?.content.accessKeyId !== previousKeyId

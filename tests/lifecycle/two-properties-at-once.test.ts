@@ -67,6 +67,10 @@ describe.each(PAIRS_OF_CHANGES)('%s', (_pair, changes) => {
     expect(keyInService(account)).toBe(key);
     const rotatedInPlace = handedOut !== key && changes.UserName === undefined;
     expect(activeKeys()).toEqual(rotatedInPlace ? [key, handedOut] : [key]);
+    // Whoever looks at the secret finds every key that works.
+    const { previousAccessKeyId, ...current } = account.content() ?? {};
+    const named = [current.accessKeyId, previousAccessKeyId, account.content('AWSPREVIOUS')?.accessKeyId];
+    expect(named).toEqual(expect.arrayContaining(activeKeys() ?? []));
     await expectRotation(3);
     await expectRotation(4);
   });
