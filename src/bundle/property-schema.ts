@@ -24,13 +24,16 @@ const optionalText = (pattern: RegExp, rule: string) =>
 const number = (pattern: RegExp, rule: string, fallback: string) =>
   v.optional(v.pipe(text(pattern, rule), v.transform(Number)), fallback);
 const serial = number(/^[1-9]\d{0,8}$/, 'must be a whole number from 1 to 999999999', '1');
+/** As text; what is none breaks the rule for it then. An object may have a `toString` of its own that is no function. */
+const asText = (given: unknown): string =>
+  typeof given === 'object' ? JSON.stringify(given) : String(given);
 /** A list, or a text with commas; blanks around the items do not count. */
 const list = (pattern: RegExp, rule: string) =>
   v.optional(
     v.pipe(
       v.unknown(),
-      v.transform((given) => (Array.isArray(given) ? given : String(given).split(','))),
-      v.transform((items) => items.map((item) => String(item).trim()).filter(Boolean)),
+      v.transform((given) => (Array.isArray(given) ? given : asText(given).split(','))),
+      v.transform((items) => items.map((item) => asText(item).trim()).filter(Boolean)),
       v.array(text(pattern, rule)),
     ),
     [],
@@ -48,7 +51,7 @@ const tags = v.optional(
     v.transform((given) =>
       Array.isArray(given)
         ? given
-        : String(given)
+        : asText(given)
             .split(',')
             .filter((pair) => pair.trim()),
     ),
@@ -56,7 +59,7 @@ const tags = v.optional(
       items.map((item) => {
         if (typeof item !== 'string') {
           const { Key = '', Value = '', ...more } = Object(item);
-          return Object.keys(more).length > 0 ? ['', ''] : [String(Key), String(Value)];
+          return Object.keys(more).length > 0 ? ['', ''] : [asText(Key), asText(Value)];
         }
         const end = item.indexOf('=');
         return end < 0 ? ['', item] : [item.slice(0, end).trim(), item.slice(end + 1).trim()];

@@ -44,7 +44,8 @@ export async function createOrUpdate(
   event: CustomResourceEvent,
   functionArn: string,
 ): Promise<Outcome> {
-  const { ResourceProperties: properties = {}, OldResourceProperties: old } = event;
+  const { ResourceProperties, OldResourceProperties: old } = event;
+  const properties = ResourceProperties ?? {};
   const identity = identityOf(event.StackId, event.LogicalResourceId);
   const bundle = describeBundle(identity, parseProperties(properties, identity.stack));
   const before = old && bundleOf(identity, old);

@@ -203,9 +203,8 @@ describe('a Delete does not look at its properties critically', () => {
     expect(account.aws.users).toEqual({});
   });
 
-  test('a Create without any makes the bundle of all defaults', async () => {
-    const event = createEvent();
-    delete event.ResourceProperties;
+  test.each([undefined, null])('a Create without any (%s) makes the bundle of all defaults', async (none) => {
+    const event = { ...createEvent(), ResourceProperties: none as never };
     expect((await account.send(event)).answer.Status).toBe('SUCCESS');
   });
 
