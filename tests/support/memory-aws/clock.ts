@@ -21,11 +21,14 @@ const realImmediate = setImmediate;
 /** Resolves when everything has been done that needs no waiting. */
 export const turn = () => new Promise<void>((resolve) => realImmediate(resolve));
 
+/** How many timers may fire until a promise is settled. What goes through in an invocation's time needs some hundreds. */
+const MOST_TIMERS = 10_000;
+
 /**
  * Lets the clock run until a promise is settled, from timer to timer, each only after everything that can be done
  * without waiting has been done.
  *
- * @throws Error if nothing is left that could ever settle it
+ * @throws Error if nothing is left that could ever settle it, or if it goes on and on
  */
 export async function settle<T>(promise: Promise<T>): Promise<T> {
   let settled = false;
@@ -33,13 +36,14 @@ export async function settle<T>(promise: Promise<T>): Promise<T> {
     settled = true;
   };
   promise.then(end, end);
-  for (;;) {
+  for (let fired = 0; fired < MOST_TIMERS; fired += 1) {
     await turn();
     if (settled) return promise;
     if (vi.getTimerCount() === 0)
       throw new Error('Nothing is under way that could go on: it would hang for ever.');
     vi.advanceTimersToNextTimer();
   }
+  throw new Error('It goes on and on: it waits for something that never comes.');
 }
 
 /** Forgets all timers, as the end of a process does; the time stays what it is, which `clearAllTimers` alone sets back. */
