@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../../src/aws/clients.ts';
 import { DeadlineError, LeaseError, LedgerError } from '../../../src/errors.ts';
 import { answered, record } from '../../../src/ledger/history.ts';
-import { type Held, withLease } from '../../../src/ledger/lease.ts';
+import { type Held, isAtWork, withLease } from '../../../src/ledger/lease.ts';
+import { openLedger } from '../../../src/ledger/ledger.ts';
 import { emptyState, type Lease, type LedgerState, type Request } from '../../../src/ledger/state.ts';
 import { withRequestContext } from '../../../src/request-context.ts';
 import { useAccount } from '../../support/account.ts';
@@ -148,6 +149,26 @@ describe('a holder that cannot keep the lease', () => {
     },
   );
 
+  test.each([
+    ['answered at once', 0],
+    ['answered late', 5000],
+  ])('stops within 12 s of the last beat that went through, also if that was %s', async (_how, ms) => {
+    const last = { at: 0 };
+    const failing = carryOut(request(), async (held) => {
+      account.aws.gate = async ({ action }) => {
+        if (action !== 'PutItem') return;
+        delete account.aws.gate;
+        await pause(ms);
+      };
+      let tries = 0;
+      account.aws.failCall(({ action }) => action === 'PutItem' && ++tries > 1, 'accessDenied', 10_000);
+      await changing(last)(held);
+    });
+    await expect(account.wait(failing)).rejects.toThrow(LedgerError);
+    expect(last.at).toBeLessThanOrEqual(5 + 12);
+    expect(last.at).toBeGreaterThan(5 + 10);
+  });
+
   test('since somebody else has taken it over stops at its next beat, and takes nothing back from that one', async () => {
     const last = { at: 0 };
     const failing = carryOut(request(), async (held) => {
@@ -157,6 +178,20 @@ describe('a holder that cannot keep the lease', () => {
     await expect(account.wait(failing)).rejects.toThrow(LeaseError);
     expect(last.at).toBeLessThanOrEqual(5);
     expect(state().lease?.holder).toBe('somebody');
+  });
+
+  test('writes nothing any more from then on: a beat that is tried again would keep the lease for longer', async () => {
+    const begun: number[] = [];
+    const done = carryOut(request(), async (held) => {
+      begun.push(seconds());
+      if (begun.length > 1) return;
+      account.fail('PutItem', 'hang', 2);
+      await changing({ at: 0 })(held);
+    });
+    await expect(account.wait(done)).resolves.toBe('carried out a');
+    expect(begun[0]).toBe(0);
+    expect(begun[1]).toBeGreaterThanOrEqual(12 + 20);
+    expect(begun[1]).toBeLessThanOrEqual(12 + 23);
   });
 
   test('goes on when a beat that failed is followed by one that goes through', async () => {
@@ -235,6 +270,7 @@ describe('who waits', () => {
     ['one that was sent after it is at work', request('late', 5), request('early', 1), 'gives up'],
     ['one that was sent before it is at work', request('early', 1), request('late', 5), 'waits'],
     ['one that was sent in the same second is at work', request('other', 1), request('this', 1), 'waits'],
+    ['the time of the one at work is not known', { key: 'x', kind: 'Update' }, request('this', 1), 'waits'],
     ['its own time is not known', request('late', 5), { key: 'x', kind: 'Update' }, 'waits'],
     [
       'it is a Delete, which has to be carried out',
@@ -253,8 +289,19 @@ describe('who waits', () => {
         'CloudFormation has sent another request for this bundle (Update) after this one, and that is at work ' +
           'since 2026-01-15T11:59:00.000Z. Nothing was changed by this one. Try again.',
       );
-      expect(puts()).toEqual([]);
+      expect(account.aws.calls.map(({ action }) => action)).toEqual(['GetItem']);
     }
+  });
+
+  test('does not lose patience with others who are faster each time', async () => {
+    let faster = 0;
+    account.aws.gate = async ({ action }) => {
+      if (action !== 'PutItem' || ++faster > 6) return;
+      put({ ...leaseOf(request('third')), holder: `third ${faster}` });
+      setTimeout(() => put(undefined), 1000);
+    };
+    await expect(account.wait(carryOut(request('b', 1)))).resolves.toBe('carried out b');
+    expect(faster).toBeGreaterThan(6);
   });
 });
 
@@ -275,6 +322,40 @@ describe('a request that is delivered again', () => {
       'answered a',
     ]);
     expect(seconds()).toBeLessThan(35);
+  });
+});
+
+describe('somebody is at work', () => {
+  const look = async () => {
+    const ledger = await account.wait(openLedger(account.connection, BUNDLE));
+    return account.wait(isAtWork(account.connection, ledger));
+  };
+
+  test('if the beats of the lease grow within 12 s', async () => {
+    put(leaseOf(request('a')));
+    setTimeout(() => put(leaseOf(request('a'), 1)), 5000);
+    expect([await look(), seconds()]).toEqual([true, 12]);
+  });
+
+  test('if another one has taken the lease meanwhile', async () => {
+    put(leaseOf(request('a')));
+    setTimeout(() => put({ ...leaseOf(request('b')), holder: 'another' }), 5000);
+    expect(await look()).toBe(true);
+  });
+
+  test('not if they stand still: that run has died', async () => {
+    put(leaseOf(request('a')));
+    expect(await look()).toBe(false);
+  });
+
+  test('not any more if the lease was given back meanwhile', async () => {
+    put(leaseOf(request('a')));
+    setTimeout(() => put(undefined), 5000);
+    expect(await look()).toBe(false);
+  });
+
+  test('not if there is no lease, which is known at once', async () => {
+    expect([await look(), seconds()]).toEqual([false, 0]);
   });
 });
 
@@ -353,5 +434,20 @@ describe('a request whose lease was taken over', () => {
     await expect(account.wait(slow)).rejects.toThrow(LeaseError);
     expect(runs).toBeGreaterThan(1);
     expect(runs).toBeLessThan(10);
+  });
+
+  test('and that gives up says what to look for', async () => {
+    account.aws.addForeignUser('redis');
+    const failing = carryOut(request(), async ({ aws }) => {
+      put(leaseOf(request('b')));
+      for (;;) {
+        await aws.iam(new TagUserCommand({ UserName: 'redis', Tags: [] }));
+        await pause(1000);
+      }
+    });
+    await expect(account.wait(failing)).rejects.toThrow(
+      'The function could not keep its lease of the ledger, so it stopped: another invocation may be at work. ' +
+        'Look for failing calls to DynamoDB in its log, then try again.',
+    );
   });
 });

@@ -139,10 +139,16 @@ describe('the end of an item', () => {
         },
       },
     ],
+    ['a cloud account at Redis', { registration: { generation: 'x', known: { cloudAccountId: 1 } } }],
   ])('does not come while there is %s', (_what, rest) => {
     expect(isSpent(emptyState())).toBe(true);
     expect(isSpent({ ...emptyState(), ...rest })).toBe(false);
   });
+});
+
+test('a cloud account that is managed no more keeps no item', () => {
+  const registration = { generation: 'x', known: { cloudAccountId: 1, released: true } };
+  expect(isSpent({ ...emptyState(), registration })).toBe(true);
 });
 
 describe('a write that meets a failed condition', () => {

@@ -94,6 +94,12 @@ test('a replacement that has failed gives back what it had taken, as it was, and
   expect(after.owners).toEqual({ ...before, [USER]: { id: 'new', since: 'making' } });
 });
 
+test('a replacement that fails a second time has its own names as they are now', () => {
+  const after = state({ [ROLE]: { id: 'new', since: 'making' } });
+  giveBack(after, 'new', { [ROLE]: { id: 'new', since: 'deleting' } });
+  expect(after.owners).toEqual({ [ROLE]: { id: 'new', since: 'making' } });
+});
+
 test('what is gone is forgotten', () => {
   const left = state({ [ROLE]: { id: 'a', since: 'owned' }, [USER]: { id: 'a', since: 'owned' } });
   forget(left, [ROLE, 'policy never']);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CallError } from '../../../src/errors.ts';
+import { CallError, PreconditionError } from '../../../src/errors.ts';
 import { deletePatiently, extras, stepsFor, stepsForAll } from '../../../src/resource/deletion.ts';
 import { useAccount } from '../../support/account.ts';
 
@@ -69,6 +69,44 @@ describe('a resource is deleted patiently', () => {
     const { attempt, tries, detached } = run([error('DeleteConflict'), error('DeleteConflict')]);
     await attempt;
     expect([tries(), detached]).toEqual([3, ['revoked', 'detached', 'revoked', 'detached']]);
+  });
+
+  test('also if nothing can hang on it: the refusal may be about what has gone meanwhile', async () => {
+    const failures = [error('DeleteConflict'), error('DeleteConflict')];
+    const attempt = deletePatiently(account.connection, {
+      delete: async () => {
+        const failure = failures.pop();
+        if (failure) throw failure;
+      },
+    });
+    await account.wait(attempt);
+    expect(failures).toEqual([]);
+  });
+
+  describe('while something of a stranger hangs on it', () => {
+    const foreign = (goesAfter: number) => {
+      const since = Date.now();
+      const hangs = () => Date.now() - since < goesAfter;
+      return account.wait(
+        deletePatiently(account.connection, {
+          detach: async () =>
+            hangs() ? [() => Promise.reject(new PreconditionError(['It is theirs.']))] : [],
+          delete: async () => {
+            if (hangs()) throw error('DeleteConflict');
+          },
+        }),
+      );
+    };
+
+    test('goes when that turns out to have been a stale read', async () => {
+      await foreign(10_000);
+    });
+
+    test('fails with what it is when no read can be stale any more', async () => {
+      const since = Date.now();
+      await expect(foreign(60_000)).rejects.toThrow('It is theirs.');
+      expect(Date.now() - since).toBeLessThan(30_000);
+    });
   });
 
   test('but not for ever', async () => {

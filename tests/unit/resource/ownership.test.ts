@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { CallError, ConflictError } from '../../../src/errors.ts';
 import type { Owner } from '../../../src/ledger/state.ts';
-import { isReleased, lookUp, takenNames } from '../../../src/resource/ownership.ts';
+import { createOrFind, isReleased, lookUp, takenNames } from '../../../src/resource/ownership.ts';
+import type { Resource } from '../../../src/resource/resource.ts';
 import { namesOwnedBy } from '../../faults/ledger.ts';
 import { resourceOf } from '../../faults/ours.ts';
 import { NODE_ROLE, USER, useAccount } from '../../support/account.ts';
@@ -125,6 +127,44 @@ describe('names that are taken', () => {
     [undefined, false],
   ])('are released by the tags %j of the user: %j', (user, released) => {
     expect(isReleased(OTHER, user as Record<string, string> | undefined)).toBe(released);
+  });
+});
+
+test('what is made is known to be new: nothing of it can be out of date', async () => {
+  const resource = { create: async () => ours } as unknown as Resource;
+  expect(await createOrFind(account.connection, resource)).toEqual({ observed: ours, made: true });
+});
+
+describe('what AWS says is there already, and that shows as ours', () => {
+  const error = (name: string) => new CallError('Do', '', '', Object.assign(new Error('no'), { name }));
+  const find = (tag: () => Promise<unknown>) =>
+    account.wait(
+      createOrFind(account.connection, {
+        kind: 'role',
+        desired: { name: 'a', tags: ours?.tags },
+        create: () => Promise.reject(error('EntityAlreadyExists')),
+        observe: async () => ours,
+        tag,
+      } as unknown as Resource),
+    );
+
+  test('is there if it can be tagged', async () => {
+    expect(await find(async () => {})).toEqual({ observed: ours, made: false });
+  });
+
+  test.each(['NoSuchEntity', 'ResourceNotFound', 'InvalidRequest'])(
+    'was deleted a moment ago if its tagging fails with %s: a fresh look will tell',
+    async (name) => {
+      const finding = find(() => Promise.reject(error(name)));
+      await expect(finding).rejects.toThrow(ConflictError);
+      await expect(finding).rejects.toThrow('The role "a" was deleted a moment ago.');
+    },
+  );
+
+  test('fails with whatever else its tagging fails with', async () => {
+    const finding = find(() => Promise.reject(error('AccessDenied')));
+    await expect(finding).rejects.toThrow(CallError);
+    await expect(finding).rejects.toThrow('AccessDenied');
   });
 });
 
