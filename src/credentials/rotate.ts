@@ -37,9 +37,8 @@ export async function rotateCreate(rotation: Rotation): Promise<void> {
   await resolveIntent(aws, ledger);
   if (isDone(rotation)) return;
   if (ownKey(rotation)) return refuseIfOutdated(rotation, await pendingOf(rotation));
-  const labels = stages[token];
   // A version that a rotation before has stored cannot be stored anew, so no room is made for it.
-  if ((labels && !labels.includes(PENDING)) || (await readVersion(aws, secret.name, token, [])))
+  if (await readVersion(aws, secret.name, token, []))
     throw new PreconditionError([`The version ${token} is not pending. Start the rotation anew.`]);
   const described = Promise.resolve({ name: secret.name, stages });
   const observed = await observeCredentials(aws, ledger.state.keys, user.name, described);
@@ -88,9 +87,8 @@ async function makeRoom(
   { keys, made }: ObservedCredentials,
   current: SecretVersion,
 ): Promise<string[]> {
-  const others = made.filter(({ id }) => id !== current.content.accessKeyId).reverse();
   const gone: string[] = [];
-  for (const { id, served } of others.sort((a, b) => Number(a.served === true) - Number(b.served === true))) {
+  for (const { id, served } of made.filter((key) => key.id !== current.content.accessKeyId)) {
     if (served && keys.length - gone.length < MAX_KEYS) break;
     if (served) await refuseIfUsed(aws, id, secret.name);
     if (consumer.keys().includes(id)) await consumer.handOver(current.content);

@@ -13,6 +13,15 @@ import { createEvent, deleteEvent, updateEvent } from '../support/memory-aws/eve
 const account = useAccount();
 const BOUNDARY = 'arn:aws:iam::aws:policy/PowerUserAccess';
 
+test('an Update that changes nothing writes that it is at work and that it was carried out, and nothing else', async () => {
+  await account.create();
+  const { calls } = await account.update({});
+  expect(calls.filter(({ mutating }) => mutating).map(({ action }) => action)).toEqual([
+    'PutItem',
+    'PutItem',
+  ]);
+});
+
 describe('what somebody changed or deleted by hand is as it should be after an Update', () => {
   test.each([
     ['the user’s policy', () => account.user().attached.pop()],

@@ -71,6 +71,50 @@ describe('a rotation of the key', () => {
     expect(account.user().accessKeys).toHaveLength(1);
   });
 
+  test('that died while Redis had both keys is followed by another: Redis is given the old key before the lost one goes', async () => {
+    await begin(account);
+    const first = keyInService(account);
+    account.redis.gate = async ({ what }, moment) => {
+      if (!what.startsWith('PUT') || moment === 'before') return;
+      account.redis.gate = undefined;
+      account.fail('PutItem', 'crashBefore');
+    };
+    await attempt(account, { AccessKeySerial: 2 });
+    givenUp();
+    await account.later();
+    expect(account.atRedis()?.key).not.toBe(first);
+    let whenDeleted: string | undefined;
+    account.before('DeleteAccessKey', () => {
+      whenDeleted = account.atRedis()?.key;
+    });
+    expectRegistered(account, await updated(account, { AccessKeySerial: 3 }));
+    expect(whenDeleted).toBe(first);
+  });
+
+  test('whose label cannot be moved fails: Redis is given the old key again, and the new one goes', async () => {
+    const before = await begin(account);
+    account.fail('UpdateSecretVersionStage', 'explicitDeny');
+    expectFailure((await account.update({ AccessKeySerial: 2 })).answer, 'UpdateSecretVersionStage');
+    expectRegistered(account, before);
+    expect(account.user().accessKeys).toHaveLength(1);
+    expect(account.redis.writes()).toEqual([PUT, PUT]);
+  });
+
+  test('of which nobody knows whether Redis has the new key fails, and the new key works on', async () => {
+    await begin(account);
+    account.redis.gate = async ({ what }, moment) => {
+      if (!what.startsWith('PUT') || moment === 'before') return;
+      account.redis.gate = undefined;
+      account.redis.standIn.fail('', '503', 9999);
+    };
+    expectFailure((await account.update({ AccessKeySerial: 2 })).answer, 'HTTP 503');
+    account.redis.standIn.faults.length = 0;
+    await account.later();
+    const working = account.user().accessKeys.filter(({ active }) => active);
+    expect(working.map(({ id }) => id)).toContain(account.atRedis()?.key);
+    expect(working).toHaveLength(2);
+  });
+
   test('is kept from Redis while that cannot be reached: it fails and says so', async () => {
     const before = await begin(account);
     account.redis.standIn.fail('', '503', 9999);
@@ -129,6 +173,13 @@ describe('a rotation of the password', () => {
     expectRegistered(account, before);
     expect(account.redis.accounts()[0]?.password).toBe(account.user().loginProfile?.password);
   });
+});
+
+test('a rename has the cloud account from the moment on that it has the names', async () => {
+  const { id } = await begin(account);
+  account.fail('CreateUser', 'crashBefore');
+  await attempt(account, { UserName: 'other' });
+  expect(account.ledger()?.generation).not.toBe(id);
 });
 
 describe('an Update that changes nothing of it', () => {

@@ -110,6 +110,14 @@ describe('each step', () => {
   });
 });
 
+test('a createSecret that comes again when its rotation is over changes nothing', async () => {
+  await settled(account);
+  const token = await rotated();
+  const was = account.aws.snapshot();
+  expect((await forged('createSecret', token)).end).toBe('returned');
+  expect({ ...account.aws.snapshot(), ledger: undefined }).toEqual({ ...was, ledger: undefined });
+});
+
 describe('a stack operation between two steps', () => {
   test.each(['createSecret', 'setSecret', 'finishSecret'] as const)(
     'that changes the secret ends the rotation: %s makes nothing out of date current',
@@ -227,6 +235,29 @@ describe('a rotation', () => {
     expect(keys()).not.toContain(first);
   });
 
+  test('of a secret that a person has taken the key out of is refused, and the key that nobody can read stays', async () => {
+    await settled(account);
+    for (const version of Object.values(account.secret().versions)) version.value = '{}';
+    const before = keys();
+    const { error } = await step('createSecret', newToken());
+    expect(error?.message).toBe(
+      'The secret holds no access key that could be rotated. Update the stack first.',
+    );
+    expect(keys()).toEqual(before);
+  });
+
+  test('finds no room beside a key that a person has made, names it and deletes none', async () => {
+    await settled(account);
+    const theirs = account.aws.addAccessKeyByHand(USER).id;
+    const before = keys();
+    const { error } = await step('createSecret', newToken());
+    expect(error?.message).toBe(
+      `The user "${USER}" needs a new access key, but IAM allows 2 and these were not made by this bundle: ${theirs}. ` +
+        'None was deleted. Find out which are in use, delete one that is not, then try again.',
+    );
+    expect(keys()).toEqual(before);
+  });
+
   test('that was given up half way is left alone by a stack operation, and makes room for the next', async () => {
     await settled(account);
     const [first = ''] = keys();
@@ -309,6 +340,21 @@ describe('a step that was not sent for this', () => {
       const token = Object.keys(versions).find((id) => versions[id]?.stages.includes(label));
       await forged('createSecret', token);
       expect(account.aws.snapshot()).toEqual(was);
+    },
+  );
+
+  test.each(['setSecret', 'finishSecret'] as const)(
+    'as a %s whose key was not made yet, makes nothing current',
+    async (name) => {
+      await settled(account);
+      const token = newToken();
+      beginRotation(account.secret(), token);
+      const was = account.aws.snapshot();
+      const { error } = await forged(name, token);
+      expect(error?.message).toBe(
+        `The version ${token} of the secret "${SECRET}" holds no access key of this rotation. Start the rotation anew.`,
+      );
+      expect({ ...account.aws.snapshot(), ledger: undefined }).toEqual({ ...was, ledger: undefined });
     },
   );
 

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import type { Keys } from '../../../src/ledger/state.ts';
 import { USER, useAccount } from '../../support/account.ts';
 import { settle } from '../../support/memory-aws/clock.ts';
 import { createEvent, updateEvent } from '../../support/memory-aws/events.ts';
 import { startFunction } from '../../support/memory-aws/invoke.ts';
+import { ledgerTable } from '../../support/memory-aws/world.ts';
 
 const account = useAccount();
 const keys = () => account.user().accessKeys.map(({ id }) => id);
 const made = () => account.aws.calls.filter(({ action }) => action === 'CreateAccessKey');
+
+/** What the ledger knows of keys. */
+const known = (): Keys => {
+  const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
+  return JSON.parse(item?.state?.S ?? '{}').keys;
+};
+const knownIds = () => known().made.map(({ id }) => id);
 
 function expectOneUsableKey(): void {
   const [key, ...others] = account.user().accessKeys;
@@ -91,6 +100,7 @@ describe('when a new key cannot be stored', () => {
       expect(answer.Reason).toContain('PutSecretValue for "rv-access/redislabs-user" failed');
       expect(keys()).toEqual([first]);
       expect(account.content()).toEqual(before);
+      expect([knownIds(), known().intent]).toEqual([[first], undefined]);
     },
   );
 
@@ -105,6 +115,7 @@ describe('when a new key cannot be stored', () => {
     account.fail('DeleteAccessKey', 'explicitDeny');
     const { answer, log } = await account.create();
     expect(answer.Reason).toContain('PutSecretValue');
+    expect([knownIds(), known().intent]).toEqual([keys(), undefined]);
     expect(log).toContain('"compensation":"DeleteAccessKey for \\"redislabs-user\\" failed: AccessDenied');
     expect((await account.update({})).answer.Status).toBe('SUCCESS');
   });

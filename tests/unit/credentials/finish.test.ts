@@ -3,6 +3,7 @@ import { finish, tidyLabels } from '../../../src/credentials/finish.ts';
 import { planCredentials } from '../../../src/credentials/plan.ts';
 import type { CredentialsRun } from '../../../src/credentials/run.ts';
 import { openLedger } from '../../../src/ledger/ledger.ts';
+import type { Keys } from '../../../src/ledger/state.ts';
 import { putVersion, type SecretVersion } from '../../../src/secret/versions.ts';
 import { useAccount } from '../../support/account.ts';
 import { desired, made, observed, SECRET, user } from './situations.ts';
@@ -51,6 +52,37 @@ describe('a proven version', () => {
     expect(run.ledger.state.keys.password).toBeUndefined();
   });
 
+  const stored = () => ({ secret: SECRET, version: next.id });
+  const passwordAfter = async (before: Keys['password'], isRotation = false) => {
+    run.ledger.note(({ keys }) => {
+      keys.password = before;
+    });
+    await account.wait(finish(run, next, old.id, { isRotation }));
+    return run.ledger.state.keys.password;
+  };
+
+  test('of a user who had a password before leaves that known', async () => {
+    expect(await passwordAfter({ user: 'redis', hadOne: true })).toEqual({
+      ...{ user: 'redis', hadOne: true },
+      stored: stored(),
+    });
+  });
+
+  test('says nothing of what another user had', async () => {
+    expect(await passwordAfter({ user: 'other', hadOne: true })).toEqual({ user: 'redis', stored: stored() });
+  });
+
+  test('says which password is in force, unless a rotation has made it: that sets none', async () => {
+    expect(await passwordAfter({ user: 'redis' })).toEqual({ user: 'redis', stored: stored() });
+    expect(await passwordAfter({ user: 'redis' }, true)).toEqual({ user: 'redis' });
+    expect(await passwordAfter(undefined, true)).toBeUndefined();
+    const before = { secret: SECRET, version: old.id };
+    expect(await passwordAfter({ user: 'redis', stored: before }, true)).toEqual({
+      user: 'redis',
+      stored: stored(),
+    });
+  });
+
   test('that is current already is not moved', async () => {
     const before = account.aws.calls.length;
     await account.wait(finish(run, old, old.id));
@@ -70,6 +102,37 @@ describe('labels are tidied', () => {
     const versions = [old, { ...next, stages: [] }];
     await account.wait(tidyLabels(run, observed({ versions }), plan({ previousVersion: next }), old));
     expect(labels().b).toContain('AWSPREVIOUS');
+  });
+
+  test('also where AWSPREVIOUS is on a third one', async () => {
+    const third = await account.wait(
+      putVersion(account.connection, SECRET, 'c'.repeat(64), { accessKeyId: 'K0' }, 'AWSPREVIOUS'),
+    );
+    const versions = [old, { ...next, stages: [] }, third];
+    await account.wait(tidyLabels(run, observed({ versions }), plan({ previousVersion: next }), old));
+    expect(labels().b).toContain('AWSPREVIOUS');
+    expect(account.secret(SECRET).versions[third.id]?.stages).toEqual([]);
+  });
+
+  test('also after the version that was current has got AWSPREVIOUS from AWS', async () => {
+    const third = await account.wait(
+      putVersion(account.connection, SECRET, 'c'.repeat(64), { accessKeyId: 'K0' }, 'THIRD'),
+    );
+    await account.wait(finish(run, next, old.id));
+    expect(labels().a).toEqual(['AWSPREVIOUS']);
+    const versions = [old, next, third];
+    await account.wait(tidyLabels(run, observed({ versions }), plan({ previousVersion: third }), next));
+    expect(labels().a).toEqual([]);
+    expect(account.secret(SECRET).versions[third.id]?.stages).toContain('AWSPREVIOUS');
+  });
+
+  test('by no call where AWS has put AWSPREVIOUS where it belongs', async () => {
+    await account.wait(finish(run, next, old.id));
+    const before = account.aws.calls.length;
+    await account.wait(
+      tidyLabels(run, observed({ versions: [old, next] }), plan({ previousVersion: old }), next),
+    );
+    expect(account.aws.calls).toHaveLength(before);
   });
 
   test('by no call where all are right', async () => {

@@ -6,8 +6,9 @@ import { emptyState, type Intent, type LedgerState } from '../../../src/ledger/s
 import { current, desired, key, made, observed, SECRET, serial, user } from './situations.ts';
 
 const signsIn = { ...user, consolePassword: true };
-function intended(found: Partial<ObservedCredentials>, of = user): LedgerState {
+function intended(found: Partial<ObservedCredentials>, of = user, passwordsMade?: number): LedgerState {
   const state = emptyState();
+  if (passwordsMade) state.keys.passwordsMade = passwordsMade;
   const seen = observed(found);
   intendCredentials(state, { user: of }, seen, planCredentials(desired, of, seen));
   return state;
@@ -45,5 +46,21 @@ describe('before credentials are changed the ledger says', () => {
     expect(intended({}, signsIn).keys.password).toEqual({ user: 'redis' });
     const theirs = { hasPassword: true, knowsPassword: false, password: undefined };
     expect(intended(theirs, signsIn).keys.password).toEqual({ user: 'redis', hadOne: true });
+  });
+
+  test('how many passwords were made with the one that is about to be, by which Redis tells them apart', () => {
+    expect(intended({}, signsIn).keys.passwordsMade).toBe(1);
+    expect(intended({}, signsIn, 3).keys.passwordsMade).toBe(4);
+    const stored = current('K1', 1, { consoleUsername: 'redis', consolePassword: 'of before' });
+    expect(
+      intended({ keys: [key('K1')], made: [made('K1', { served: true })], versions: [stored] }, signsIn, 3)
+        .keys.passwordsMade,
+    ).toBe(3);
+    expect(intended({}, user, 3).keys.passwordsMade).toBe(3);
+  });
+
+  test('that a password which the bundle had set, and takes away, may be gone', () => {
+    expect(intended({ hasPassword: true, knowsPassword: true }).keys.password).toEqual({ user: 'redis' });
+    expect(intended({ hasPassword: true, knowsPassword: false }).keys.password).toBeUndefined();
   });
 });

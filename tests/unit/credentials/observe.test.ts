@@ -1,5 +1,8 @@
-import { describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CustomResourceEvent } from '../../../src/cloudformation/event.ts';
+import { observeCredentials, readVersions } from '../../../src/credentials/observe.ts';
+import type { Keys, MadeKey } from '../../../src/ledger/state.ts';
+import { putVersion } from '../../../src/secret/versions.ts';
 import { CONSOLE_ROLE, USER, useAccount } from '../../support/account.ts';
 import { createEvent, updateEvent } from '../../support/memory-aws/events.ts';
 import { passwordPolicyViolation } from '../../support/memory-aws/iam-errors.ts';
@@ -51,6 +54,166 @@ test('a current key that IAM does not list yet is not taken for gone', async () 
   expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { AccessKeyId: made } });
   expect(keys()).toEqual([made]);
   expectUsable();
+});
+
+describe('keys by the ledger and by what IAM lists', () => {
+  const ours = (id: string): MadeKey => ({ id, serial: 1, user: USER, madeAt: '2026-01-15T12:00:00.000Z' });
+  const observe = (made: MadeKey[], gone: string[] = []) =>
+    account.wait(
+      observeCredentials(
+        account.connection,
+        { made, gone },
+        USER,
+        Promise.resolve({ name: 'x', stages: undefined }),
+      ),
+    );
+
+  test('are ours, a person’s, and lost ones of ours, which somebody has deleted', async () => {
+    account.aws.addForeignUser(USER);
+    const [first, second] = [account.aws.addAccessKeyByHand(USER), account.aws.addAccessKeyByHand(USER)];
+    const { keys: listed, made, lost } = await observe([ours(first.id), ours('AKIALOST')]);
+    expect(listed.map(({ id }) => id)).toEqual([first.id, second.id]);
+    expect(made).toEqual([ours(first.id)]);
+    expect(lost).toEqual(['AKIALOST']);
+  });
+
+  test('are read again while a list lacks one of ours: IAM lists new ones late', async () => {
+    account.aws.addForeignUser(USER);
+    const [first, second] = [account.aws.addAccessKeyByHand(USER), account.aws.addAccessKeyByHand(USER)];
+    account.user().accessKeys = [first];
+    setTimeout(() => account.user().accessKeys.push(second), 3000);
+    const { made, lost } = await observe([ours(first.id), ours(second.id)]);
+    expect([made.map(({ id }) => id).sort(), lost]).toEqual([[first.id, second.id].sort(), []]);
+  });
+
+  test('do not hold one that was deleted a moment ago, which a list may still show', async () => {
+    account.aws.addForeignUser(USER);
+    const { id } = account.aws.addAccessKeyByHand(USER);
+    expect((await observe([], [id])).keys).toEqual([]);
+  });
+});
+
+test('what the ledger says of label and password is told, of this user alone', async () => {
+  account.aws.addForeignUser(USER);
+  const at = (keys: Partial<Keys>) =>
+    account.wait(
+      observeCredentials(
+        account.connection,
+        { made: [], gone: [], ...keys },
+        USER,
+        Promise.resolve({ name: 'x', stages: undefined }),
+      ),
+    );
+  const stored = { secret: 'other', version: 'v' };
+  expect(await at({ isMoving: true, password: { user: USER } })).toMatchObject({
+    ...{ isMoving: true, password: undefined, knowsPassword: true, hasPassword: false },
+  });
+  expect(await at({ password: { user: USER, stored } })).toMatchObject({
+    ...{ isMoving: false, password: stored, knowsPassword: true },
+  });
+  expect(await at({ password: { user: 'another', stored } })).toMatchObject({
+    ...{ password: undefined, knowsPassword: false },
+  });
+});
+
+describe('a password that IAM does not show', () => {
+  const look = async (password: Keys['password'], appears: boolean) => {
+    account.aws.addForeignUser(USER);
+    const loginProfile = { password: 'x', createdAt: 0, resetRequired: false };
+    if (appears) setTimeout(() => Object.assign(account.user(), { loginProfile }), 3000);
+    const started = Date.now();
+    const secret = Promise.resolve({ name: 'x', stages: undefined });
+    const { hasPassword } = await account.wait(
+      observeCredentials(account.connection, { made: [], gone: [], password }, USER, secret),
+    );
+    return [hasPassword, (Date.now() - started) / 1000];
+  };
+  const stored = { secret: 'x', version: 'v' };
+
+  test('is waited for if the ledger says that it is there', async () => {
+    expect(await look({ user: USER, stored }, true)).toEqual([true, 3]);
+  });
+
+  test.each<[string, Keys['password']]>([
+    ['nothing', undefined],
+    ['nothing certain', { user: USER }],
+    ['that of another user', { user: 'another', stored }],
+  ])('is not waited for if the ledger knows %s', async (_what, password) => {
+    expect(await look(password, false)).toEqual([false, 0]);
+  });
+});
+
+test('the version in force is read wherever it is, also if somebody has deleted its key', async () => {
+  account.aws.addForeignSecret('before', '{}');
+  const { id } = await account.wait(putVersion(account.connection, 'before', 'a'.repeat(64), { name: 'x' }));
+  const keys: Keys = { made: [], gone: [], current: { secret: 'before', version: id } };
+  const read = (name: string) =>
+    account.wait(readVersions(account.connection, { name, stages: undefined }, keys));
+  expect(await read('after')).toMatchObject([{ secret: 'before', id, content: { name: 'x' } }]);
+  expect(await read('before')).toEqual([]);
+});
+
+describe('the versions of a secret', () => {
+  const put = (id: string, stage?: string) =>
+    account.wait(
+      putVersion(account.connection, 'rv-access/x', id.repeat(64), { accessKeyId: id }, stage ?? 'ANY'),
+    );
+  const ours = (version: string): MadeKey => ({
+    ...{ id: 'K1', serial: 1, user: USER, madeAt: '2026-01-15T12:00:00.000Z' },
+    stored: { secret: 'rv-access/x', version },
+  });
+  const read = async (stages: Record<string, string[]> | undefined, keys: Partial<Keys>) => {
+    const started = Date.now();
+    const described = { name: 'rv-access/x', stages };
+    const versions = await account.wait(
+      readVersions(account.connection, described, { made: [], gone: [], ...keys }),
+    );
+    const short = versions.map(({ id, stages: labels }) => [id.slice(0, 1), labels.join()]);
+    return [Object.fromEntries(short), (Date.now() - started) / 1000];
+  };
+  beforeEach(() => {
+    account.aws.addForeignSecret('rv-access/x', '{}');
+  });
+
+  test('that hold a key of ours are read with those that have a label, each once', async () => {
+    const [a, b] = [await put('a'), await put('b')];
+    expect(await read({ [a.id]: ['AWSPENDING'] }, { made: [ours(a.id), ours(b.id)] })).toEqual([
+      { a: 'AWSPENDING', b: '' },
+      0,
+    ]);
+  });
+
+  test('are not read if the secret is not ours', async () => {
+    const { id } = await put('a');
+    expect(await read(undefined, { made: [ours(id)] })).toEqual([{}, 0]);
+  });
+
+  test('are waited for if the ledger knows that they are there, and not if only a label says so', async () => {
+    const id = 'c'.repeat(64);
+    const late = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      await putVersion(account.connection, 'rv-access/x', id, { accessKeyId: 'c' }, 'ANY');
+    };
+    expect(await read({ [id]: ['AWSPREVIOUS'] }, { made: [ours('d'.repeat(64))] })).toEqual([{}, 15]);
+    void late();
+    expect(await read({ [id]: ['AWSPREVIOUS'] }, {})).toEqual([{}, 0]);
+    expect((await read({ [id]: ['AWSPREVIOUS'] }, { made: [ours(id)] }))[0]).toEqual({ c: 'AWSPREVIOUS' });
+  });
+
+  test('have AWSCURRENT where the ledger says that it is, though a read was late', async () => {
+    const [a, b] = [await put('a', 'AWSCURRENT'), await put('b', 'AWSPENDING')];
+    const stages = { [a.id]: ['ANY'], [b.id]: ['AWSCURRENT'] };
+    const current = { secret: 'rv-access/x', version: a.id };
+    expect((await read(stages, { current }))[0]).toMatchObject({ a: 'AWSCURRENT', b: 'AWSPENDING' });
+    expect((await read(stages, {}))[0]).toEqual({ a: 'ANY', b: 'AWSCURRENT' });
+  });
+
+  test('are none if the secret is deleted meanwhile', async () => {
+    const { id } = await put('a');
+    delete account.aws.secrets['rv-access/x'];
+    const current = { secret: 'rv-access/x', version: 'c'.repeat(64) };
+    expect(await read({ [id]: ['AWSCURRENT'] }, { current })).toEqual([{}, 15]);
+  });
 });
 
 describe('a rotation', () => {

@@ -35,6 +35,13 @@ describe('the keys that a dead run has made and not stored', () => {
     expect(await lost()).toEqual([]);
   });
 
+  test('are none that the ledger knows as ours', async () => {
+    const { id } = key();
+    intend();
+    ledger.note(({ keys }) => void keys.made.push({ id, serial: 1, user: 'redis', madeAt: '' }));
+    expect(await lost()).toEqual([]);
+  });
+
   test('are found also if IAM lists them late', async () => {
     intend();
     let late: string | undefined;
@@ -59,6 +66,17 @@ describe('the intent of a run that died', () => {
     await resolve();
     expect(ledger.state.keys).toMatchObject({ made: [{ id, serial: 2, stored: TOKEN }] });
     expect(ledger.state.keys.intent).toBeUndefined();
+  });
+
+  test('is fulfilled also if a read shows late what is stored', async () => {
+    const { id } = key();
+    intend();
+    setTimeout(
+      () => void putVersion(account.connection, TOKEN.secret, TOKEN.version, { accessKeyId: id }),
+      3000,
+    );
+    await resolve();
+    expect(ledger.state.keys).toMatchObject({ made: [{ id, stored: TOKEN }] });
   });
 
   test('leaves an orphan, to be deleted, where nothing is stored', async () => {

@@ -238,6 +238,20 @@ describe('room for a new key', () => {
     expect(rotation(['A', 'B'], [])[0]).toContain('A, B. None was deleted.');
   });
 
+  test('is not there beside a key that Redis has and cannot be given another one for', () => {
+    const found = observed({
+      keys: [key('K1'), key('K2')],
+      made: [made('K1', { served: true }), made('K2', { served: true })],
+      held: ['K1', 'K2'],
+    });
+    expect(noRoom('redis', found, planCredentials(serial(2), user, found))).toEqual([
+      'Redis Cloud has or may have the access key K1, K2, which this update would delete, and without ' +
+        'RedisCloudApiSecretArn it cannot be given another one. Nothing was changed. Leave RedisCloudApiSecretArn in ' +
+        'place for this update, and take it away in the next one. If its API key does not work any more, take it away alone, ' +
+        'give Redis the key that is in the secret by hand, and then raise AccessKeySerial.',
+    ]);
+  });
+
   test('is not asked for while no key is made', () => {
     const found = observed({ ...K1, keys: [key('K1'), key('HAND')], versions: [current('K1')] });
     expect(noRoom('redis', found, planCredentials(desired, user, found))).toEqual([]);

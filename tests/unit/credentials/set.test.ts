@@ -57,26 +57,32 @@ describe('a stored password', () => {
 });
 
 describe('after a failure the password of before is in force', () => {
-  const restore = async (touched: boolean, hasPassword: boolean) => {
-    const before = current('K1', 1, { consolePassword: 'Former-password-1' });
-    const found = observed({ hasPassword, versions: [before] });
-    await account.wait(restorePassword(await run(), { ...setting, touched }, found));
+  const former = current('K1', 1, { consolePassword: 'Former-password-1' });
+  const restore = async (touched: boolean, hasPassword: boolean, versions = [former]) => {
+    const found = observed({ hasPassword, versions });
+    return account.wait(restorePassword(await run(), { ...setting, touched }, found));
   };
 
   test('set again if it may be another', async () => {
     await apply();
-    await restore(true, true);
+    expect(await restore(true, true)).toBe(true);
     expect(password()).toBe('Former-password-1');
   });
 
   test('gone if there was none', async () => {
     await apply();
-    await restore(true, false);
+    expect(await restore(true, false)).toBe(true);
     expect(password()).toBeUndefined();
   });
 
   test('left alone if nothing was touched', async () => {
-    await restore(false, false);
+    expect(await restore(false, false)).toBe(true);
     expect(account.aws.calls.filter(({ action }) => /LoginProfile/.test(action))).toEqual([]);
+  });
+
+  test('not certainly if the version that holds it cannot be read', async () => {
+    await apply();
+    expect(await restore(true, true, [])).toBe(false);
+    expect(password()).toBe('Stored-password-1');
   });
 });

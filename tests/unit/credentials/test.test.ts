@@ -89,6 +89,25 @@ describe('a key that is not known after a minute', () => {
     expect(labelled('AWSPENDING')).toBe(0);
   });
 
+  test('is forgotten: the next request does not look for it', async () => {
+    await account.create();
+    const [first] = keys();
+    account.aws.lag.keyActivation = 300_000;
+    await account.update({ AccessKeySerial: 2 });
+    account.aws.lag.keyActivation = 0;
+    const { answer, invocation } = await account.update({ AccessKeySerial: 1 });
+    expect([answer.Status, keys()]).toEqual(['SUCCESS', [first]]);
+    expect(invocation.endedAt - invocation.startedAt).toBeLessThan(5000);
+  });
+
+  test('fails a rotation that leaves the password alone: accounts may forbid that it is set again', async () => {
+    await account.create();
+    account.aws.forgetCalls();
+    account.aws.lag.keyActivation = 300_000;
+    await account.update({ AccessKeySerial: 2 });
+    expect(account.aws.calls.map(({ action }) => action)).not.toContain('UpdateLoginProfile');
+  });
+
   test.each(NOT_KNOWN)('(%s) is told so', async (name) => {
     account.fail('GetCallerIdentity', says(name), 1000);
     expect((await account.create()).answer.Reason).toContain('AWS does not know the new access key yet');
@@ -172,6 +191,17 @@ test('a password that may have been set though the answer was lost is set back',
   expect(answer.Status).toBe('FAILED');
   expect(account.user().loginProfile?.password).toBe(before?.consolePassword);
   expect(account.content()).toEqual(before);
+});
+
+test('a password that may have been set stays in the secret where the one before cannot be known', async () => {
+  await account.create();
+  account.fail('UpdateLoginProfile', 'crashAfter');
+  await account.wait(invoke(account.place, updateEvent(account.id, { PasswordSerial: 2 }, {})));
+  account.aws.faults.length = 0;
+  account.fail('UpdateLoginProfile', 'lostAnswer500', 5);
+  expect((await account.update({ PasswordSerial: 3 })).answer.Status).toBe('FAILED');
+  expect(account.user().loginProfile?.password).toBe(account.content('AWSPENDING')?.consolePassword);
+  expect(account.content('AWSPENDING')?.passwordSerial).toBe(3);
 });
 
 test('a login profile that somebody made in between is set to the stored password', async () => {
