@@ -75,7 +75,6 @@ async function removeGeneration({ aws, ledger }: Held, bundle: Bundle, id: strin
   const { properties } = bundle;
   if (knowsNothing(ledger.state)) await findWithoutLedger(aws, ledger, bundle, id);
   const names = namesOf(ledger.state, id);
-  if (names.length === 0 && managedRegistration(ledger.state)?.generation !== id) return;
   // An adopted user keeps the keys that it had: which those are must be known.
   const { intent } = ledger.state.keys;
   const isAdopting =

@@ -1,6 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { LedgerState } from '../../../src/ledger/state.ts';
 import { CONSOLE_ROLE, NODE_ROLE, SECRET, USER, USER_POLICY, useAccount } from '../../support/account.ts';
+import { deleteEvent, updateEvent } from '../../support/memory-aws/events.ts';
 import { iamError } from '../../support/memory-aws/iam-errors.ts';
+import { invoke } from '../../support/memory-aws/invoke.ts';
+import { ledgerTable } from '../../support/memory-aws/world.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
@@ -79,6 +83,35 @@ describe('what has come to hang on a resource while it is deleted is taken off, 
     expect(actions().filter((action) => action === 'DeleteUser').length).toBeLessThan(20);
     expect(account.user()).toMatchObject({ accessKeys: [], attached: [] });
     expect(account.user()).not.toHaveProperty('loginProfile');
+  });
+});
+
+describe('what a Delete has begun to take apart', () => {
+  const owners = (): LedgerState['owners'] => {
+    const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
+    return JSON.parse(item?.state?.S ?? '{}').owners;
+  };
+
+  test('is noted before the first call, so that nobody takes it for whole', async () => {
+    account.fail('DeleteAccessKey', 'crashBefore');
+    await account.wait(invoke(account.place, deleteEvent(account.id, OFF)));
+    expect(Object.values(owners())).toEqual(Array(7).fill({ id: account.id, since: 'deleting' }));
+  });
+
+  test('and was only about to be taken over stays so: it is not deleted by the next one either', async () => {
+    account.aws.addForeignUser('other', { Theirs: 'yes' });
+    account.fail('CreateAccessKey', 'crashBefore');
+    const adopting = { ...OFF, UserName: 'other', ExistingEntities: 'Adopt' };
+    await account.wait(invoke(account.place, updateEvent(account.id, adopting, OFF)));
+    const { id, since } = owners()['user other'] ?? {};
+    expect(since).toBe('adopting');
+    account.aws.faults.length = 0;
+    account.fail('UntagUser', 'explicitDeny', 1000);
+    expect((await account.send(deleteEvent(String(id), adopting))).answer.Status).toBe('FAILED');
+    expect(owners()['user other']?.since).toBe('adopting');
+    account.aws.faults.length = 0;
+    await account.send(deleteEvent(String(id), adopting));
+    expect(account.user('other').tags).toEqual({ Theirs: 'yes' });
   });
 });
 

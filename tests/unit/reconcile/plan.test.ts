@@ -74,6 +74,38 @@ describe('a plan is data, and making it changes nothing', () => {
   });
 });
 
+describe('a tag that a state before had set, and that is not wanted any more', () => {
+  const untagged = async (state = known(), mayBe = [describing()]) => {
+    const bundle = describing();
+    const observed = await account.wait(observe(account.connection, bundle, state));
+    const before = describing({ Tags: 'Cost=1' });
+    const plan = makePlan({ bundle, state, mayBe, knownId: account.id, before }, observed);
+    return differences(plan).filter((difference) => difference.includes('Cost'));
+  };
+
+  test('is taken off where it is there', async () => {
+    await account.create();
+    account.user().tags.Cost = '1';
+    expect(await untagged()).toEqual([`user ${USER}: it may have the tags Cost and should not`]);
+  });
+
+  test('is not asked for where it is certain that it is not there', async () => {
+    await account.create();
+    expect(await untagged()).toEqual([]);
+  });
+
+  test('is taken off everything where anything may be in force', async () => {
+    await account.create();
+    expect(await untagged(known(), [undefined] as never)).toHaveLength(7);
+  });
+
+  test('is taken off what reads as absent, since it may be there', async () => {
+    await account.create();
+    account.aws.users = {};
+    expect(await untagged()).toEqual([`user ${USER}: it may have the tags Cost and should not`]);
+  });
+});
+
 describe('names in the plan', () => {
   test('that are desired no more are left to go', async () => {
     await account.create();
@@ -115,12 +147,51 @@ describe('an adoption in the plan', () => {
     expect((await planned({ ExistingEntities: 'Adopt' }, {}, state)).conflicts).toEqual([]);
   });
 
+  test('of what another stack has is in the way until a person has released it, by a tag on that user', async () => {
+    const theirs = { 'rv-access:bundle': 'rv-access/other/Bundle/0123456789abcdef' };
+    account.aws.addForeignRole(NODE_ROLE).tags = { ...theirs, 'rv-access:release': 'yes' };
+    const { tags } = account.aws.addForeignUser(USER, theirs);
+    const conflicts = async () => (await planned({ ExistingEntities: 'Adopt' })).conflicts;
+    expect(await conflicts()).toEqual([
+      `The role "${NODE_ROLE}" and user "${USER}" exist already and belong to the bundle of the stack "other"; nothing ` +
+        'was touched. Choose other names, or delete that stack. If that stack is gone, put the tag rv-access:release=yes on its user and try again.',
+    ]);
+    tags['rv-access:release'] = 'yes';
+    expect(await conflicts()).toEqual([]);
+  });
+
   test('is in the way without leave', async () => {
     account.aws.addForeignUser(USER);
     expect((await planned()).conflicts).toEqual([
       expect.stringContaining(`The user "${USER}" exists already and was not made by this bundle`),
     ]);
   });
+});
+
+describe('a name that differs only in case from one that the bundle has', () => {
+  test('is in the way, since IAM takes both for one', async () => {
+    await account.create();
+    const { conflicts } = await planned({ UserName: USER.toUpperCase(), SecretName: SECRET });
+    expect(conflicts).toEqual([
+      `The user "${USER.toUpperCase()}" differs from "${USER}" of this bundle only in case, and IAM takes both for one ` +
+        'name. Nothing was changed. Choose another name, or rename it in two steps.',
+    ]);
+  });
+
+  test('is not, if it is that of a secret: Secrets Manager tells them apart', async () => {
+    await account.create();
+    expect((await planned({ SecretName: SECRET.toUpperCase() })).conflicts).toEqual([]);
+  });
+});
+
+test('a secret of a stranger that is scheduled for deletion is told of in one sentence, with its date', async () => {
+  account.aws.addForeignSecret(SECRET, '{}').deletion = {
+    requestedAt: Date.now(),
+    dueAt: Date.now() + 86_400_000,
+  };
+  const { conflicts } = await planned();
+  expect(conflicts).toHaveLength(1);
+  expect(conflicts[0]).toContain('scheduled for deletion');
 });
 
 test('the policies of the bundle are those under all names that the ledger gives to it, each once', () => {

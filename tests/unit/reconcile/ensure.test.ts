@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { SECRET, useAccount } from '../../support/account.ts';
+
+const account = useAccount();
+const KEY = { KmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/0b7c1d40', DeletionProtection: 'Off' };
+
+describe('what was there after all is set right whatever a read says: it may be in any state', () => {
+  test('as a secret that is restored', async () => {
+    expect((await account.create(KEY)).writes).not.toContain('UpdateSecret');
+    await account.delete();
+    expect(account.secret(SECRET).deletion).toBeDefined();
+    const { answer, writes } = await account.create(KEY);
+    expect(answer.Status).toBe('SUCCESS');
+    expect(writes).toContain('RestoreSecret');
+    expect(writes).toContain('UpdateSecret');
+  });
+
+  test.each([
+    ['CreateRole', 'UpdateAssumeRolePolicy'],
+    ['CreatePolicy', 'SetDefaultPolicyVersion'],
+  ])('as what %s says is there, whose answer was lost before: %s', async (create, set) => {
+    account.fail(create, 'lostAnswer500');
+    const { answer, writes } = await account.create();
+    expect(answer.Status).toBe('SUCCESS');
+    expect(writes).toContain(set);
+  });
+
+  test('but not what is made: that is as it was asked for', async () => {
+    const { writes } = await account.create();
+    for (const set of ['UpdateAssumeRolePolicy', 'SetDefaultPolicyVersion', 'UpdateSecret', 'TagUser'])
+      expect(writes).not.toContain(set);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import type { LedgerState } from '../../../src/ledger/state.ts';
+import { USER, useAccount } from '../../support/account.ts';
+import { ledgerTable } from '../../support/memory-aws/world.ts';
+
+const account = useAccount();
+const took = ({ endedAt, startedAt }: { endedAt: number; startedAt: number }) => (endedAt - startedAt) / 1000;
+
+describe('what a fresh look may clear', () => {
+  const taken = (seconds: number) => {
+    account.aws.freedAt[`User/${USER.toLowerCase()}`] = Date.now() + seconds * 1000;
+  };
+
+  test('is looked at again until it is cleared', async () => {
+    taken(50);
+    expect((await account.create()).answer.Status).toBe('SUCCESS');
+  });
+
+  test('is told after a minute, with what to do', async () => {
+    taken(3600);
+    const { answer, invocation } = await account.create();
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain(
+      'It may be taken by one under another path, or by one that was deleted a moment ago. Choose another name, or try again later.',
+    );
+    expect(took(invocation)).toBeGreaterThanOrEqual(60);
+    expect(took(invocation)).toBeLessThan(100);
+  });
+});
+
+/** What the ledger says. */
+function known(): LedgerState {
+  const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
+  return JSON.parse(item?.state?.S ?? '{}');
+}
+
+test('the answer tells of the key in force', async () => {
+  const { answer } = await account.create();
+  expect(answer.Data?.AccessKeyId).toBe(account.user().accessKeys[0]?.id);
+  expect(answer.Data?.SecretArn).toBe(account.secret().arn);
+});
+
+test('what a request that failed had asked for may be in force, by the ledger', async () => {
+  await account.create();
+  account.fail('TagUser', 'explicitDeny', 1000);
+  expect((await account.update({ Tags: 'Team=Data' })).answer.Status).toBe('FAILED');
+  expect(known().underWay).toMatchObject([{ Tags: 'Team=Data' }]);
+});
+
+test('a key of ours that a person has deleted is looked for once', async () => {
+  await account.create();
+  account.user().accessKeys = [];
+  expect(took((await account.update({ Tags: 'Team=Data' })).invocation)).toBeGreaterThanOrEqual(15);
+  expect(took((await account.update({ Tags: 'Team=Ops' })).invocation)).toBeLessThan(5);
+});
