@@ -10,6 +10,11 @@ export function copy<Value>(value: Value): Value {
   if (prototype !== Object.prototype && prototype !== null)
     throw new Error(`A ${prototype.constructor.name} is no plain data.`);
   const copied: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) copied[key] = copy((value as Record<string, unknown>)[key]);
+  for (const key of Object.keys(value)) {
+    const each = copy((value as Record<string, unknown>)[key]);
+    // An assignment would set the prototype.
+    if (key === '__proto__') Object.defineProperty(copied, key, { value: each, enumerable: true });
+    else copied[key] = each;
+  }
   return copied as Value;
 }
