@@ -175,6 +175,26 @@ describe('a rotation of the password', () => {
   });
 });
 
+test('a rotation that was given up when Redis had its key gives Redis the old one before it makes room of it', async () => {
+  await begin(account);
+  const first = keyInService(account);
+  for (const [index, steps] of [STEPS.slice(0, 2), STEPS.slice(0, 1)].entries()) {
+    const token = `given-up-${index}`.padEnd(64, '0');
+    beginRotation(account.secret(), token);
+    let whenDeleted: string | undefined;
+    account.before('DeleteAccessKey', () => {
+      whenDeleted = account.atRedis()?.key;
+    });
+    for (const name of steps) {
+      const { end } = await sendStep(account.place, name, account.secret().arn, token);
+      expect([name, end]).toEqual([name, 'returned']);
+      soon();
+    }
+    if (index === 0) expect(account.atRedis()?.key).not.toBe(first);
+    else expect(whenDeleted).toBe(first);
+  }
+});
+
 test('a rename has the cloud account from the moment on that it has the names', async () => {
   const { id } = await begin(account);
   account.fail('CreateUser', 'crashBefore');

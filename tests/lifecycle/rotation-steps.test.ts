@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { Keys } from '../../src/ledger/state.ts';
 import { SECRET, USER, useAccount } from '../support/account.ts';
 import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
 import { dropTimers, settle } from '../support/memory-aws/clock.ts';
 import { updateEvent } from '../support/memory-aws/events.ts';
 import { startFunction } from '../support/memory-aws/invoke.ts';
+import { secretsError } from '../support/memory-aws/secrets-errors.ts';
+import { ledgerTable } from '../support/memory-aws/world.ts';
 import { beginRotation, STEPS, type Step, sendStep } from '../support/rotation.ts';
 import { expectIntact, known, settled, soon, takenBack, updated } from './journey.ts';
 
@@ -36,6 +39,18 @@ async function rotated(token = newToken()): Promise<string> {
 }
 
 const keys = () => account.user().accessKeys.map(({ id }) => id);
+
+/** What the ledger knows of keys. */
+const keysKnown = (): Keys => {
+  const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
+  return JSON.parse(item?.state?.S ?? '{}').keys;
+};
+const made = () =>
+  keysKnown()
+    .made.map(({ id }) => id)
+    .sort();
+/** All that the function has logged. */
+const log = () => account.place.output.lines.map(({ text }) => text).join();
 
 test.each(HARSH_SEEDS)(
   'a rotation makes a new key current, and the one before works on until the next (seed %i)',
@@ -71,6 +86,7 @@ describe('each step', () => {
     expect(keys()).toHaveLength(2);
     expect(account.content()?.accessKeyId).toBe(keys()[1]);
     expectIntact(account, known(account));
+    expect(log()).not.toContain('came after');
   });
 
   test.each(STEPS.filter((name) => name !== 'testSecret'))(
@@ -226,8 +242,12 @@ describe('a rotation', () => {
     account.aws.useAccessKey(first, 'ec2');
     const before = keys();
     const { error } = await step('createSecret', newToken());
-    expect(error?.message).toContain(
-      `The access key ${first}, which the last rotation replaced, was used for ec2`,
+    expect(error?.message).toMatch(
+      new RegExp(
+        `^The access key ${first}, which the last rotation replaced, was used for ec2 at [-0-9T:.]+Z: somebody has not ` +
+          'been given the current one. Nothing was changed. Give it the key in AWSCURRENT of the secret ' +
+          `"${SECRET}"; the rotation is tried again.$`,
+      ),
     );
     expect(keys()).toEqual(before);
     soon(2 * 86_400_000);
@@ -264,12 +284,61 @@ describe('a rotation', () => {
     const token = newToken();
     await step('createSecret', token);
     const [, given = ''] = keys();
+    account.aws.useAccessKey(given, 'ec2');
     await updated(account, { Tags: 'Team=data' });
     expect(keys()).toEqual([first, given]);
     expect(account.content('AWSPENDING')?.accessKeyId).toBe(given);
     await rotated();
     expect(keys()).not.toContain(given);
     expect(account.content()?.previousAccessKeyId).toBe(first);
+  });
+
+  test('leaves the key before alone where a person has deleted the current one: there is room', async () => {
+    await settled(account);
+    const [first] = keys();
+    await rotated();
+    soon(60_000);
+    account.user().accessKeys.pop();
+    expect((await step('createSecret', newToken())).error).toBeUndefined();
+    expect(keys()).toHaveLength(2);
+    expect(keys()[0]).toBe(first);
+    expect(made()).toEqual(keys().toSorted());
+  });
+
+  test('forgets the key that it has made room of, and moves no label for that', async () => {
+    await settled(account);
+    await rotated();
+    soon(60_000);
+    account.aws.forgetCalls();
+    await step('createSecret', newToken());
+    expect(made()).toEqual(keys().toSorted());
+    expect(account.aws.calls.map(({ action }) => action)).not.toContain('UpdateSecretVersionStage');
+  });
+
+  test('has the serial of the key before, though the property was lowered since', async () => {
+    await settled(account, { AccessKeySerial: 3 });
+    await updated(account, { AccessKeySerial: 2 });
+    await rotated();
+    expect(account.content()?.accessKeySerial).toBe(3);
+  });
+
+  test('goes on though a read does not show the version in force for a moment', async () => {
+    await settled(account);
+    const current = keysKnown().current?.version;
+    const absent = secretsError('ResourceNotFoundException', 'Secrets Manager cannot find it.');
+    const token = newToken();
+    for (const name of STEPS) {
+      let reads = 0;
+      account.aws.failCall(
+        ({ action, input }) => action === 'GetSecretValue' && input.VersionId === current && ++reads < 3,
+        absent,
+        99,
+      );
+      expect((await step(name, token)).error).toBeUndefined();
+      account.aws.faults.length = 0;
+      soon();
+    }
+    expect(account.content()?.accessKeyId).toBe(keys()[1]);
   });
 
   test('that was given up half way gives way to a raised serial', async () => {
@@ -366,8 +435,12 @@ describe('a step that was not sent for this', () => {
       await rotated();
       const current = account.content();
       const was = account.aws.snapshot();
+      expect(log()).not.toContain('came after');
       expect((await step(name, before)).end).toBe('returned');
       expect([account.content(), account.aws.snapshot()]).toEqual([current, was]);
+      expect(log()).toContain(
+        `A step of the rotation ${before} came after a later change of the key; nothing was done.`,
+      );
     },
   );
 });
