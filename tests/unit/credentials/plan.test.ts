@@ -261,12 +261,12 @@ describe('room for a new key', () => {
 test('what is left as it is, is told as warnings', () => {
   const found = observed({
     ...K1,
-    keys: [key('K1', false), key('HAND')],
+    keys: [key('K1', false), key('HAND'), key('OTHER')],
     versions: [current('K1', 5)],
   });
   expect(credentialWarnings('redis', planCredentials(serial(2), user, found))).toEqual([
     'AccessKeySerial was lowered, and nothing of that number is left: what is in force stays. Raise it for a new one.',
-    'The user "redis" has access keys that this bundle did not make: HAND. They were left.',
+    'The user "redis" has access keys that this bundle did not make: HAND, OTHER. They were left.',
     'The access key K1 was set inactive by somebody. It was left so; raise AccessKeySerial for a new one.',
   ]);
   expect(credentialWarnings('redis', planCredentials(desired, user, observed({})))).toEqual([]);

@@ -86,11 +86,68 @@ describe('what has come to hang on a resource while it is deleted is taken off, 
   });
 });
 
-describe('what a Delete has begun to take apart', () => {
-  const owners = (): LedgerState['owners'] => {
-    const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
-    return JSON.parse(item?.state?.S ?? '{}').owners;
+/** What the ledger says. */
+function known(): LedgerState {
+  const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
+  return JSON.parse(item?.state?.S ?? '{}');
+}
+
+describe('credentials by the ledger, after a Delete that', () => {
+  const SAME = { ...OFF, UserName: 'same', ConsoleRoleName: 'same', SecretName: 'same' };
+  beforeEach(async () => {
+    await account.delete();
+    vi.advanceTimersByTime(1000);
+    await account.create({ ...SAME, SecretRecoveryDays: 0 });
+  });
+
+  test('has left the user, are as before, but that nobody can read them any more', async () => {
+    account.fail('DeleteUser', 'explicitDeny', 1000);
+    expect((await account.delete()).answer.Status).toBe('FAILED');
+    const [key] = known().keys.made;
+    expect(key).toMatchObject({ user: 'same' });
+    expect(key).not.toHaveProperty('stored');
+    expect(known().keys).not.toHaveProperty('current');
+  });
+
+  test('has left user and secret, are as before', async () => {
+    account.fail('DeleteUser', 'explicitDeny', 1000);
+    account.fail('DeleteSecret', 'explicitDeny', 1000);
+    const before = known().keys;
+    expect((await account.delete()).answer.Status).toBe('FAILED');
+    expect(known().keys.made).toEqual(before.made);
+    expect(known().keys.current).toEqual(before.current);
+  });
+
+  test('has left the secret alone, are none', async () => {
+    account.fail('DeleteSecret', 'explicitDeny', 1000);
+    expect((await account.delete()).answer.Status).toBe('FAILED');
+    expect(known().keys.made).toEqual([]);
+  });
+});
+
+test('what is left is told with all reasons, each once, and what to do', async () => {
+  account.aws.hangEverythingOn(USER);
+  account.fail('ListGroupsForUser', 'explicitDeny', 1000);
+  const { answer } = await account.delete();
+  expect(answer.Reason).toMatch(
+    new RegExp(
+      `^Not everything could be removed\\. Left: user "${USER}" \\(ListGroupsForUser for "${USER}" failed: .*[^.]; ` +
+        `DeleteUser for "${USER}" failed: .*[^.]\\)\\. Everything else is deleted\\. Remove the cause, then delete the stack again\\.`,
+      's',
+    ),
+  );
+});
+
+test('a Delete whose time is over says so, and not what it has left', async () => {
+  account.aws.gate = async ({ action }) => {
+    if (action === 'DeleteUser') await new Promise((resolve) => setTimeout(resolve, 400_000));
   };
+  const { answer } = await account.delete();
+  expect(answer.Reason).toContain('did not finish in the time of the function');
+});
+
+describe('what a Delete has begun to take apart', () => {
+  const owners = () => known().owners;
 
   test('is noted before the first call, so that nobody takes it for whole', async () => {
     account.fail('DeleteAccessKey', 'crashBefore');

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Target } from '../../../src/reconcile/delete.ts';
 import { howToSayAnyway, isSaidAnyway } from '../../../src/reconcile/deletion-protection.ts';
 import { rowOf } from '../../../src/reconcile/resources.ts';
-import { NODE_ROLE, useAccount } from '../../support/account.ts';
+import { CONSOLE_ROLE, NODE_ROLE, useAccount } from '../../support/account.ts';
 
 const account = useAccount();
 const HOUR = 3_600_000;
@@ -74,6 +74,10 @@ describe('a bundle of which nobody makes use is deleted', () => {
       () => Object.assign(account.aws.roles[NODE_ROLE] ?? {}, { lastUsed: Date.now() - 24 * HOUR - 1000 }),
     ],
     [
+      'somebody who has just used the console role',
+      () => Object.assign(account.aws.roles[CONSOLE_ROLE] ?? {}, { lastUsed: Date.now() }),
+    ],
+    [
       'a key that somebody deletes meanwhile',
       () => account.before('GetAccessKeyLastUsed', () => account.user().accessKeys.pop()),
     ],
@@ -92,4 +96,19 @@ describe('a bundle of which nobody makes use is deleted', () => {
     expect(answer.Reason).toContain('did not finish in the time of the function');
     expect([writes, account.entities()]).toEqual([[], before]);
   });
+});
+
+test('what was used is told with when and for what, and what to do', async () => {
+  await account.create();
+  const { id } = account.user().accessKeys[0] ?? {};
+  account.aws.useAccessKey(String(id), 'ec2');
+  Object.assign(account.aws.roles[NODE_ROLE] ?? {}, { lastUsed: Date.now() });
+  const { answer } = await account.delete();
+  expect(answer.Reason).toMatch(
+    new RegExp(
+      `^Redis has used this access in the last 24 hours: access key ${id} \\(for ec2 in us-east-1, [-0-9T:.]+Z\\); the ` +
+        `instance role ${NODE_ROLE} \\(by running nodes, [-0-9T:.]+Z\\)\\. Nothing was deleted, since that would cut running ` +
+        'databases off\\. Remove the subscriptions and the cloud account in Redis Cloud first\\. To delete all the same, ',
+    ),
+  );
 });

@@ -160,6 +160,15 @@ describe('an adoption in the plan', () => {
     expect(await conflicts()).toEqual([]);
   });
 
+  test('that is not completed is written anew, whatever a read says', async () => {
+    await account.create({ ExistingEntities: 'Adopt' });
+    const state = known();
+    state.owners[`user ${USER}`] = { id: account.id, since: 'adopting', added: [] };
+    const all = await planned({ ExistingEntities: 'Adopt' }, {}, state);
+    expect(differences(all).length).toBeGreaterThan(0);
+    expect(differences(all).every((difference) => difference.startsWith(`user ${USER}: `))).toBe(true);
+  });
+
   test('is in the way without leave', async () => {
     account.aws.addForeignUser(USER);
     expect((await planned()).conflicts).toEqual([

@@ -65,6 +65,9 @@ test('it gives all names with our tag to the generation that CloudFormation know
     if (version.stages.includes('AWSCURRENT')) version.stages = ['AWSCURRENT', 'OTHER'];
   const value = JSON.stringify({ accessKeyId: pending });
   account.secret().versions.pending = { value, stages: ['AWSPENDING'], createdAt: 0 };
+  const gone = JSON.stringify({ accessKeyId: 'AKIAGONE' });
+  account.secret().versions.gone = { value: gone, stages: ['GONE'], createdAt: 0 };
+  for (const [index, key] of account.user().accessKeys.entries()) key.createdAt = index * 86_400_000;
   account.aws.ledger = { [ledgerTable()]: {} };
 
   const identity = identityOf(STACK_ID, 'Bundle');
@@ -85,6 +88,8 @@ test('it gives all names with our tag to the generation that CloudFormation know
     stored: bundle.secret.name,
   });
   expect(short).toHaveLength(3);
+  const dates = account.user().accessKeys.map((key) => [key.id, new Date(key.createdAt).toISOString()]);
+  for (const { id, madeAt } of keys.made) expect(dates).toContainEqual([id, madeAt]);
   expect(short).toEqual(
     expect.arrayContaining([
       expected(current, 2, true),

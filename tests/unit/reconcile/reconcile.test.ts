@@ -53,3 +53,13 @@ test('a key of ours that a person has deleted is looked for once', async () => {
   expect(took((await account.update({ Tags: 'Team=Data' })).invocation)).toBeGreaterThanOrEqual(15);
   expect(took((await account.update({ Tags: 'Team=Ops' })).invocation)).toBeLessThan(5);
 });
+
+test('a secret that is renamed holds the key and the password from before', async () => {
+  await account.create();
+  const { accessKeyId, consolePassword } = account.content() ?? {};
+  expect((await account.update({ SecretName: 'other' })).answer.Data?.AccessKeyId).toBe(accessKeyId);
+  const values = Object.values(account.secret('other').versions).filter(({ stages }) =>
+    stages.includes('AWSCURRENT'),
+  );
+  expect(values.map(({ value }) => JSON.parse(value))).toMatchObject([{ accessKeyId, consolePassword }]);
+});

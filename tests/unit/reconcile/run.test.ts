@@ -23,7 +23,14 @@ test('attributes tell of the key in force and of the cloud account, if the bundl
   const madeAt = '2026-01-15T12:00:00.000Z';
   const state: LedgerState = {
     ...emptyState(),
-    keys: { made: [{ id: 'K1', serial: 1, user: 'u', madeAt, stored }], gone: [], current: stored },
+    keys: {
+      made: [
+        { id: 'K0', serial: 1, user: 'u', madeAt: 'before' },
+        { id: 'K1', serial: 1, user: 'u', madeAt, stored },
+      ],
+      gone: [],
+      current: stored,
+    },
     registration: { generation: 'g', known: { cloudAccountId: 7 } },
   };
   const known = { ...NONE, SecretArn: 'arn', AccessKeyId: 'K1', AccessKeyCreated: madeAt };
