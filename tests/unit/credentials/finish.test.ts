@@ -57,7 +57,7 @@ describe('a proven version', () => {
     run.ledger.note(({ keys }) => {
       keys.password = before;
     });
-    await account.wait(finish(run, next, old.id, { isRotation }));
+    await account.wait(finish(run, next, old.id, ...(isRotation ? [{ isRotation }] : [])));
     return run.ledger.state.keys.password;
   };
 

@@ -195,6 +195,8 @@ describe('the versions of a secret', () => {
       await putVersion(account.connection, 'rv-access/x', id, { accessKeyId: 'c' }, 'ANY');
     };
     expect(await read({ [id]: ['AWSPREVIOUS'] }, { made: [ours('d'.repeat(64))] })).toEqual([{}, 15]);
+    const { id: there } = await put('a');
+    expect(await read({ [id]: ['AWSPREVIOUS'] }, { made: [ours(there)] })).toEqual([{ a: '' }, 0]);
     void late();
     expect(await read({ [id]: ['AWSPREVIOUS'] }, {})).toEqual([{}, 0]);
     expect((await read({ [id]: ['AWSPREVIOUS'] }, { made: [ours(id)] }))[0]).toEqual({ c: 'AWSPREVIOUS' });
