@@ -2,15 +2,16 @@ import type { RedisCloud } from './client.ts';
 import { isRedisError } from './errors.ts';
 import { backoff, CREDENTIALS_MS, LOOK_MS, paced } from './pace.ts';
 
-/** How often what Redis cannot explain, credentials that it refuses, or an answer that was lost is tried again at least. */
+/** How often what Redis cannot explain, or an answer that was lost, is tried again. */
 const AGAIN = 2;
+/** How often refused credentials are tried at least, however long other calls took before and in between. */
+const CREDENTIALS_TRIES = 6;
 
 /**
  * Decides about the failures of one change: waits if it is worth another try, throws if not.
  * Credentials are refused while AWS spreads them; a cloud account that is not active will be.
  */
 export function retries(cloud: RedisCloud): (error: unknown) => Promise<void> {
-  // What came before, or between two tries, may have taken long.
   let refusedAt: number | undefined;
   const counts: Record<string, number> = {};
   return async (error) => {
@@ -22,7 +23,7 @@ export function retries(cloud: RedisCloud): (error: unknown) => Promise<void> {
     const spreading = kind === 'INVALID_CREDS' || kind === 'PERMISSION_FAILED';
     if (spreading) {
       refusedAt ??= Date.now();
-      if (tries <= AGAIN || Date.now() - refusedAt < paced(CREDENTIALS_MS))
+      if (tries < CREDENTIALS_TRIES || Date.now() - refusedAt < paced(CREDENTIALS_MS))
         return cloud.pause(backoff(tries, 5000, 60_000), message);
     }
     if (kind === 'NOT_ACTIVE' || ((kind === 'GENERAL_ERROR' || lost) && tries <= AGAIN))
