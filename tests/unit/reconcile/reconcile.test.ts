@@ -63,3 +63,32 @@ test('a secret that is renamed holds the key and the password from before', asyn
   );
   expect(values.map(({ value }) => JSON.parse(value))).toMatchObject([{ accessKeyId, consolePassword }]);
 });
+
+test('rotation is switched on, and off, when that is asked for, and not touched otherwise', async () => {
+  await account.create();
+  const rotates = async (changes: object) => {
+    const { answer, writes } = await account.update({ ...changes });
+    expect(answer.Status).toBe('SUCCESS');
+    return [account.secret().rotationEnabled, writes.filter((action) => /Rotat/.test(action)).length];
+  };
+  expect(await rotates({ Tags: 'Team=Data' })).toEqual([false, 0]);
+  expect(await rotates({ RotationDays: 30 })).toEqual([true, 1]);
+  expect(await rotates({ Tags: 'Team=Ops' })).toEqual([true, 0]);
+  expect(await rotates({ RotationDays: 0 })).toEqual([false, 1]);
+});
+
+describe('the tag by which a person has released a bundle', () => {
+  const theirs = { 'rv-access:bundle': 'rv-access/other/Bundle/0123456789abcdef' };
+
+  test('is taken off once the bundle is taken over', async () => {
+    account.aws.addForeignUser(USER, { ...theirs, 'rv-access:release': 'yes' });
+    expect((await account.create({ ExistingEntities: 'Adopt' })).answer.Status).toBe('SUCCESS');
+    expect(account.user().tags).not.toHaveProperty('rv-access:release');
+  });
+
+  test('is not asked for where there is none', async () => {
+    account.aws.addForeignUser(USER, {});
+    const { answer, writes } = await account.create({ ExistingEntities: 'Adopt' });
+    expect([answer.Status, writes.includes('UntagUser')]).toEqual(['SUCCESS', false]);
+  });
+});

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SECRET, useAccount } from '../../support/account.ts';
-import { createEvent, deleteEvent, INVENTED_ID } from '../../support/memory-aws/events.ts';
+import { createEvent, deleteEvent, INVENTED_ID, STACK_ID } from '../../support/memory-aws/events.ts';
 import type { Fault } from '../../support/memory-aws/faults.ts';
 import { invoke } from '../../support/memory-aws/invoke.ts';
+import { ledgerTable } from '../../support/memory-aws/world.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
@@ -33,6 +34,15 @@ describe('a secret of a bundle that is gone, which a Create that died had begun 
     expect(account.entities()).toEqual([]);
   });
 
+  test('carries the tag of the stack before it is deleted: the function may delete nothing else', async () => {
+    const { calls } = await cancelled('RestoreSecret', 'crashAfter');
+    const tagging = calls.find(({ action }) => action === 'TagResource');
+    expect(tagging?.input.Tags).toEqual([
+      { Key: 'rv-access:stack', Value: STACK_ID },
+      { Key: 'rv-access:bundle', Value: expect.stringContaining('rv-access/redis-access/Bundle/') },
+    ]);
+  });
+
   test('is told of if it cannot be tagged, without which the function may not delete it', async () => {
     account.aws.failCall((call) => call.action === 'RestoreSecret', 'crashAfter');
     await account.wait(invoke(account.place, createEvent(OFF)));
@@ -48,10 +58,12 @@ describe('a secret of a bundle that is gone, which a Create that died had begun 
   });
 });
 
-test('a user that was adopted, and whose tags the request had not added to, keeps all of its tags', async () => {
+test('a user that was adopted, and whose tags the request had not added to, has no other ones than before', async () => {
   account.aws.addForeignUser('redislabs-user', { UsedBy: 'them' });
   account.fail('CreateAccessKey', 'explicitDeny');
   await account.create({ ...OFF, ExistingEntities: 'Adopt' });
   await account.delete();
-  expect(account.user().tags).not.toHaveProperty('rv-access:bundle');
+  expect(Object.keys(account.user().tags)).toEqual(['UsedBy']);
+  const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
+  expect(JSON.parse(item?.state?.S ?? '{}').keys).toMatchObject({ made: [] });
 });
