@@ -138,6 +138,15 @@ test('what is left is told with all reasons, each once, and what to do', async (
   );
 });
 
+test('all that is left is told, one after the other', async () => {
+  account.fail('DeleteUser', 'explicitDeny', 1000);
+  account.fail('DeleteSecret', 'explicitDeny', 1000);
+  const { answer } = await account.delete();
+  expect(answer.Reason).toMatch(
+    /^Not everything could be removed\. Left: user "[^"]+" \([^)]*\).*\); secret "[^"]+" \(/s,
+  );
+});
+
 test('a Delete whose time is over says so, and not what it has left', async () => {
   account.aws.gate = async ({ action }) => {
     if (action === 'DeleteUser') await new Promise((resolve) => setTimeout(resolve, 400_000));

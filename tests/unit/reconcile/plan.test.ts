@@ -74,6 +74,12 @@ describe('a plan is data, and making it changes nothing', () => {
   });
 });
 
+test('tags that may be otherwise are written, though they read as desired', async () => {
+  await account.create({ Tags: 'Team=Ops' });
+  const { resources } = await planned({ Tags: 'Team=Ops' }, { Tags: 'Team=Data' });
+  expect(resources.every(({ missingTags }) => missingTags.Team === 'Ops')).toBe(true);
+});
+
 describe('a tag that a state before had set, and that is not wanted any more', () => {
   const untagged = async (state = known(), mayBe = [describing()]) => {
     const bundle = describing();
@@ -158,6 +164,16 @@ describe('an adoption in the plan', () => {
     ]);
     tags['rv-access:release'] = 'yes';
     expect(await conflicts()).toEqual([]);
+  });
+
+  test('that goes on keeps what it had added at first', async () => {
+    await account.create({ ExistingEntities: 'Adopt' });
+    const state = known();
+    state.owners[`user ${USER}`] = { id: account.id, since: 'adopting', added: ['UsedBy'] };
+    account.user().tags['rv-access:bundle'] = 'another';
+    const plan = await planned({ ExistingEntities: 'Adopt' }, {}, state);
+    const user = plan.resources.find(({ resource }) => resource.kind === 'user');
+    expect(user && takingOf(user)).toEqual({ key: `user ${USER}`, since: 'adopting', added: ['UsedBy'] });
   });
 
   test('that is not completed is written anew, whatever a read says', async () => {
