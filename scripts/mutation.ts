@@ -95,6 +95,6 @@ ${rows.map((row) => `| \`${row.file}\` | ${row.all} | ${row.noticed} |`).join('\
 
 | file | line as it is | becomes | why that is no lack of a test |
 | --- | --- | --- | --- |
-${survivors.map((one) => `| \`${one.file}\` | ${code(one.source)} | ${code(one.replacement)} | ${reasons[keyOf(one)] ?? 'nobody has said'} |`).join('\n')}
+${survivors.map((one) => `| \`${one.file}\` | ${code(one.source)} | ${code(one.replacement)} | ${reasons[keyOf(one)] ?? 'nobody has said: a test may be lacking'} |`).join('\n')}
 `;
 }
