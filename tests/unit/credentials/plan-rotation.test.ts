@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isInOrder, planCredentials } from '../../../src/credentials/plan.ts';
 import {
   current,
+  elsewhere,
   key,
   made,
   observed,
@@ -126,5 +127,27 @@ describe('a rotation', () => {
     };
     expect(plan(found, serial(2))).toMatchObject({ previousKeyId: 'K1' });
     expect(plan(found, serial(2))).not.toHaveProperty('retire');
+  });
+});
+
+describe('the other key, after a roll-back,', () => {
+  const both = {
+    keys: [key('K1'), key('K2')],
+    made: served('K1', 'K2'),
+  };
+
+  test('is found in a version of its own, so the one in force need not name it', () => {
+    const asked = plan({ ...both, versions: [current('K1'), previous('K2', 2)] });
+    expect(asked).toEqual({ keyFrom: 'current', target: 'current', previousKeyId: 'K2' });
+  });
+
+  test.each([
+    ['no version holds it any more', []],
+    ['only a version of another secret holds it', [elsewhere(version('other', undefined, 'K2', 2))]],
+  ])('is named by a new version if %s', (_when, others) => {
+    const asked = plan({ ...both, versions: [current('K1'), ...others] });
+    expect(asked).toEqual({ keyFrom: 'current', previousKeyId: 'K2' });
+    const named = [current('K1', 1, { previousAccessKeyId: 'K2' }), ...others];
+    expect(plan({ ...both, versions: named })).toMatchObject({ target: 'current' });
   });
 });
