@@ -89,19 +89,22 @@ const LONGEST_WAIT_MS = 5000;
 export async function deletePatiently({ signal }: Aws, resource: Deletion): Promise<void> {
   const { revoke = [], detach } = resource;
   const started = Date.now();
+  // A step may take long, so what counts is when the list was read that it comes from.
+  let listedAfter = 0;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     try {
       await resource.delete();
       return;
     } catch (error) {
-      if (codeOf(error) !== 'DeleteConflict' || Date.now() - started > DETACHED_MS) throw error;
+      if (codeOf(error) !== 'DeleteConflict' || listedAfter > DETACHED_MS) throw error;
     }
+    listedAfter = Date.now() - started;
     for (const step of [...revoke, ...((await detach?.(true)) ?? [])]) {
       const failure = await step().then(
         () => undefined,
         (error: unknown) => error,
       );
-      if (failure instanceof PreconditionError && Date.now() - started > STALE.forMs) throw failure;
+      if (failure instanceof PreconditionError && listedAfter > STALE.forMs) throw failure;
     }
     await sleep(wait, signal);
   }

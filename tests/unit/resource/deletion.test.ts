@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sleep } from '../../../src/aws/patience.ts';
 import { CallError, PreconditionError } from '../../../src/errors.ts';
 import { deletePatiently, extras, stepsFor, stepsForAll } from '../../../src/resource/deletion.ts';
 import { useAccount } from '../../support/account.ts';
@@ -70,6 +71,25 @@ describe('a resource is deleted patiently', () => {
     await attempt;
     expect([tries(), detached]).toEqual([3, ['revoked', 'detached', 'revoked', 'detached']]);
   });
+
+  test.each([20_000, 60_000])(
+    'also if steps of a stale list took %i ms: what a fresh one shows counts',
+    async (ms) => {
+      const foreign = () => Promise.reject(new PreconditionError(['It is attached to somebody else.']));
+      const lists = [[() => sleep(ms, account.connection.signal), foreign], [async () => {}], []];
+      let tries = 0;
+      await account.wait(
+        deletePatiently(account.connection, {
+          detach: async () => lists[tries - 1] ?? [],
+          delete: async () => {
+            tries += 1;
+            if (tries < 3) throw error('DeleteConflict');
+          },
+        }),
+      );
+      expect(tries).toBe(3);
+    },
+  );
 
   test('also if nothing can hang on it: the refusal may be about what has gone meanwhile', async () => {
     const failures = [error('DeleteConflict'), error('DeleteConflict')];
