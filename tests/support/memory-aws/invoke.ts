@@ -4,6 +4,7 @@ import type { CustomResourceEvent } from '../../../src/cloudformation/event.ts';
 import type { AnswerBox, Put } from './answers.ts';
 import type { Call } from './calls.ts';
 import { dropTimers, settle, turn } from './clock.ts';
+import { copy } from './copy.ts';
 import type { MemoryAws } from './memory-aws.ts';
 import type { Line, Output } from './output.ts';
 import { runUntilCrash } from './runs.ts';
@@ -59,8 +60,7 @@ export async function startFunction(
   let thrown: unknown;
   const run = async (): Promise<'returned' | 'threw'> => {
     try {
-      // As Lambda gets it: also with keys that a copy would not take over.
-      await handler(JSON.parse(JSON.stringify(event)), context(name));
+      await handler(copy(event), context(name));
       return 'returned';
     } catch (error) {
       thrown = error;
