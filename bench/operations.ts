@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { AwsSettings } from '../local/aws/settings.ts';
 import type { LocalAws, RecordedCall } from '../local/aws.ts';
 import type { ResponseServer } from '../local/cloudformation/response-server.ts';
 import { depthOf, isRead } from './call-depth.ts';
@@ -11,8 +12,19 @@ import { lowerBoundOf } from './lower-bounds.ts';
 import { medianOf } from './statistics.ts';
 
 /** Whose operations are measured. */
-export const subjects = ['bundle', 'bundle without probes', 'crhelper provider'] as const;
+export const subjects = [
+  'bundle',
+  'bundle, ledger at 5 ms',
+  'bundle without probes',
+  'crhelper provider',
+] as const;
 export type Subject = (typeof subjects)[number];
+
+/**
+ * Milliseconds that a call to DynamoDB takes longer, where it is not slowed down like the others: AWS promises single-digit
+ * milliseconds. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Introduction.html
+ */
+export const ledgerLatencyMs = 5;
 
 /** Milliseconds that every AWS call takes longer, and how often everything is done. */
 export const latencies = [
@@ -74,6 +86,7 @@ export async function measureOperations(
   };
   const formOf: Record<Subject, FunctionForm> = {
     bundle: forms.bundle,
+    'bundle, ledger at 5 ms': forms.bundle,
     'bundle without probes': withoutProbes,
     'crhelper provider': forms.peer,
   };
@@ -98,13 +111,14 @@ export async function measureOperations(
   let peakBytes = 0;
   try {
     // The local AWS loads parts of itself at the first call of a kind; nobody shall be charged for that.
-    for (const form of [forms.bundle, forms.peer]) await live(aws, responses, form, 0);
+    for (const form of [forms.bundle, forms.peer]) await live(aws, responses, form, { latencyMs: 0 });
     for (const { latencyMs, runs } of latencies) {
       tell(`Operations at ${latencyMs} ms per AWS call, ${runs} runs`);
       const samples = new Map<Subject, Sample[]>(subjects.map((subject) => [subject, []]));
       for (let run = 0; run < runs; run += 1) {
         for (const subject of subjects) {
-          const life = await live(aws, responses, formOf[subject], latencyMs);
+          const serviceLatencyMs = subject === 'bundle, ledger at 5 ms' ? { dynamodb: ledgerLatencyMs } : {};
+          const life = await live(aws, responses, formOf[subject], { latencyMs, serviceLatencyMs });
           samples.get(subject)?.push(...life.samples);
           if (subject === 'bundle') {
             loadCpu.push(life.loadCpuMs);
@@ -125,8 +139,8 @@ export async function measureOperations(
 
 function boundOf(subject: Subject, operation: OperationName): { lowerBound?: number } {
   const bound = lowerBoundOf(operation);
-  if (subject === 'bundle') return { lowerBound: bound.withProbes };
-  return subject === 'bundle without probes' ? { lowerBound: bound.withoutProbes } : {};
+  if (subject === 'crhelper provider') return {};
+  return { lowerBound: subject === 'bundle without probes' ? bound.withoutProbes : bound.withProbes };
 }
 
 /** Depth is taken from the longest latency: there, calls that do not wait for one another surely overlap. */
@@ -155,10 +169,10 @@ async function live(
   aws: LocalAws,
   responses: ResponseServer,
   form: FunctionForm,
-  latencyMs: number,
+  latencies: Partial<AwsSettings>,
 ): Promise<{ samples: Sample[]; loadCpuMs: number; peakBytes: number }> {
   await aws.reset();
-  await aws.settings({ latencyMs, keyActivationSeconds: 0 });
+  await aws.settings({ ...latencies, keyActivationSeconds: 0 });
   const running = startFunction(form, await preparedEnvironment(aws, responses));
   const { cpuMs: loadCpuMs } = await running.loaded;
   const samples: Sample[] = [];

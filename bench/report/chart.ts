@@ -19,6 +19,7 @@ interface Group {
 
 const colours: Record<Subject, string> = {
   bundle: '#c6302b',
+  'bundle, ledger at 5 ms': '#d86f6a',
   'bundle without probes': '#e8a29f',
   'crhelper provider': '#66778a',
 };

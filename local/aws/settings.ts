@@ -6,6 +6,8 @@ export interface AwsSettings {
   keySpreadSeconds: number;
   /** Milliseconds added to every AWS call. Default 0. */
   latencyMs: number;
+  /** The same by service, such as `dynamodb`, where it is another time. */
+  serviceLatencyMs: Record<string, number>;
   /** The most entries that a List call answers at once, so that paging can be tried with few. Default 100. */
   pageSize: number;
   /**

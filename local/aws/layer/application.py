@@ -91,7 +91,7 @@ class Application:
             resources = addressed(call, account)
             record = self.records.start(call, account, caller, resources)
         fault = self.faults.take(call)
-        time.sleep(self.settings.latencyMs / 1000)
+        time.sleep(self.settings.latency_of(call.service) / 1000)
         behind = fault["seconds"] if fault and fault["fault"] == "stale" else None
         try:
             answer = self._with_fault(

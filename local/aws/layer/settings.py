@@ -39,6 +39,11 @@ class Settings:
     # A new key works at one endpoint and not yet at another: for so long after its activation each call draws anew.
     keySpreadSeconds: float = field(default=0.0, metadata=at_least(0))
     latencyMs: float = field(default=0.0, metadata=at_least(0))
+    # By service, where that is another time.
+    serviceLatencyMs: dict[str, float] = field(
+        default_factory=dict,
+        metadata=mapping_of("milliseconds by service", lambda value: isinstance(value, (int, float)) and value >= 0),
+    )
     # IAM may answer a List call with fewer entities than asked for; small pages prove that a caller reads them all.
     pageSize: int = field(default=100, metadata=at_least(1))
     # Every read of IAM and Secrets Manager shows what was so long ago at most, each by a time drawn anew.
@@ -73,6 +78,10 @@ class Settings:
                 raise ValueError(f"The setting {name} must be {wanted}.")
         for name, value in values.items():
             setattr(self, name, deepcopy(value))
+
+    def latency_of(self, service: str) -> float:
+        """Milliseconds that a call to this service takes longer."""
+        return self.serviceLatencyMs.get(service, self.latencyMs)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

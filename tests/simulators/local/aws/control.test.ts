@@ -92,17 +92,29 @@ describe('settings', () => {
   });
 
   it('are refused if they have no meaning', async () => {
-    const wrong = { kmsKeys: { key: 'gone' }, replicationFailures: { 'eu-west-1': 1 }, pageSize: 0 };
+    const wrong = {
+      kmsKeys: { key: 'gone' },
+      replicationFailures: { 'eu-west-1': 1 },
+      serviceLatencyMs: { dynamodb: -1 },
+      pageSize: 0,
+    };
     for (const [name, value] of Object.entries(wrong)) {
       await expect(aws().settings({ [name]: value })).rejects.toThrow(`The setting ${name} must be`);
     }
   });
 
-  it('add latency to every call', async () => {
-    await aws().settings({ latencyMs: 100 });
-    await createUser();
-    const [call] = await aws().calls();
-    expect((call?.endedAt ?? 0) - (call?.startedAt ?? 0)).toBeGreaterThanOrEqual(100);
+  it('add latency to every call, and another one to those of a service that has its own', async () => {
+    const tookMs = async () => {
+      await aws().clearCalls();
+      await createUser();
+      const [call] = await aws().calls();
+      return (call?.endedAt ?? 0) - (call?.startedAt ?? 0);
+    };
+    await aws().settings({ latencyMs: 100, serviceLatencyMs: { dynamodb: 1 } });
+    expect(await tookMs()).toBeGreaterThanOrEqual(100);
+    await aws().reset();
+    await aws().settings({ serviceLatencyMs: { iam: 100 } });
+    expect(await tookMs()).toBeGreaterThanOrEqual(100);
   });
 
   it('go back to those of the start with everything else', async () => {
