@@ -19,6 +19,8 @@ const config = { maxAttempts: 5, requestHandler: REQUEST_HANDLER };
 const iam = new IAMClient(config);
 const iamOnce = new IAMClient({ ...config, maxAttempts: 1 });
 const secretsManager = new SecretsManagerClient(config);
+/** By Region. A client for each request would leave its connection open. */
+const secretsManagers: Record<string, SecretsManagerClient> = {};
 const dynamodb = new DynamoDBClient(config);
 
 /** The part of an SDK command that is needed to send it and to know its output. */
@@ -103,7 +105,10 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
     iam: caller(iam),
     iamOnce: caller(iamOnce),
     secrets: caller(secretsManager),
-    secretsIn: (region) => caller(new SecretsManagerClient({ ...config, region })),
+    secretsIn(region) {
+      secretsManagers[region] ??= new SecretsManagerClient({ ...config, region });
+      return caller(secretsManagers[region]);
+    },
     dynamodb: caller(dynamodb),
     signal,
   };

@@ -109,6 +109,20 @@ export async function probeAccessKey(
     maxAttempts: 1,
     requestHandler: REQUEST_HANDLER,
   });
+  try {
+    await askInARow(aws, sts, key, userArn);
+  } finally {
+    // It holds the secret of the key, and is held by its open connection.
+    sts.destroy();
+  }
+}
+
+async function askInARow(
+  aws: Aws,
+  sts: STSClient,
+  key: NewAccessKey,
+  userArn: string | undefined,
+): Promise<void> {
   const started = Date.now();
   let inARow = 0;
   for (let tries = 1; inARow < PROBES_IN_A_ROW; tries += 1) {
