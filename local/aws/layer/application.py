@@ -132,7 +132,7 @@ class Application:
             return self.functions.forward(call, account, environ, body)
         with self.lock:
             check_credentials(call, environ, body, self.settings)
-            secrets_manager.settle(self.settings)
+            secrets_manager.settle(self.settings, account)
             if not may_be_stale(call):
                 most = max(self.settings.staleSeconds, self.faults.stale_seconds())
                 if most and not is_read(call):

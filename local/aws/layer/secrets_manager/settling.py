@@ -8,9 +8,9 @@ from ..settings import Settings
 from .replicas import settle_replica
 
 
-def settle(settings: Settings) -> None:
-    """Ends everything whose time has come. Called before every call."""
-    for _, _, backend in list(secretsmanager_backends.iter_backends()):
+def settle(settings: Settings, account: str) -> None:
+    """Ends everything of an account whose time has come. Called before every call."""
+    for backend in list(secretsmanager_backends[account].values()):
         for secret in list(backend.secrets.values()):  # type: ignore[attr-defined]
             if not isinstance(secret, FakeSecret):
                 continue
