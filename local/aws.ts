@@ -1,9 +1,11 @@
 import type { Fault, FaultState, LastUse, RecordedCall } from './aws/calls.ts';
 import { startServer } from './aws/process.ts';
+import type { CallingRole } from './aws/roles.ts';
 import type { FunctionsPlace, Rotation, RotationOrder } from './aws/rotations.ts';
 import type { AwsSettings } from './aws/settings.ts';
 
 export type { Fault, FaultState, LastUse, RecordedCall } from './aws/calls.ts';
+export type { CallingRole } from './aws/roles.ts';
 export type {
   FunctionsPlace,
   Rotation,
@@ -31,6 +33,12 @@ export interface LocalAws {
   /** Tells Secrets Manager and callers of Lambda where functions run, too. `reset()` does not forget it. */
   addFunctions(place: FunctionsPlace): Promise<void>;
   removeFunctions(place: FunctionsPlace): Promise<void>;
+  /**
+   * Lets a role call, or gives it other policies; they decide about each of its calls. `reset()` does not forget it.
+   *
+   * @returns the access key id that it calls with, always the same; its secret access key is any
+   */
+  addRole(role: CallingRole): Promise<string>;
   /** Rotates a secret whose rotation is switched on, as when its schedule's time has come, and waits for the end. */
   rotate(order: RotationOrder): Promise<Rotation>;
   /** The rotations that run or ran, trials among them, in order. */
@@ -80,6 +88,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     clearFaults: () => control('DELETE', 'faults'),
     addFunctions: (place) => control('POST', 'functions', place),
     removeFunctions: (place) => control('DELETE', 'functions', place),
+    addRole: async (role) => (await control<{ accessKeyId: string }>('POST', 'roles', role)).accessKeyId,
     rotate: (order) => control('POST', 'rotations', order),
     rotations: () => control('GET', 'rotations'),
     rotationsEnded: () => control('GET', 'rotations/ended'),

@@ -1,3 +1,4 @@
+import type { AddRole } from '../aws/roles.ts';
 import type { RunningAttempt } from '../lambda/function.ts';
 import type { Exchange } from './exchange.ts';
 import type { Invocation } from './function-directory.ts';
@@ -30,6 +31,8 @@ export interface Services {
   functions: Functions;
   functionDefaults: FunctionDefaults;
   responses: ResponseServer;
+  /** Lets a role call; absent where nobody judges what roles may do. */
+  addRole: AddRole;
   /** Invocations that have not ended. */
   running: Set<Promise<void>>;
   /** Events that did not come from CloudFormation, in order. */

@@ -1,7 +1,7 @@
 import { grantPermission, revokePermission } from './function-directory.ts';
 import type { Services } from './operation.ts';
 import type { Stack, StackResource } from './stack.ts';
-import { deployFunction, removeFunction } from './stack-functions.ts';
+import { deployFunction, putRole, removeFunction } from './stack-functions.ts';
 import { putTable, removeTable } from './tables.ts';
 
 /** What stands behind the resources of one type, if it is more than a name. */
@@ -22,6 +22,11 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::Lambda::Permission': {
     put: ({ functions }, _stack, resource) => grantPermission(functions, resource),
     remove: ({ functions }, resource) => revokePermission(functions, resource),
+  },
+  // What calls with the role may outlive it.
+  'AWS::IAM::Role': {
+    put: ({ functions, addRole }, _stack, resource) => putRole(functions, addRole, resource),
+    remove: () => {},
   },
   'AWS::DynamoDB::Table': {
     put: ({ functionDefaults }, _stack, resource) => putTable(functionDefaults.environment, resource),

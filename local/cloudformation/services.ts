@@ -22,7 +22,7 @@ export async function startServices(
   const responses = options.responses ?? (await startResponseServer());
   responses.reset();
   const services: Services = {
-    functions: { byArn: new Map(), removed: [], policies: new Map() },
+    functions: { byArn: new Map(), removed: [], policies: new Map(), roleKeys: new Map() },
     functionDefaults: {
       functionPath,
       // The function answers to https addresses only, and to this one.
@@ -34,6 +34,7 @@ export async function startServices(
       },
     },
     responses,
+    addRole: aws.addRole,
     running: new Set(),
     invocations: [],
   };

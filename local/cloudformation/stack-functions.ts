@@ -1,3 +1,4 @@
+import type { AddRole } from '../aws/roles.ts';
 import type { FunctionPolicyStatement } from '../lambda/endpoint.ts';
 import { createFunction, type LambdaConfiguration, type LambdaFunction } from '../lambda/function.ts';
 import type { Stack, StackResource } from './stack.ts';
@@ -11,6 +12,8 @@ export interface Functions {
   removed: LambdaFunction[];
   /** By ARN: who may invoke a function, besides the account itself. */
   policies: Map<string, FunctionPolicyStatement[]>;
+  /** By ARN of a role: the access key id that functions with that role call with. */
+  roleKeys: Map<string, string>;
 }
 
 export interface FunctionDefaults {
@@ -27,7 +30,7 @@ export function deployFunction(
   resource: StackResource,
   defaults: FunctionDefaults,
 ): void {
-  const configuration = configurationOf(stack, resource, defaults);
+  const configuration = configurationOf(functions, stack, resource, defaults);
   const existing = functions.byArn.get(configuration.arn);
   if (existing) {
     existing.configure(configuration);
@@ -48,6 +51,7 @@ export function removeFunction(functions: Functions, resource: StackResource): v
 }
 
 function configurationOf(
+  functions: Functions,
   stack: Stack,
   resource: StackResource,
   defaults: FunctionDefaults,
@@ -56,6 +60,7 @@ function configurationOf(
   const variables = ((properties.Environment ?? {}) as JsonObject).Variables as
     | Record<string, string>
     | undefined;
+  const roleKey = functions.roleKeys.get(String(properties.Role));
   const inline = ((properties.Code ?? {}) as JsonObject).ZipFile;
   return {
     arn: resource.attributes.Arn ?? '',
@@ -64,7 +69,11 @@ function configurationOf(
     handler: String(properties.Handler ?? 'index.handler'),
     timeoutMs: Number(properties.Timeout ?? 3) * 1000,
     memoryMb: Number(properties.MemorySize ?? 128),
-    environment: { ...defaults.environment, ...variables },
+    environment: {
+      ...defaults.environment,
+      ...variables,
+      ...(roleKey === undefined ? {} : { AWS_ACCESS_KEY_ID: roleKey }),
+    },
     maximumRetries: retriesOf(stack, resource.logicalId),
   };
 }
@@ -78,4 +87,16 @@ function retriesOf(stack: Stack, functionId: string): number {
     ({ Properties }) => JSON.stringify(Properties?.FunctionName) === `{"Ref":"${functionId}"}`,
   );
   return Number(config?.Properties?.MaximumRetryAttempts ?? 2);
+}
+
+/** Tells the local AWS what a role of a stack may do: functions call as it, and it decides about each call. */
+export async function putRole(
+  functions: Functions,
+  addRole: AddRole,
+  resource: StackResource,
+): Promise<void> {
+  const arn = resource.attributes.Arn ?? '';
+  const inline = (resource.properties.Policies ?? []) as { PolicyDocument: JsonObject }[];
+  const key = await addRole?.({ arn, policies: inline.map(({ PolicyDocument }) => PolicyDocument) });
+  if (key !== undefined) functions.roleKeys.set(arn, key);
 }

@@ -1,3 +1,4 @@
+import type { AddRole } from '../aws/roles.ts';
 import type { FunctionsPlace } from '../aws/rotations.ts';
 import type { LambdaFunction } from '../lambda/function.ts';
 import type { OperationOptions, RunOptions } from './operation.ts';
@@ -14,6 +15,7 @@ export interface LocalCloudFormationOptions extends RunOptions {
     /** Told where functions run, so that Secrets Manager and callers of Lambda reach them. */
     addFunctions?(place: FunctionsPlace): Promise<void>;
     removeFunctions?(place: FunctionsPlace): Promise<void>;
+    addRole?: AddRole;
   };
   /** Variables of all functions besides those of the template, such as a short lease for tests. */
   environment?: Record<string, string>;

@@ -25,6 +25,7 @@ from .functions import Functions
 from .history import History, is_read, may_be_stale
 from .records import Records
 from .resources import addressed
+from .roles import ROLES, authorize
 from .settings import Settings
 
 AN_HOUR = 3_600_000
@@ -133,15 +134,22 @@ class Application:
         with self.lock:
             check_credentials(call, environ, body, self.settings)
             secrets_manager.settle(self.settings, account)
+            if call.access_key_id in ROLES:
+                # What IAM judges by is as late as what it answers.
+                with self.history.as_of(self._drawn_lag(), call, account):
+                    authorize(call, ROLES[call.access_key_id], addressed(call, account))
             if not may_be_stale(call):
                 most = max(self.settings.staleSeconds, self.faults.stale_seconds())
                 if most and not is_read(call):
                     self.history.remember(call, account, most)
                 return self._moto_answer(account, environ, body)
             if behind is None:
-                behind = self._random.uniform(0, self.settings.staleSeconds)
+                behind = self._drawn_lag()
             with self.history.as_of(behind, call, account):
                 return self._moto_answer(account, environ, body)
+
+    def _drawn_lag(self) -> float:
+        return self._random.uniform(0, self.settings.staleSeconds)
 
     def _moto_answer(self, account: str, environ: dict[str, Any], body: bytes) -> Answer:
         try:

@@ -12,6 +12,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.utilities.utils import get_partition
 
 from .errors import Answer
+from .roles import add_role
 from .secrets_manager.rotation import rotate_now
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def _answer(application: "Application", request: str, given: dict[str, Any]) -> 
         case "DELETE functions":
             place = given.get("accountId", application.default_account), given["region"]
             application.functions.remove(*place, given["url"])
+        case "POST roles":
+            return {"accessKeyId": add_role(given)}
         case "GET rotations":
             return application.rotations.all()
         case "GET rotations/ended":

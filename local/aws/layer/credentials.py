@@ -16,6 +16,7 @@ from moto.sts.models import STSBackend, sts_backends
 from .call import Call
 from .errors import AwsError
 from .patch import around
+from .roles import ROLES
 from .settings import Settings
 from .signature import is_signed_with
 
@@ -42,6 +43,8 @@ def create_access_key(original: Any, self: IAMBackend, *args: Any, **kwargs: Any
 
 @around(STSBackend)
 def get_caller_identity(original: Any, self: STSBackend, access_key_id: str, region: str) -> tuple[str, str, str]:
+    if access_key_id in ROLES:
+        return "AROAFUNCTION:function", ROLES[access_key_id].arn, ROLES[access_key_id].account
     user_id, arn, account = original(self, access_key_id, region)
     if arn.endswith(":user/moto"):  # moto's answer for credentials that it does not know
         return account, f"arn:{self.partition}:iam::{account}:root", account
@@ -51,9 +54,9 @@ def get_caller_identity(original: Any, self: STSBackend, access_key_id: str, reg
 def account_of(call: Call, default_account: str) -> str:
     if ACCOUNT_ID.fullmatch(call.access_key_id):
         return call.access_key_id
-    issued = ISSUED.get(call.access_key_id)
-    if issued:
-        return issued.account
+    known = ROLES.get(call.access_key_id) or ISSUED.get(call.access_key_id)
+    if known:
+        return known.account
     for account, backends in list(iam_backends.items()):
         if any(call.access_key_id in backend.access_keys for backend in list(backends.values())):
             return account

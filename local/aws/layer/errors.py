@@ -14,6 +14,12 @@ ERROR_NAMESPACES = {
 }
 CODE_IN_XML = re.compile(rb"<Code>([^<]*)</Code>")
 
+DENIALS = {
+    "serviceControlPolicy": "with an explicit deny in a service control policy",
+    "permissionsBoundary": "with an explicit deny in a permissions boundary",
+    "identityPolicy": "with an explicit deny in an identity-based policy",
+}
+
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
@@ -22,6 +28,16 @@ class AwsError(Exception):
     code: str
     message: str
     status: int = 400
+
+
+def denial(why: str, call: Call, caller: str, action: str, resource: str) -> AwsError:
+    """A denial in AWS's words, which say who denies: one of DENIALS, or no policy that allows it."""
+    because = DENIALS.get(why, f"because no identity-based policy allows the {action} action")
+    return AwsError(
+        "AccessDeniedException" if call.is_json else "AccessDenied",
+        f"User: {caller} is not authorized to perform: {action} on resource: {resource} {because}",
+        400 if call.is_json else 403,
+    )
 
 
 def error_answer(call: Call, error: AwsError) -> Answer:

@@ -1,11 +1,11 @@
 """Rules that make calls go wrong."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .call import Call
-from .errors import AwsError
+from .errors import DENIALS, AwsError, denial
 
 KINDS = ("throttle", "error500", "lostAnswer", "accessDenied", "hang", "stale", "error")
 FIELDS = {
@@ -23,12 +23,6 @@ FIELDS = {
     "message",
     "status",
 }
-DENIALS = {
-    "serviceControlPolicy": "with an explicit deny in a service control policy",
-    "permissionsBoundary": "with an explicit deny in a permissions boundary",
-    "identityPolicy": "with an explicit deny in an identity-based policy",
-}
-
 INTERNAL_ERRORS = {
     "iam": "ServiceFailure",
     "secretsmanager": "InternalServiceError",
@@ -108,19 +102,10 @@ def error_of(fault: dict[str, Any], call: Call, caller: str, resources: list[dic
     if kind == "throttle":
         return AwsError("ThrottlingException" if call.is_json else "Throttling", "Rate exceeded", 400)
     if kind == "accessDenied":
-        return AwsError(
-            "AccessDeniedException" if call.is_json else "AccessDenied",
-            fault.get("message") or denial(fault.get("deny", "implicit"), call, caller, resources),
-            400 if call.is_json else 403,
-        )
+        resource = resources[0]["arn"] if resources else "*"
+        error = denial(fault.get("deny", "implicit"), call, caller, f"{call.service}:{call.action}", resource)
+        return replace(error, message=fault.get("message") or error.message)
     if kind == "error":
         return AwsError(fault["code"], fault.get("message", fault["code"]), fault.get("status", 400))
     code = INTERNAL_ERRORS.get(call.service, "InternalFailure")
     return AwsError(code, "An internal error occurred.", 500)
-
-
-def denial(deny: str, call: Call, caller: str, resources: list[dict[str, Any]]) -> str:
-    action = f"{call.service}:{call.action}"
-    resource = resources[0]["arn"] if resources else "*"
-    why = DENIALS.get(deny, f"because no identity-based policy allows the {action} action")
-    return f"User: {caller} is not authorized to perform: {action} on resource: {resource} {why}"

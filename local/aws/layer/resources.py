@@ -37,6 +37,9 @@ def _iam_entities(call: Call, account: str) -> list[dict[str, Any]]:
             path = given.get("Path", "/")
             arn = entity.arn if entity else f"arn:{call.partition}:iam::{account}:{kind}{path}{given[parameter]}"
             found.append({"arn": arn, "tags": _tags(getattr(entity, "tags", None))})
+    simulated = next((one for one in principals(backend) if one.arn == given.get("PolicySourceArn")), None)
+    if "PolicySourceArn" in given:
+        found.append({"arn": given["PolicySourceArn"], "tags": _tags(getattr(simulated, "tags", None))})
     policy_arn = given.get("PolicyArn")
     if policy_arn:
         policy = backend.managed_policies.get(policy_arn)
@@ -44,6 +47,10 @@ def _iam_entities(call: Call, account: str) -> list[dict[str, Any]]:
     if call.action == "DeleteVirtualMFADevice":
         found.append({"arn": given.get("SerialNumber", "*"), "tags": {}})
     return found
+
+
+def principals(backend: IAMBackend) -> list[Any]:
+    return [*backend.users.values(), *backend.roles.values()]
 
 
 def _role(backend: IAMBackend, name: str) -> Any:
