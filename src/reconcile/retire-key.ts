@@ -64,7 +64,7 @@ function candidate(identity: Identity, state: LedgerState): Candidate | undefine
   if (bundle?.properties.PreviousAccessKey !== 'DeleteWhenUnused' || !current || standing(state))
     return undefined;
   const ours = madeFor(keys, bundle.user.name);
-  const other = ours.find(({ id, served, rotating }) => served && !rotating && id !== current.id);
+  const other = ours.find(({ id, served }) => served && id !== current.id);
   // Who has not used a key for a day has been given the other one. What a roll-back has put back is older than what it has replaced.
   const replacedAt = Math.max(...ours.map(({ madeAt }) => Date.parse(madeAt)));
   const atRedis = keysAtRedis(registration?.known);

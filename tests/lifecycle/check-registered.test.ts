@@ -35,6 +35,14 @@ afterEach(() => vi.unstubAllEnvs());
 const there = () =>
   redis.accounts.all(Date.now())[0] as NonNullable<ReturnType<typeof redis.accounts.all>[0]>;
 const NAME = 'cloud account redis-access-123456789012';
+/** As after a repair of the ledger by hand. */
+function forgetRegistration(): void {
+  for (const items of Object.values(account.aws.ledger))
+    for (const item of Object.values(items)) {
+      const { registration, ...state } = JSON.parse(item.state?.S ?? '');
+      item.state = { S: JSON.stringify(state) };
+    }
+}
 
 describe('the check of a registered bundle', () => {
   test('finds nothing where nothing was touched, and says that the cloud account is active', async () => {
@@ -89,11 +97,7 @@ describe('the check of a registered bundle', () => {
 
   test('finds that it is not registered, as far as the ledger knows', async () => {
     await settled(account, registered);
-    for (const items of Object.values(account.aws.ledger))
-      for (const item of Object.values(items)) {
-        const { registration, ...state } = JSON.parse(item.state?.S ?? '');
-        item.state = { S: JSON.stringify(state) };
-      }
+    forgetRegistration();
     const result = await sendCheck(account);
     expect(said(result)).toEqual([`${NAME}: it is not registered`]);
     expect(result.metrics.RegistrationActive).toBe(0);
@@ -130,6 +134,15 @@ describe('of a registered bundle the access key that the last rotation replaced'
     expect(account.user().accessKeys.map(({ id }) => id)).toEqual([keyInService(account)]);
     await account.wait(redis.tick());
     expect(await account.wait(redis.broken())).toEqual([]);
+  });
+
+  test('stays while nobody knows which one Redis has', async () => {
+    await settled(account, { ...registered, ...DELETES });
+    await updated(account, { AccessKeySerial: 2 });
+    forgetRegistration();
+    soon(5 * DAY);
+    expect((await sendCheck(account)).writes).toEqual([]);
+    expect(account.user().accessKeys).toHaveLength(2);
   });
 
   test('stays while Redis may have it: a cloud account that is not managed any more', async () => {
