@@ -76,6 +76,8 @@ describe('the ledger of a bundle', () => {
 
   test('is not written where nothing changes', async () => {
     const ledger = await open();
+    await account.wait(ledger.write(() => {}));
+    expect(puts()).toEqual([]);
     await account.wait(ledger.write(own));
     await account.wait(ledger.write(own));
     expect(puts()).toHaveLength(1);
