@@ -9,8 +9,8 @@ import type { Change } from '../resource/change.ts';
 import { createOrFind } from '../resource/ownership.ts';
 import type { Resource } from '../resource/resource.ts';
 import { restoreSecret } from '../secret/ensure.ts';
-import { describeSecret, type ObservedSecret, placeholderToken } from '../secret/secret.ts';
-import { readVersion, type SecretVersion } from '../secret/versions.ts';
+import { describeSecret, type ObservedSecret } from '../secret/secret.ts';
+import type { SecretVersion } from '../secret/versions.ts';
 import { ownPolicyArns, type Plan, type ResourcePlan } from './plan.ts';
 import type { Reconciling } from './run.ts';
 
@@ -34,7 +34,9 @@ export async function ensure({ aws, bundle, ledger }: Reconciling, { resources }
     changes: done.flatMap(({ changes }) => changes),
     secretArn: secret.arn,
     versions:
-      resources[index]?.standing === 'owned' ? undefined : await versionsOf(aws, bundle.secret, secret, keys),
+      resources[index]?.standing === 'owned'
+        ? undefined
+        : await versionsOf(aws, bundle.secret.name, secret, keys),
   };
 }
 
@@ -65,26 +67,17 @@ async function ensureOne(
 }
 
 /**
- * The contents of the labelled versions; the one that was made with the secret need not be read. Making a secret a second
- * time is answered as the first time: where the ledger knows of more, a run that died has stored it.
+ * The labelled versions. Where the ledger knows of nothing in the secret, they hold nothing of ours, and are not read.
+ * Making a secret a second time is answered as the first time: where the ledger knows of more, a run that died has stored it.
  */
 async function versionsOf(
   aws: Aws,
-  desired: DesiredSecret,
+  name: string,
   { stages }: ObservedSecret,
   keys: Keys,
 ): Promise<SecretVersion[]> {
-  const { name } = desired;
-  if (isStoredIn(keys, name)) {
-    const described = await describeSecret(aws, name);
-    return readVersions(aws, { name, stages: described?.stages ?? stages }, keys);
-  }
-  const versions = await Promise.all(
-    Object.entries(stages).map(([id, labels]) =>
-      id === placeholderToken(desired)
-        ? { secret: name, id, stages: labels, content: desired.fixed }
-        : readVersion(aws, name, id, labels, { surely: true }),
-    ),
-  );
-  return versions.filter((version) => version !== undefined);
+  if (!isStoredIn(keys, name))
+    return Object.entries(stages).map(([id, labels]) => ({ secret: name, id, stages: labels, content: {} }));
+  const described = await describeSecret(aws, name);
+  return readVersions(aws, { name, stages: described?.stages ?? stages }, keys);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SECRET, useAccount } from '../../support/account.ts';
+import { createEvent } from '../../support/memory-aws/events.ts';
+import { invoke } from '../../support/memory-aws/invoke.ts';
 
 const account = useAccount();
 const KEY = { KmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/0b7c1d40', DeletionProtection: 'Off' };
@@ -31,3 +33,17 @@ describe('what was there after all is set right whatever a read says: it may be 
       expect(writes).not.toContain(set);
   });
 });
+
+test.each(['crashBefore', 'crashAfter'] as const)(
+  'the access key that a run which died has stored is in service when its Create comes again (%s the label moved)',
+  async (fault) => {
+    account.fail('UpdateSecretVersionStage', fault);
+    const event = createEvent();
+    await account.wait(invoke(account.place, event));
+    const [key] = account.user().accessKeys;
+    const { answer } = await account.send(event);
+    expect(answer.Status).toBe('SUCCESS');
+    expect(account.user().accessKeys.map(({ id }) => id)).toEqual([key?.id]);
+    expect(account.content()?.accessKeyId).toBe(key?.id);
+  },
+);
