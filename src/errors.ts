@@ -33,6 +33,8 @@ export class CallError extends Error {
   override name = 'CallError' as const;
   readonly action: string;
   override readonly cause: AwsError;
+  /** What happened, as a sentence, without the advice. */
+  readonly problem: string;
   /** The same was tried before, and nobody knows whether that was applied. */
   mayBeApplied = false;
 
@@ -46,8 +48,10 @@ export class CallError extends Error {
     const of = subject ? ` for "${subject}"` : '';
     const request = cause.$metadata?.requestId ? ` (request id ${cause.$metadata.requestId})` : '';
     const message = cause.message.trim().replace(/\.$/, '');
-    super(`${action}${of} failed: ${cause.name}: ${message}${request}.${advice && ` ${advice}`}`);
+    const problem = `${action}${of} failed: ${cause.name}: ${message}${request}.`;
+    super(`${problem}${advice && ` ${advice}`}`);
     this.action = action;
+    this.problem = problem;
     this.cause = cause;
   }
 }

@@ -33,14 +33,22 @@ export function surelyNotApplied(error: unknown): boolean {
   return !mayBeApplied && attempts === 1 && status >= 400 && status < 500;
 }
 
+/** What the services call an error that passes by itself: two of IAM's, and throttling, for which DynamoDB has names of its own. */
+const PASSING = [
+  'EntityTemporarilyUnmodifiable',
+  'ConcurrentModification',
+  'Throttling',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+];
+
 /** Whether an error passes by itself, so that the same call may go through in a while. */
 export function isPassing(
   error: Error,
   { fresh, passing = [] }: { fresh?: boolean; passing?: string[] },
 ): boolean {
   const code = codeOf(error);
-  if (['EntityTemporarilyUnmodifiable', 'ConcurrentModification', 'Throttling', ...passing].includes(code))
-    return true;
+  if ([...PASSING, ...passing].includes(code)) return true;
   if (!fresh) return false;
   return (
     code === 'NoSuchEntity' ||

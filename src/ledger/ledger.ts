@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Aws, Call } from '../aws/clients.ts';
-import { codeOf } from '../aws/error-codes.ts';
-import { LeaseError, LedgerError } from '../errors.ts';
+import { codeOf, deniedBy, isKmsFailure, isPassing } from '../aws/error-codes.ts';
+import { type AwsError, CallError, LeaseError, LedgerError } from '../errors.ts';
 import { emptyState, isSpent, type LedgerState } from './state.ts';
 
 /** For how long the item of a bundle that is gone is kept, in seconds: a month. */
@@ -165,12 +165,29 @@ async function writeItem(
 
 /** What is thrown when the ledger is denied, throttled or gone; errors that end the request stay what they are. */
 function unreadable(table: string, error: unknown): unknown {
-  if (!(error instanceof Error) || error.name !== 'CallError') return error;
-  const gone = codeOf(error) === 'ResourceNotFound';
+  if (!(error instanceof CallError)) return error;
+  const state = codeOf(error) === 'ResourceNotFound' ? 'is not there' : 'could not be used';
   return new LedgerError(
-    `The ledger, the DynamoDB table "${table}", ${gone ? 'is not there' : 'could not be used'}: ${error.message} ` +
+    `The ledger, the DynamoDB table "${table}", ${state}: ${error.problem} ` +
       'Without it nothing is known for certain, so nothing more was changed. ' +
-      `${gone ? 'Make a table of that name again, with the partition key bundle (a string)' : "Restore the template's role and table"}, then try again.`,
+      `${wayOut(error.cause)}, then try again.`,
     { cause: error },
   );
+}
+
+/** What a user can do about the table. */
+function wayOut(cause: AwsError): string {
+  const { httpStatusCode: status = 500 } = cause.$metadata ?? {};
+  if (codeOf(cause) === 'ResourceNotFound')
+    return 'Make a table of that name again, with the partition key bundle (a string)';
+  if (isKmsFailure(cause))
+    return "Encrypt the table with the key that the template uses, DynamoDB's own, or let the function's role use its key";
+  if (isPassing(cause, {}))
+    return 'Wait some minutes. If it stays so, set the capacity of the table to on-demand again, without a maximum';
+  if (status >= 500)
+    return 'Wait until DynamoDB can be reached: look at the AWS Health Dashboard of this Region';
+  const policy = deniedBy(cause);
+  return policy
+    ? `The denial comes from a ${policy}: ask its owner to allow this action`
+    : "Restore the template's role and table";
 }

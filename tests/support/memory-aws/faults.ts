@@ -78,6 +78,7 @@ const THROTTLING_NAMES = [
   'ThrottlingException',
   'TooManyRequestsException',
   'RequestLimitExceeded',
+  'ProvisionedThroughputExceededException',
 ];
 
 /** What the SDK's standard retry strategy tries again. */

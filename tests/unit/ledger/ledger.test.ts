@@ -191,7 +191,25 @@ describe('a write that meets a failed condition', () => {
   });
 });
 
+const throughputExceeded = dynamodbError(
+  'ProvisionedThroughputExceededException',
+  'Throughput exceeds the current capacity of your table or index.',
+);
+
 describe('a ledger that cannot be used', () => {
+  test.each(['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException'])(
+    'because of %s is waited for, for a minute',
+    async (name) => {
+      account.fail('GetItem', dynamodbError(name, 'Too much.'), 12);
+      expect((await open()).state).toEqual(emptyState());
+      account.fail('GetItem', dynamodbError(name, 'Too much.'), 1000);
+      const started = Date.now();
+      await expect(open()).rejects.toThrow(LedgerError);
+      expect(Date.now() - started).toBeGreaterThan(55_000);
+      expect(Date.now() - started).toBeLessThan(75_000);
+    },
+  );
+
   test('because the function does not know its table says so', async () => {
     vi.stubEnv('LEDGER_TABLE', '');
     await expect(open()).rejects.toThrow(
@@ -203,13 +221,42 @@ describe('a ledger that cannot be used', () => {
   test.each([
     [
       'is denied',
+      'accessDenied',
+      /could not be used: GetItem for "ledger" failed: AccessDenied[^.]* allows the dynamodb:GetItem action \(request id [^)]*\)\. Without it nothing is known for certain, so nothing more was changed\. Restore the template's role and table, then try again\.$/,
+    ],
+    [
+      'is denied by an organisation',
       'explicitDeny',
-      /could not be used: GetItem for "ledger" failed: AccessDenied.*Restore the template's role and table, then try again\.$/,
+      /changed\. The denial comes from a service control policy: ask its owner to allow this action, then try again\.$/,
     ],
     [
       'is gone',
       dynamodbError('ResourceNotFoundException', 'Requested resource not found'),
       /is not there: GetItem.*Make a table of that name again, with the partition key bundle \(a string\), then try again\.$/,
+    ],
+    [
+      'is encrypted with a key that is out of reach',
+      dynamodbError(
+        'AccessDeniedException',
+        'KMS key access denied error, KMS service exception: DisabledException',
+      ),
+      /DisabledException[^.]*\. Without [^.]*changed\. Encrypt the table with the key that the template uses, DynamoDB's own, or let the function's role use its key, then try again\.$/,
+    ],
+    [
+      'is throttled',
+      throughputExceeded,
+      /changed\. Wait some minutes\. If it stays so, set the capacity of the table to on-demand again, without a maximum, then try again\.$/,
+    ],
+    [
+      'is out of order',
+      'error500',
+      /InternalServerError: .*changed\. Wait until DynamoDB can be reached: look at the AWS Health Dashboard of this Region, then try again\.$/,
+    ],
+    ['does not answer', 'hang', /TimeoutError: .*changed\. Wait until DynamoDB can be reached/],
+    [
+      'is another table',
+      dynamodbError('ValidationException', 'The provided key element does not match the schema'),
+      /ValidationException: .*changed\. Restore the template's role and table, then try again\.$/,
     ],
   ] as const)('because it %s says what to do', async (_why, fault, words) => {
     account.fail('GetItem', fault, 1000);
