@@ -4,11 +4,15 @@ import {
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { Aws } from '../aws/clients.ts';
+import { codeOf } from '../aws/error-codes.ts';
+import { sleep } from '../aws/patience.ts';
+import { STALE } from '../aws/times.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
 import { type Change, changeIf, mustWrite } from '../resource/change.ts';
 import { readerChange } from './readers.ts';
 import { replicaChanges } from './replicas.ts';
 import type { ObservedSecret } from './secret.ts';
+import { holderOf, moveStage, PENDING } from './versions.ts';
 
 /** What DescribeSecret may call the key that AWS manages. */
 export const MANAGED_KEY = 'alias/aws/secretsmanager';
@@ -60,20 +64,28 @@ export function mustSetRotation(
     : mustWrite(observedDays === desired.rotationDays, desired, mayBe, (state) => state.rotationDays);
 }
 
-/** Switches rotation on, as of the next interval, or off. */
+/**
+ * Switches rotation on, as of the next interval, or off. As long as AWSPENDING is on a version that is not current, AWS takes
+ * a rotation for incomplete and refuses: the label is taken off then, and what was made is left to the next rotation.
+ */
 export async function setRotation(
   aws: Aws,
   { name: SecretId, rotationDays }: DesiredSecret,
   RotationLambdaARN: string,
 ): Promise<void> {
-  if (rotationDays === 0) await aws.secrets(new CancelRotateSecretCommand({ SecretId }));
-  else
-    await aws.secrets(
-      new RotateSecretCommand({
-        SecretId,
-        RotationLambdaARN,
-        RotationRules: { AutomaticallyAfterDays: rotationDays },
-        RotateImmediately: false,
-      }),
-    );
+  if (rotationDays === 0) return void (await aws.secrets(new CancelRotateSecretCommand({ SecretId })));
+  const RotationRules = { AutomaticallyAfterDays: rotationDays };
+  for (const end = Date.now() + STALE.forMs; ; await sleep(STALE.everyMs, aws.signal)) {
+    const isLast = Date.now() > end;
+    try {
+      await aws.secrets(
+        new RotateSecretCommand({ SecretId, RotationLambdaARN, RotationRules, RotateImmediately: false }),
+      );
+      return;
+    } catch (error) {
+      if (codeOf(error) !== 'InvalidRequest' || isLast) throw error;
+      const pending = await holderOf(aws, SecretId, PENDING);
+      if (pending) await moveStage(aws, SecretId, PENDING, pending, undefined);
+    }
+  }
 }

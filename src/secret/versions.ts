@@ -159,7 +159,8 @@ export async function moveStage(
   }
 }
 
-async function holderOf(aws: Aws, SecretId: string, stage: string): Promise<string | undefined> {
+/** The id of the version that has a label, as far as a read shows. */
+export async function holderOf(aws: Aws, SecretId: string, stage: string): Promise<string | undefined> {
   const { VersionIdsToStages = {} } =
     (await absent(aws.secrets(new DescribeSecretCommand({ SecretId })))) ?? {};
   return Object.keys(VersionIdsToStages).find((id) => VersionIdsToStages[id]?.includes(stage));

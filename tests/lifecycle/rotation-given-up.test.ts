@@ -1,14 +1,16 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { useAccount } from '../support/account.ts';
+import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
 import { beginRotation, STEPS, type Step, sendStep } from '../support/rotation.ts';
 import { expectIntact, known, settled, soon, takenBack, updated } from './journey.ts';
 
 const account = useAccount();
 const TOKEN = 'rotation-'.padEnd(64, '0');
+const NEXT = 'rotation-'.padEnd(64, '1');
 const ON = { RotationDays: 30 };
 
-async function step(name: Step): Promise<string> {
-  const { end } = await sendStep(account.place, name, account.secret().arn, TOKEN);
+async function step(name: Step, token = TOKEN): Promise<string> {
+  const { end } = await sendStep(account.place, name, account.secret().arn, token);
   soon();
   return end;
 }
@@ -45,4 +47,53 @@ test('a rotation that a roll-back has put out of date blocks no other one', asyn
   await triedAgain();
   expect(blocksOthers()).toBe(false);
   expectIntact(account, before);
+});
+
+describe('a rotation that was given up does not stand in the way of another number of days', () => {
+  const cases: [string, () => Promise<void>][] = [
+    [
+      'before it has made a key, as the one before is in use',
+      async () => {
+        await updated(account, { AccessKeySerial: 2 });
+        for (const key of account.user().accessKeys) key.lastUsed = { at: Date.now(), service: 'ec2' };
+        beginRotation(account.secret(), TOKEN);
+        expect(await step('createSecret')).toBe('threw');
+      },
+    ],
+    [
+      'with a key that is stored',
+      async () => {
+        beginRotation(account.secret(), TOKEN);
+        expect(await step('createSecret')).toBe('returned');
+      },
+    ],
+  ];
+  describe.each([undefined, ...HARSH_SEEDS])('on an easy day or the harshest (%j)', (seed) => {
+    test.each(cases)('%s: neither of the update nor of its roll-back', async (_when, giveUp) => {
+      await settled(account, ON);
+      await giveUp();
+      if (seed !== undefined) harshestDay(account.aws, seed);
+      const before = known(account);
+      const after = await updated(account, { RotationDays: 60 });
+      expect(account.secret().rotationDays).toBe(60);
+      await takenBack(account, before, after);
+      expect(account.secret().rotationDays).toBe(30);
+      expectIntact(account, before);
+    });
+  });
+
+  test('nor is it in the way when rotation is switched off and on again', async () => {
+    await settled(account, ON);
+    await cases[1]?.[1]();
+    await updated(account, { RotationDays: 0 });
+    await updated(account, ON);
+    expect(account.secret()).toMatchObject({ rotationEnabled: true, rotationDays: 30 });
+    soon(60_000);
+    for (const name of STEPS) {
+      beginRotation(account.secret(), NEXT);
+      expect([name, await step(name, NEXT)]).toEqual([name, 'returned']);
+    }
+    expect(account.user().accessKeys).toHaveLength(2);
+    expectIntact(account, known(account));
+  });
 });

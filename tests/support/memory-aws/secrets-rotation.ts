@@ -1,12 +1,17 @@
 import type * as secretsManager from '@aws-sdk/client-secrets-manager';
 import type { Operations } from './operation.ts';
+import { invalidRequest } from './secrets-errors.ts';
 import { liveSecret } from './secrets-lookup.ts';
+import { CURRENT, staged } from './secrets-stages.ts';
 import type { World } from './world.ts';
 
 /** Rotation is switched on and off here; the steps are for the test to send. */
 export const secretRotationOperations = {
   RotateSecret(world: World, input: secretsManager.RotateSecretCommandInput) {
     const secret = liveSecret(world, input.SecretId);
+    const pending = staged(secret, 'AWSPENDING');
+    if (pending && pending !== staged(secret, CURRENT))
+      throw invalidRequest("A previous rotation isn't complete. That rotation will be reattempted.");
     secret.rotationEnabled = true;
     const { RotationRules, RotationLambdaARN } = input;
     if (RotationRules?.AutomaticallyAfterDays) secret.rotationDays = RotationRules.AutomaticallyAfterDays;
