@@ -1,4 +1,4 @@
-import type { DesiredUser } from '../bundle/bundle.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import { CURRENT } from '../secret/versions.ts';
 import type { ObservedCredentials } from './observe.ts';
 import type { CredentialsPlan } from './plan.ts';
@@ -15,17 +15,23 @@ export interface CredentialsDrift {
  * @param isReadable whether the secret is there and ours; without it nothing is known of what it holds
  */
 export function credentialsDrift(
-  { consolePassword }: DesiredUser,
-  { lost, hasPassword }: ObservedCredentials,
+  { user: { consolePassword }, secret: { rotationDays } }: Pick<Bundle, 'user' | 'secret'>,
+  { lost, made, hasPassword }: ObservedCredentials,
   plan: CredentialsPlan,
   isReadable: boolean,
 ): CredentialsDrift {
   const { keyFrom, target, foreign, retire, inactive, setPassword, abandoned, previousVersion } = plan;
+  // The next rotation removes what one that was given up has left; without it a person has to.
+  const left = rotationDays === 0 ? made.filter(({ rotating }) => rotating) : [];
   const isUnknown = isReadable && setPassword && hasPassword;
   return {
     user: [
       ...foreign.map((id) => `it has the access key ${id}, which the bundle did not make`),
       ...lost.map((id) => `its access key ${id} is gone`),
+      ...left.map(
+        ({ id }) =>
+          `its access key ${id} is left of a rotation that was given up, and nothing is rotated any more`,
+      ),
       ...(inactive
         ? [`its access key ${keyFrom?.content.accessKeyId} is Inactive and should be Active`]
         : []),

@@ -9,7 +9,7 @@ import { holds } from './content.ts';
 import { createKey } from './create.ts';
 import { finish } from './finish.ts';
 import { intentOf } from './intend.ts';
-import { type ObservedCredentials, observeCredentials } from './observe.ts';
+import { listKeys, type ObservedCredentials, observeCredentials } from './observe.ts';
 import { resolveIntent } from './orphans.ts';
 import { MAX_KEYS } from './plan.ts';
 import { type CredentialsChange, versionAt } from './run.ts';
@@ -36,10 +36,15 @@ export async function rotateCreate(rotation: Rotation): Promise<void> {
   const { aws, ledger, user, secret, token, stages } = rotation;
   await resolveIntent(aws, ledger);
   if (isDone(rotation)) return;
-  if (ownKey(rotation)) return refuseIfOutdated(rotation, await pendingOf(rotation));
-  // A version that a rotation before has stored cannot be stored anew, so no room is made for it.
-  if (await readVersion(aws, secret.name, token, []))
-    throw new PreconditionError([`The version ${token} is not pending. Start the rotation anew.`]);
+  const own = ownKey(rotation);
+  if (own) {
+    if ((await listKeys(aws, user.name, [own])).some(({ id }) => id === own.id))
+      return refuseIfOutdated(rotation, await pendingOf(rotation));
+    ledger.note((state) => forgetKeys(state, [own.id]));
+  }
+  // A version that was stored before cannot be stored anew, so no room is made for it.
+  if (own || (await readVersion(aws, secret.name, token, [])))
+    await giveUp(rotation, `The version ${token} is not pending. Start the rotation anew.`);
   const described = Promise.resolve({ name: secret.name, stages });
   const observed = await observeCredentials(aws, ledger.state.keys, user.name, described);
   const current = currentOf(observed);
@@ -138,14 +143,15 @@ function isDone(rotation: Rotation): boolean {
   return isSo;
 }
 
-/**
- * A stack operation may have changed the secret since the rotation began, and a version cannot be stored anew. While
- * AWSPENDING is on it, Secrets Manager begins no other rotation.
- */
-async function refuseIfOutdated(
-  { aws, ledger, secret, token }: Rotation,
-  { content }: SecretVersion,
-): Promise<void> {
+/** While AWSPENDING is on the version, Secrets Manager tries it again, and begins no other rotation. */
+async function giveUp({ aws, secret, token }: Rotation, why: string): Promise<never> {
+  await moveStage(aws, secret.name, PENDING, token, undefined);
+  throw new PreconditionError([why]);
+}
+
+/** A stack operation may have changed the secret since the rotation began, and a version cannot be stored anew. */
+async function refuseIfOutdated(rotation: Rotation, { content }: SecretVersion): Promise<void> {
+  const { aws, ledger, token } = rotation;
   const { current } = ledger.state.keys;
   if (!current) return;
   const inForce = await readVersion(aws, current.secret, current.version, [CURRENT], { surely: true });
@@ -153,11 +159,11 @@ async function refuseIfOutdated(
   const previousAccessKeyId = inForce?.content.accessKeyId ?? '';
   const wanted = { ...inForce?.content, accessKeyId, accessSecretKey, previousAccessKeyId };
   if (holds(content, wanted)) return;
-  await moveStage(aws, secret.name, PENDING, token, undefined);
-  throw new PreconditionError([
+  await giveUp(
+    rotation,
     `The secret "${current.secret}" was changed after this rotation had begun, and the version ${token} lacks that. ` +
       'Start the rotation anew: it makes another key.',
-  ]);
+  );
 }
 
 async function pendingOf(rotation: Rotation): Promise<SecretVersion> {

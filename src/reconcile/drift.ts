@@ -47,7 +47,7 @@ export async function lookForDrift(aws: Aws, bundle: Bundle, state: LedgerState)
     const own = ownPolicyArns({ bundle, state });
     const secret = plan.resources.find(({ resource }) => resource.kind === 'secret');
     const words = credentialsDrift(
-      bundle.user,
+      bundle,
       observed.credentials,
       plan.credentials,
       secret?.standing === 'owned',

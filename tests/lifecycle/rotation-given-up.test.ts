@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { useAccount } from '../support/account.ts';
+import { USER, useAccount } from '../support/account.ts';
 import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
 import { beginRotation, STEPS, type Step, sendStep } from '../support/rotation.ts';
+import { said, sendCheck } from './checking.ts';
 import { expectIntact, known, settled, soon, takenBack, updated } from './journey.ts';
 
 const account = useAccount();
@@ -46,6 +47,30 @@ test('a rotation that a roll-back has put out of date blocks no other one', asyn
   soon(30 * 86_400_000);
   await triedAgain();
   expect(blocksOthers()).toBe(false);
+  expectIntact(account, before);
+});
+
+test('a rotation whose version was stored without an answer, so that its key was deleted, blocks no other one', async () => {
+  const before = await settled(account, ON);
+  beginRotation(account.secret(), TOKEN);
+  account.fail('PutSecretValue', 'lostAnswerReset', 5);
+  expect(await step('createSecret')).toBe('threw');
+  expect(account.user().accessKeys).toHaveLength(1);
+  await triedAgain();
+  expect(blocksOthers()).toBe(false);
+  expectIntact(account, before);
+});
+
+test('a rotation whose key a person has deleted blocks no other one', async () => {
+  const before = await settled(account, ON);
+  beginRotation(account.secret(), TOKEN);
+  expect(await step('createSecret')).toBe('returned');
+  account.user().accessKeys.pop();
+  soon(86_400_000);
+  await triedAgain();
+  expect(blocksOthers()).toBe(false);
+  beginRotation(account.secret(), NEXT);
+  for (const name of STEPS) expect([name, await step(name, NEXT)]).toEqual([name, 'returned']);
   expectIntact(account, before);
 });
 
@@ -96,4 +121,19 @@ describe('a rotation that was given up does not stand in the way of another numb
     expect(account.user().accessKeys).toHaveLength(2);
     expectIntact(account, known(account));
   });
+});
+
+test('a key of a rotation that was given up is told of by the check when rotation is switched off, until a serial ends it', async () => {
+  await settled(account, ON);
+  beginRotation(account.secret(), TOKEN);
+  await step('createSecret');
+  const [, left] = account.user().accessKeys.map(({ id }) => id);
+  expect(said(await sendCheck(account))).toEqual([]);
+  await updated(account, { RotationDays: 0 });
+  expect(said(await sendCheck(account))).toEqual([
+    `user ${USER}: its access key ${left} is left of a rotation that was given up, and nothing is rotated any more`,
+  ]);
+  await updated(account, { AccessKeySerial: 2 });
+  expect(said(await sendCheck(account))).toEqual([]);
+  expect(account.user().accessKeys.map(({ id }) => id)).not.toContain(left);
 });

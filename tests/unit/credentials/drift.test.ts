@@ -27,11 +27,18 @@ const IN_ORDER: CredentialsPlan = {
 };
 const told = (
   plan: Partial<CredentialsPlan>,
-  { lost = [] as string[], hasPassword = true, consolePassword = true, isReadable = true } = {},
+  {
+    lost = [] as string[],
+    made = [] as { id: string; rotating?: boolean }[],
+    hasPassword = true,
+    consolePassword = true,
+    rotationDays = 0,
+    isReadable = true,
+  } = {},
 ) =>
   credentialsDrift(
-    { consolePassword } as never,
-    { lost, hasPassword } as never,
+    { user: { consolePassword }, secret: { rotationDays } } as never,
+    { lost, made, hasPassword } as never,
     { ...IN_ORDER, ...plan },
     isReadable,
   );
@@ -40,11 +47,18 @@ describe('credentials', () => {
   test('that are in order are no drift', () => {
     expect(told({})).toEqual({ user: [], secret: [] });
     expect(told({}, { consolePassword: false, hasPassword: false })).toEqual({ user: [], secret: [] });
+    const rotated = { made: [{ id: 'AKIA2', rotating: true }], rotationDays: 30 };
+    expect(told({}, rotated)).toEqual({ user: [], secret: [] });
   });
 
   test.each<[Partial<CredentialsPlan>, Parameters<typeof told>[1], string]>([
     [{ foreign: ['AKIA9'] }, {}, 'it has the access key AKIA9, which the bundle did not make'],
     [{}, { lost: ['AKIA1'] }, 'its access key AKIA1 is gone'],
+    [
+      {},
+      { made: [{ id: 'AKIA1' }, { id: 'AKIA2', rotating: true }] },
+      'its access key AKIA2 is left of a rotation that was given up, and nothing is rotated any more',
+    ],
     [{ inactive: true }, {}, 'its access key AKIA1 is Inactive and should be Active'],
     [{ setPassword: true }, { hasPassword: false }, 'it has no console password and should have one'],
     [{ removePassword: true }, { consolePassword: false }, 'it has a console password and should have none'],
