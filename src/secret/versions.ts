@@ -154,6 +154,8 @@ export async function moveStage(
       const tells = (found: string | undefined) => found !== believed;
       holder = await poll(() => holderOf(aws, SecretId, VersionStage), tells, STALE, aws.signal);
       if (!to && holder !== from) return;
+      // Shown there for as long as a read can be stale: AWS may refuse to move a label to where it is.
+      if (to && believed === to && holder === to) return;
       if (isLast) throw error;
     }
   }
