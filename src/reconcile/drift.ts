@@ -1,13 +1,14 @@
 import type { Aws } from '../aws/clients.ts';
 import { codeOf } from '../aws/error-codes.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import { missingTags } from '../bundle/tags.ts';
+import { BUNDLE_TAG, missingTags } from '../bundle/tags.ts';
 import { credentialsDrift } from '../credentials/drift.ts';
 import { CallError } from '../errors.ts';
 import type { ObservedHolder } from '../iam/holder.ts';
 import type { LedgerState, Owner } from '../ledger/state.ts';
 import type { ObservedSecret } from '../secret/secret.ts';
 import { MANAGED_KEY } from '../secret/settings.ts';
+import { lookAt } from './delete.ts';
 import { observe } from './observe.ts';
 import { makePlan, ownPolicyArns, type Plan, type ResourcePlan } from './plan.ts';
 import { lookAtRegistration } from './registration-drift.ts';
@@ -69,13 +70,31 @@ export async function lookForDrift(aws: Aws, bundle: Bundle, state: LedgerState)
       plan,
       working: made.filter(({ id }) => keys.find((key) => key.id === id)?.active).map(({ id }) => id),
       isActive: registration.isActive,
-      findings: [...found.flat(), ...left, ...registration.findings],
+      findings: [
+        ...found.flat(),
+        ...left,
+        ...(await leftBefore(aws, bundle, state, plan)),
+        ...registration.findings,
+      ],
     };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const difference = `it could not be looked at, as ${error.action} was answered with ${codeOf(error)}`;
     return { findings: [{ resource: 'bundle', name: bundle.tag, difference }] };
   }
+}
+
+/**
+ * What there is still of the names before: CloudFormation tries three times to delete it, and forgets it then. Their secret
+ * lets nobody in, and one that a person has deleted shows for weeks.
+ */
+async function leftBefore(aws: Aws, bundle: Bundle, state: LedgerState, plan: Plan): Promise<Finding[]> {
+  const known = [...plan.left, ...plan.resources.map(({ key }) => key)];
+  const names = Object.keys(state.owners).filter((key) => !known.includes(key));
+  const difference = 'it is left of the names before, as its deletion was refused or is still to come';
+  return (await lookAt(aws, state, names, bundle))
+    .filter(({ row, found }) => row.kind !== 'secret' && found.tags?.[BUNDLE_TAG] === bundle.tag)
+    .map(({ row, name }) => ({ resource: row.kind, name, difference }));
 }
 
 /** Whatever a request that failed has begun to do with a name: what is in force has it. */

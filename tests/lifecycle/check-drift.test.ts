@@ -9,6 +9,7 @@ import {
   useAccount,
 } from '../support/account.ts';
 import { harshestDay } from '../support/harsh-days.ts';
+import { deleteEvent } from '../support/memory-aws/events.ts';
 import { sampleOf } from '../support/sample.ts';
 import { said, sendCheck } from './checking.ts';
 import { attempt, bookmark, expectSuccess, settled, soon } from './journey.ts';
@@ -270,6 +271,30 @@ describe('the check finds', () => {
         'secret rv-access/another-user: it is left of an operation that failed',
       ]),
     );
+  });
+
+  test('what a rename has left whose clean-up was refused, until it goes', async () => {
+    const before = await settled(account, { DeletionProtection: 'WhenInUse' });
+    account.aws.useAccessKey(currentKey());
+    expectSuccess((await account.update({ UserName: 'another-user' })).answer);
+    const cleanUp = () => account.send(deleteEvent(before.id, before.properties));
+    expect((await cleanUp()).answer.Status).toBe('FAILED');
+    soon(600_000);
+    expect(said(await sendCheck(account))).toEqual([
+      `user ${USER}: it is left of the names before, as its deletion was refused or is still to come`,
+    ]);
+    account.user().tags['rv-access:delete'] = 'anyway';
+    expectSuccess((await cleanUp()).answer);
+    soon(600_000);
+    expect(said(await sendCheck(account))).toEqual([]);
+  });
+
+  test('nothing of the names before that a person has deleted', async () => {
+    await settled(account);
+    expectSuccess((await account.update({ UserName: 'another-user' })).answer);
+    delete account.aws.users[USER];
+    soon(600_000);
+    expect(said(await sendCheck(account))).toEqual([]);
   });
 
   test('of what a Delete that failed has left only what is gone', async () => {
