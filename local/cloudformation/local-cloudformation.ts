@@ -3,7 +3,7 @@ import type { Attempt } from '../lambda/function.ts';
 import { runCreate } from './create-stack.ts';
 import { runDelete } from './delete-stack.ts';
 import { designOf, emptyStack } from './design.ts';
-import { eventFunction, putEventLedger } from './event-function.ts';
+import { eventFunction, eventRoleEnvironment, putEventLedger } from './event-function.ts';
 import { type Firing, fireRule } from './event-rule.ts';
 import { type Exchange, playEvent } from './exchange.ts';
 import { functionDirectory, type Invocation } from './function-directory.ts';
@@ -131,7 +131,11 @@ export class LocalCloudFormation {
     const services = await this.#start();
     const { functions, functionDefaults } = services;
     if (!functions.byArn.has(event.ServiceToken)) {
-      const target = this.#options.eventFunction ?? eventFunction(event.ServiceToken, functionDefaults);
+      const own = await eventRoleEnvironment(services.addRole, this.accountId);
+      const environment = { ...functionDefaults.environment, ...own };
+      const target =
+        this.#options.eventFunction ??
+        eventFunction(event.ServiceToken, { ...functionDefaults, environment });
       functions.byArn.set(event.ServiceToken, target);
       await putEventLedger(functionDefaults.environment);
     }

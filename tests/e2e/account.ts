@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { type LocalAws, type Rotation, type RotationOrder, startLocalAws } from '../../local/aws.ts';
-import { eventFunction } from '../../local/cloudformation/event-function.ts';
+import { eventFunction, eventRoleEnvironment } from '../../local/cloudformation/event-function.ts';
 import type { Firing } from '../../local/cloudformation/event-rule.ts';
 import type { Exchange } from '../../local/cloudformation/exchange.ts';
 import {
@@ -78,7 +78,11 @@ export class Region {
   /** The function without CloudFormation; its deliveries are looked through like all others. */
   async direct(): Promise<DirectFunction> {
     const { aws, region, functionPath = '', environment } = this.#options;
-    this.#direct ??= await startDirectFunction(functionPath, { ...aws.env(region), ...environment });
+    this.#direct ??= await startDirectFunction(functionPath, {
+      ...aws.env(region),
+      ...(await eventRoleEnvironment(aws.addRole, aws.accountId)),
+      ...environment,
+    });
     const { event, deliver, close } = this.#direct;
     return {
       event,
@@ -169,6 +173,7 @@ export function useAccount({ keyActivationSeconds = 0, leaseSeconds = 20, staleS
   let aws: LocalAws;
   let delivery: Awaited<ReturnType<typeof chosenDelivery>>;
   let responses: ResponseServer;
+  let role: Record<string, string>;
   const regions = new Map<string, Region>();
   /** What events are sent to without a stack, by Region: it stays warm from test to test, as in Lambda. */
   const warm = new Map<string, LambdaFunction>();
@@ -178,6 +183,7 @@ export function useAccount({ keyActivationSeconds = 0, leaseSeconds = 20, staleS
       chosenDelivery(),
       startResponseServer(),
     ]);
+    role = await eventRoleEnvironment(aws.addRole, aws.accountId);
   });
   beforeEach(() => aws.reset());
   afterEach(async () => {
@@ -196,7 +202,7 @@ export function useAccount({ keyActivationSeconds = 0, leaseSeconds = 20, staleS
 
   const warmIn = (region: string): LambdaFunction => {
     const { functionPath } = delivery;
-    const environment = { ...aws.env(region), RESPONSE_URL_ORIGIN: responses.origin, ...times };
+    const environment = { ...aws.env(region), ...role, RESPONSE_URL_ORIGIN: responses.origin, ...times };
     const known = warm.get(region) ?? eventFunction(SERVICE_TOKEN, { functionPath, environment });
     warm.set(region, known);
     return known;

@@ -41,6 +41,20 @@ furtherTest('a delete of a stack makes its key worthless', async () => {
   expect(await here.state()).toEqual({ ...NOTHING, secrets: { [SECRET]: scheduled } });
 });
 
+test('a delete goes on where AWS denies what it has done already, as the answer got lost', async () => {
+  const here = account.in('us-east-1');
+  await here.create({ SecretRecoveryDays: '0' });
+  await account.aws.clearCalls();
+  const actions = ['DeleteLoginProfile', 'DeleteUser', 'DeleteRole', 'DeleteInstanceProfile', 'DeletePolicy'];
+  for (const action of actions) await account.aws.addFault({ fault: 'lostAnswer', service: 'iam', action });
+  const removed = await here.remove();
+  expect(removed.status, removed.answers[0]?.Reason).toBe('DELETE_COMPLETE');
+  expect(await here.state()).toEqual(NOTHING);
+  const denied = (await account.aws.calls()).filter(({ errorCode }) => errorCode === 'AccessDenied');
+  // The user is still there when its password is deleted once more.
+  expect(new Set(denied.map(({ action }) => action))).toEqual(new Set(actions.slice(1)));
+});
+
 furtherTest('with SecretRecoveryDays=0 the secret is gone at once', async () => {
   const here = account.in('us-east-1');
   await here.create({ SecretRecoveryDays: '0' });

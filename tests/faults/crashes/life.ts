@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { LocalAws } from '../../../local/aws.ts';
+import { eventRoleEnvironment } from '../../../local/cloudformation/event-function.ts';
 import type { Exchange } from '../../../local/cloudformation/exchange.ts';
 import { type Clients, clientsOf } from '../../../local/demo/clients.ts';
 import type { RunningAttempt } from '../../../local/lambda/function.ts';
@@ -42,6 +43,7 @@ export async function newLife(aws: LocalAws): Promise<Life> {
   const gateway: Gateway = await startGateway(aws.endpoint);
   const environment = {
     ...aws.env(REGION, account),
+    ...(await eventRoleEnvironment(aws.addRole, account)),
     AWS_ENDPOINT_URL: gateway.endpoint,
     // Who comes after a run that died waits five seconds for its turn, not twenty; with less, a busy machine loses leases.
     LEDGER_LEASE_SECONDS: '5',
