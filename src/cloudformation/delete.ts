@@ -7,7 +7,7 @@ import { answered, createOf, isLate, record } from '../ledger/history.ts';
 import { standing } from '../ledger/in-force.ts';
 import { type Held, withLease } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { namesOf, ownerKey } from '../ledger/owners.ts';
+import { namesOf, ownerKey, takeAlong } from '../ledger/owners.ts';
 import { warn } from '../log.ts';
 import { deleteTargets, lookAt } from '../reconcile/delete.ts';
 import { howToSayAnyway, isSaidAnyway, refuseIfInUse } from '../reconcile/deletion-protection.ts';
@@ -47,8 +47,10 @@ export async function deleteBundle(aws: Aws, event: CustomResourceEvent): Promis
         warn(TOO_LATE);
         return outcome;
       },
-      begin: (state) =>
-        record(state, request, isInvented ? { cancels: { id, key: createOf(state, id)?.key } } : {}),
+      begin(state) {
+        record(state, request, isInvented ? { cancels: { id, key: createOf(state, id)?.key } } : {});
+        if (state.inForce?.id === id) takeAlong(state, id);
+      },
     },
     async (held) => {
       await removeGeneration(held, bundle, id);

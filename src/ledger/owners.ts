@@ -49,6 +49,18 @@ export function unknownGenerations(
   return [...new Set(ids)];
 }
 
+/**
+ * The generation in force goes: what others had begun that never were in force goes with it, as nobody else will ask for
+ * that. What was in force before does not: CloudFormation may have gone back to it without a word.
+ */
+export function takeAlong(state: LedgerState, id: string): void {
+  for (const other of unknownGenerations(state, [id, state.before?.id ?? ''], undefined)) {
+    for (const key of namesOf(state, other)) state.owners[key] = { ...(state.owners[key] as Owner), id };
+    if (state.registration?.generation === other)
+      state.registration = { ...state.registration, generation: id };
+  }
+}
+
 /** The request has succeeded: what its generation has is its own from now on. */
 export function settle(state: LedgerState, id: string): void {
   for (const key of namesOf(state, id)) state.owners[key] = { id, since: 'owned' };

@@ -92,6 +92,39 @@ describe.each(days)('on %s', (_day, seed) => {
     expect(wrong).toEqual([]);
   });
 
+  test('a rename that dies half way and is never taken back leaves nothing when its stack is deleted', async () => {
+    begin();
+    const old = await settled(account);
+    const reopen = bookmark(account);
+    const numbers = writesOf(await attempt(account, RENAMED));
+    const left: string[] = [];
+    // After the last one it is carried out, and answered when it comes again.
+    for (const number of numbers.slice(0, -1).filter((_, index) => index % 3 === 0)) {
+      reopen();
+      account.aws.failCall(number, 'crashAfter');
+      const { calls, answers } = await attempt(account, RENAMED);
+      if (answers.length > 0) continue;
+      const what = `after ${calls.find((call) => call.number === number)?.action}`;
+      givenUp();
+      await removed(account, old);
+      left.push(...account.entities().map((entity) => `${what}: ${entity}`));
+    }
+    expect(left).toEqual([]);
+  });
+
+  test('what was in force before a rename stays when the new names are cleaned up, though its way back died and was skipped', async () => {
+    const old = await settled(account);
+    const key = keyInService(account);
+    const renamed = await updated(account, RENAMED);
+    account.secret().deletion = { requestedAt: Date.now(), dueAt: Date.now() + 30 * 86_400_000 };
+    begin();
+    account.fail('RestoreSecret', 'crashAfter');
+    await invoke(account.place, updateEvent(renamed.id, old.properties, renamed.properties));
+    givenUp();
+    await account.send(deleteEvent(renamed.id, renamed.properties));
+    expect(account.user().accessKeys.map(({ id, active }) => [id, active])).toContainEqual([key, true]);
+  });
+
   test('the clean-up of a rename is delivered again when the old id is in force again: it is late', async () => {
     begin();
     const old = await settled(account);

@@ -67,6 +67,23 @@ describe.each(RENAMES)('a rename of %s', (_what, changes) => {
   );
 });
 
+test.each(['before', 'after'] as const)(
+  'a rename that dies %s Redis is given the new key, and is never taken back, goes with its stack, and so does the cloud account',
+  async (when) => {
+    const before = await begin(account, PROTECTED);
+    account.redis.gate = async ({ what }, moment) => {
+      if (what.startsWith('PUT') && moment === when) currentRun()?.die();
+    };
+    await attempt(account, { UserName: 'redis-user-2' });
+    account.redis.gate = undefined;
+    givenUp();
+    await removed(account, before);
+    expect(account.entities()).toEqual(['secret redis-cloud/api']);
+    expect(account.redis.accounts()).toEqual([]);
+    expect(await account.wait(account.redis.standIn.broken())).toEqual([]);
+  },
+);
+
 test('a rename whose hand-over gets lost leaves Redis with a key that works, and is taken back', async () => {
   const before = await begin(account, PROTECTED);
   account.redis.standIn.fail('PUT', 'drop after', 99);
