@@ -171,7 +171,6 @@ function unreadable(table: string, error: unknown): unknown {
     `The ledger, the DynamoDB table "${table}", ${state}: ${error.problem} ` +
       'Without it nothing is known for certain, so nothing more was changed. ' +
       `${wayOut(error.cause)}, then try again.`,
-    { cause: error },
   );
 }
 

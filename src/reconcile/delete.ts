@@ -84,7 +84,6 @@ export async function deleteTargets(
   targets: Target[],
   bundle: Bundle,
 ): Promise<void> {
-  const { owners } = ledger.state;
   await ledger.write((state) => {
     for (const { key } of targets) {
       const owner = state.owners[key];
@@ -124,7 +123,7 @@ export async function deleteTargets(
     for (const { row, name, key, failures } of work) {
       if (failures.length > 0) continue;
       forget(state, [key]);
-      if (row.kind === 'user' && owners[key]?.since !== 'adopting') forgetUser(state, name);
+      if (row.kind === 'user') forgetUser(state, name);
       if (row.kind === 'secret') forgetSecret(state, name);
     }
   });

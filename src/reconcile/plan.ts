@@ -104,8 +104,7 @@ function planResource(input: PlanInput, each: ObservedResource): ResourcePlan {
   // Also for what reads as absent: it may be there all the same.
   const untagging = changeIf(stale.length > 0, difference, () => resource.untag(stale));
   // What is made or restored is tagged then, and compared with what it is to be afterwards.
-  if (!observed || standing === 'absent' || standing === 'left')
-    return { ...each, missingTags: {}, changes: untagging };
+  if (!observed || standing === 'left') return { ...each, missingTags: {}, changes: untagging };
   return {
     ...each,
     missingTags: isUncertain ? desired.tags : missingTags(observed.tags, desired.tags),

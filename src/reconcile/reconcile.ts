@@ -93,8 +93,8 @@ function followWithCredentials(
   work: { ensured: Ensured; password: Promise<string> | undefined },
 ): Promise<SecretContent> {
   const { versions: read } = work.ensured;
-  const elsewhere = observed.credentials.versions.filter(({ secret }) => secret !== bundle.secret.name);
-  const credentials = { ...observed.credentials, ...(read && { versions: [...read, ...elsewhere] }) };
+  const { versions } = observed.credentials;
+  const credentials = { ...observed.credentials, ...(read && { versions: [...read, ...versions] }) };
   const next = read ? planCredentials(bundle.secret, bundle.user, credentials) : plan.credentials;
   const { user, secret } = bundle;
   const consumer = redisAsConsumer(ledger, bundle, registration);

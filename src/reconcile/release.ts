@@ -4,7 +4,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { BUNDLE_TAG, STACK_TAG } from '../bundle/tags.ts';
 import { deleteAccessKey } from '../iam/access-key.ts';
 import { removePassword } from '../iam/login-profile.ts';
-import { forgetUser, madeFor } from '../ledger/keys.ts';
+import { madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { secretToDelete } from '../secret/delete.ts';
 import { tagSecret } from '../secret/secret.ts';
@@ -38,7 +38,6 @@ export async function release(
   if (row.kind === 'user') {
     for (const { id } of madeFor(keys, name)) await deleteAccessKey(aws, name, id);
     if (keys.password?.user === name && !keys.password.hadOne) await removePassword(aws, name);
-    ledger.note((state) => forgetUser(state, name));
   }
   const added = owner?.added ?? [];
   if (added.length > 0) await absent(found.untag(added));

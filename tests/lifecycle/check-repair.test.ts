@@ -148,6 +148,9 @@ describe('the access key that the last rotation replaced', () => {
     expect(account.content()).toMatchObject({ accessKeyId: current });
     expect(account.content()).not.toHaveProperty('previousAccessKeyId');
     expect(result.log.join()).toContain(`{"retired":"${old}"}`);
+    // Who waits for it meanwhile is told of a check.
+    const puts = result.calls.filter(({ action }) => action === 'PutItem').map(({ input }) => input);
+    expect(JSON.stringify(puts)).toContain('\\"kind\\":\\"Check\\"');
     soon(60_000);
     expect((await sendCheck(account)).writes).toEqual([]);
     expectIntact(account, known(account));

@@ -68,6 +68,13 @@ test.each([...NO_STATES, '{"keys":{}}', '{"keys":null}', '{"keys":{"made":[]}}']
   },
 );
 
+test('an item that holds no state at all fails a request in the same words', async () => {
+  await settled(account);
+  for (const items of Object.values(account.aws.ledger))
+    for (const item of Object.values(items)) delete item.state;
+  expect((await account.update({ Tags: 'Team=data' })).answer.Reason).toContain('delete that item');
+});
+
 describe.each(FAILURES)('while the ledger is %s', (_how, happens, says) => {
   test('a Create fails before anything is touched, and says why', async () => {
     const before = account.aws.snapshot();

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { finish, tidyLabels } from '../../../src/credentials/finish.ts';
+import { finish, noteInForce, tidyLabels } from '../../../src/credentials/finish.ts';
 import { planCredentials } from '../../../src/credentials/plan.ts';
 import type { CredentialsRun } from '../../../src/credentials/run.ts';
 import { openLedger } from '../../../src/ledger/ledger.ts';
@@ -81,6 +81,14 @@ describe('a proven version', () => {
       user: 'redis',
       stored: stored(),
     });
+  });
+
+  test('says which password is in force where nothing is moved, too', () => {
+    run.ledger.note(({ keys }) => {
+      keys.password = { user: 'redis' };
+    });
+    noteInForce(run, next);
+    expect(run.ledger.state.keys.password).toEqual({ user: 'redis', stored: stored() });
   });
 
   test('that is current already is not moved', async () => {

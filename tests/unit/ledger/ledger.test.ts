@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { LeaseError, LedgerError } from '../../../src/errors.ts';
+import { connect } from '../../../src/aws/clients.ts';
+import { DeadlineError, LeaseError, LedgerError } from '../../../src/errors.ts';
 import { type Ledger, openLedger } from '../../../src/ledger/ledger.ts';
 import { emptyState, isSpent } from '../../../src/ledger/state.ts';
 import { useAccount } from '../../support/account.ts';
@@ -183,6 +184,13 @@ describe('a write that meets a failed condition', () => {
     );
   });
 
+  test('because somebody else has come to the same state by other writes has lost as well', async () => {
+    const [ours, theirs] = [await open(), await open()];
+    for (const change of [own, more, (state: Ledger['state']) => void delete state.owners['role redis']])
+      await account.wait(theirs.write(change));
+    await expect(account.wait(ours.write(own))).rejects.toThrow(LeaseError);
+  });
+
   test('and cannot be read back is told as a ledger that cannot be used', async () => {
     const [ours, theirs] = [await open(), await open()];
     await account.wait(theirs.write(own));
@@ -210,6 +218,11 @@ describe('a ledger that cannot be used', () => {
     },
   );
 
+  test('because the time of the function is over is not what is told', async () => {
+    const opening = openLedger(connect(AbortSignal.abort()), KEY);
+    await expect(account.wait(opening)).rejects.toThrow(DeadlineError);
+  });
+
   test('because the function does not know its table says so', async () => {
     vi.stubEnv('LEDGER_TABLE', '');
     await expect(open()).rejects.toThrow(
@@ -232,7 +245,7 @@ describe('a ledger that cannot be used', () => {
     [
       'is gone',
       dynamodbError('ResourceNotFoundException', 'Requested resource not found'),
-      /is not there: GetItem.*Make a table of that name again, with the partition key bundle \(a string\), then try again\.$/,
+      /is not there: GetItem.* so nothing more was changed\. Make a table of that name again, with the partition key bundle \(a string\), then try again\.$/,
     ],
     [
       'is encrypted with a key that is out of reach',

@@ -11,10 +11,15 @@ describe('what was there after all is set right whatever a read says: it may be 
     expect((await account.create(KEY)).writes).not.toContain('UpdateSecret');
     await account.delete();
     expect(account.secret(SECRET).deletion).toBeDefined();
-    const { answer, writes } = await account.create(KEY);
+    const { answer, writes } = await account.create({
+      ...KEY,
+      KmsKeyArn: `${KEY.KmsKeyArn}2`,
+      ReplicaRegions: 'eu-west-1',
+    });
     expect(answer.Status).toBe('SUCCESS');
     expect(writes).toContain('RestoreSecret');
-    expect(writes).toContain('UpdateSecret');
+    for (const set of ['UpdateSecret', 'ReplicateSecretToRegions'])
+      expect(writes.filter((action) => action === set)).toEqual([set]);
   });
 
   test.each([

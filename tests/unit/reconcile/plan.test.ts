@@ -84,7 +84,7 @@ describe('a tag that a state before had set, and that is not wanted any more', (
   const untagged = async (state = known(), mayBe = [describing()]) => {
     const bundle = describing();
     const observed = await account.wait(observe(account.connection, bundle, state));
-    const before = describing({ Tags: 'Cost=1' });
+    const before = describing({ Tags: 'Cost=1,Team=Ops' });
     const plan = makePlan({ bundle, state, mayBe, knownId: account.id, before }, observed);
     return differences(plan).filter((difference) => difference.includes('Cost'));
   };
@@ -93,6 +93,8 @@ describe('a tag that a state before had set, and that is not wanted any more', (
     await account.create();
     account.user().tags.Cost = '1';
     expect(await untagged()).toEqual([`user ${USER}: it may have the tags Cost and should not`]);
+    account.user().tags.Team = 'Ops';
+    expect(await untagged()).toEqual([`user ${USER}: it may have the tags Cost, Team and should not`]);
   });
 
   test('is not asked for where it is certain that it is not there', async () => {
@@ -108,7 +110,7 @@ describe('a tag that a state before had set, and that is not wanted any more', (
   test('is taken off what reads as absent, since it may be there', async () => {
     await account.create();
     account.aws.users = {};
-    expect(await untagged()).toEqual([`user ${USER}: it may have the tags Cost and should not`]);
+    expect(await untagged()).toEqual([`user ${USER}: it may have the tags Cost, Team and should not`]);
   });
 });
 

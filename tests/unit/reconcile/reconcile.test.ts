@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerState } from '../../../src/ledger/state.ts';
-import { USER, useAccount } from '../../support/account.ts';
+import { NODE_ROLE, USER, useAccount } from '../../support/account.ts';
 import { ledgerTable } from '../../support/memory-aws/world.ts';
 
 const account = useAccount();
@@ -47,6 +47,30 @@ test('what a request that failed had asked for may be in force, by the ledger', 
   expect(known().underWay).toMatchObject([{ Tags: 'Team=Data' }]);
 });
 
+test('after more requests that have failed than the ledger tells apart the next one succeeds', async () => {
+  await account.create();
+  account.fail('TagUser', 'explicitDeny', 1000);
+  for (let team = 1; team <= 9; team += 1)
+    expect((await account.update({ Tags: `Team=${team}` })).answer.Status).toBe('FAILED');
+  expect(known().underWay).toEqual([null]);
+  account.aws.faults.length = 0;
+  expect((await account.update({ Tags: 'Team=Data' })).answer.Status).toBe('SUCCESS');
+  expect(account.user().tags).toMatchObject({ Team: 'Data' });
+  expect(known().underWay).toEqual([]);
+});
+
+test('a password that nobody waits for any more and that cannot be made does not end the process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  account.fail('GetRandomPassword', 'explicitDeny', 1000);
+  account.fail('CreateRole', 'explicitDeny', 1000);
+  const { answer } = await account.create();
+  process.off('unhandledRejection', note);
+  expect(answer.Status).toBe('FAILED');
+  expect(unhandled).toEqual([]);
+});
+
 test('a key of ours that a person has deleted is looked for once', async () => {
   await account.create();
   account.user().accessKeys = [];
@@ -84,6 +108,21 @@ describe('the tag by which a person has released a bundle', () => {
     account.aws.addForeignUser(USER, { ...theirs, 'rv-access:release': 'yes' });
     expect((await account.create({ ExistingEntities: 'Adopt' })).answer.Status).toBe('SUCCESS');
     expect(account.user().tags).not.toHaveProperty('rv-access:release');
+  });
+
+  test('is taken off the user also where other things are taken over with it', async () => {
+    account.aws.addForeignPolicy('RedisLabsInstanceRolePolicy');
+    account.aws.addForeignRole(NODE_ROLE);
+    account.aws.addForeignUser(USER, { ...theirs, 'rv-access:release': 'yes' });
+    expect((await account.create({ ExistingEntities: 'Adopt' })).answer.Status).toBe('SUCCESS');
+    expect(account.user().tags).not.toHaveProperty('rv-access:release');
+  });
+
+  test('stays on the user of a bundle that is updated before another stack takes it over', async () => {
+    await account.create();
+    account.user().tags['rv-access:release'] = 'yes';
+    expect((await account.update({ Tags: 'Team=Data' })).answer.Status).toBe('SUCCESS');
+    expect(account.user().tags).toMatchObject({ 'rv-access:release': 'yes', Team: 'Data' });
   });
 
   test('is not asked for where there is none', async () => {

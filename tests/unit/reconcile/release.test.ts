@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { SECRET, useAccount } from '../../support/account.ts';
-import { createEvent, deleteEvent, INVENTED_ID, STACK_ID } from '../../support/memory-aws/events.ts';
+import { expectIntact, settled, soon, takenBack } from '../../lifecycle/journey.ts';
+import { SECRET, USER, useAccount } from '../../support/account.ts';
+import {
+  createEvent,
+  deleteEvent,
+  INVENTED_ID,
+  STACK_ID,
+  updateEvent,
+} from '../../support/memory-aws/events.ts';
 import type { Fault } from '../../support/memory-aws/faults.ts';
 import { invoke } from '../../support/memory-aws/invoke.ts';
 import { ledgerTable } from '../../support/memory-aws/world.ts';
@@ -58,12 +65,73 @@ describe('a secret of a bundle that is gone, which a Create that died had begun 
   });
 });
 
-test('a user that was adopted, and whose tags the request had not added to, has no other ones than before', async () => {
-  account.aws.addForeignUser('redislabs-user', { UsedBy: 'them' });
-  account.fail('CreateAccessKey', 'explicitDeny');
-  await account.create({ ...OFF, ExistingEntities: 'Adopt' });
-  await account.delete();
-  expect(Object.keys(account.user().tags)).toEqual(['UsedBy']);
+/** What the ledger knows of keys. */
+const keysKnown = () => {
   const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
-  expect(JSON.parse(item?.state?.S ?? '{}').keys).toMatchObject({ made: [] });
+  return JSON.parse(item?.state?.S ?? '{}').keys;
+};
+
+describe('a user that was adopted by a request that came to nothing', () => {
+  test('has no other tags than before, where the request had not added to them', async () => {
+    account.aws.addForeignUser(USER, { UsedBy: 'them' });
+    account.fail('CreateAccessKey', 'explicitDeny');
+    await account.create({ ...OFF, ExistingEntities: 'Adopt' });
+    await account.delete();
+    expect(Object.keys(account.user().tags)).toEqual(['UsedBy']);
+    expect(keysKnown()).toMatchObject({ made: [] });
+  });
+
+  test('is asked to lose no tag, where the request had added none', async () => {
+    const theirs = { 'rv-access:stack': 'theirs', 'rv-access:bundle': OTHER, 'rv-access:release': 'yes' };
+    account.aws.addForeignUser(USER, { UsedBy: 'them', ...theirs });
+    account.fail('CreateAccessKey', 'explicitDeny');
+    await account.create({ ...OFF, ExistingEntities: 'Adopt' });
+    expect((await account.delete()).writes).not.toContain('UntagUser');
+  });
+
+  test('is no hindrance to the Delete when somebody has deleted it meanwhile', async () => {
+    account.aws.addForeignUser(USER);
+    account.fail('CreateAccessKey', 'explicitDeny');
+    await account.create({ ...OFF, ExistingEntities: 'Adopt' });
+    delete account.aws.users[USER];
+    soon(60_000);
+    const { answer } = await account.delete();
+    expect(answer.Status === 'SUCCESS' ? '' : answer.Reason).toBe('');
+    expect(account.entities()).toEqual([]);
+  });
+
+  test('has the credentials from before, and the ledger knows of no other ones', async () => {
+    const theirs = account.aws.addForeignUser(USER);
+    const before = structuredClone(theirs);
+    account.fail('UpdateSecretVersionStage', 'crashBefore');
+    const event = createEvent({ ...OFF, ExistingEntities: 'Adopt' });
+    await account.wait(invoke(account.place, event));
+    const ids = account.user().accessKeys.map(({ id }) => id);
+    expect(ids).toHaveLength(before.accessKeys.length + 1);
+    expect((await account.send(deleteEvent(INVENTED_ID, event.ResourceProperties))).answer.Status).toBe(
+      'SUCCESS',
+    );
+    expect(account.user()).toMatchObject({ accessKeys: before.accessKeys });
+    expect(account.user().loginProfile).toEqual(before.loginProfile);
+    expect(keysKnown()).toMatchObject({ made: [], gone: [ids.at(-1)] });
+    expect(keysKnown().password).toBeUndefined();
+  });
+});
+
+test('a role that is let go of leaves the keys and the password of the user who is called the same', async () => {
+  const before = await settled(account);
+  const { accessKeys, loginProfile } = structuredClone(account.user());
+  account.aws.addForeignRole(USER);
+  const renamed = { ...before.properties, ConsoleRoleName: USER, ExistingEntities: 'Adopt' };
+  account.fail('CreateAccessKey', 'explicitDeny');
+  const failed = await account.send(
+    updateEvent(before.id, { ...renamed, AccessKeySerial: 2 }, before.properties),
+  );
+  expect(failed.answer.Status).toBe('FAILED');
+  const { PhysicalResourceId: id } = failed.answer;
+  soon();
+  await takenBack(account, before, { id: String(id), properties: renamed });
+  expect(account.user()).toMatchObject({ accessKeys, loginProfile });
+  expect(account.aws.roles[USER]?.tags).toEqual({});
+  expectIntact(account, before);
 });
