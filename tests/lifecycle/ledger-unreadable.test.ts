@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { USER, useAccount } from '../support/account.ts';
 import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
 import type { Fault } from '../support/memory-aws/faults.ts';
+import { ledgerTable } from '../support/memory-aws/world.ts';
 import {
   expectIntact,
   expectSuccess,
@@ -133,6 +134,12 @@ describe('when the ledger’s item is missing', () => {
     lose();
     expect((await account.delete()).answer.Status).toBe('FAILED');
     account.user().tags['rv-access:delete'] = 'anyway';
+    soon();
+    account.fail('DeleteUser', 'explicitDeny', 1);
+    expect((await account.delete()).answer.Status).toBe('FAILED');
+    const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
+    const owners = Object.values(JSON.parse(item?.state?.S ?? '{}').owners);
+    expect(owners).toEqual([{ id: known(account).id, since: 'deleting' }]);
     soon();
     await removed(account, known(account));
     expect(account.entities()).toEqual(['role a-strangers']);

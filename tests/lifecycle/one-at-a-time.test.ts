@@ -3,6 +3,7 @@ import type { CustomResourceEvent } from '../../src/cloudformation/event.ts';
 import { useAccount } from '../support/account.ts';
 import { createEvent, deleteEvent, updateEvent } from '../support/memory-aws/events.ts';
 import { type Invocation, invoke, startFunction } from '../support/memory-aws/invoke.ts';
+import { ledgerTable } from '../support/memory-aws/world.ts';
 import { expectIntact, expectSuccess, keyInService, known, settled, soon } from './journey.ts';
 
 const account = useAccount();
@@ -119,6 +120,33 @@ describe.each(['everything', 'all but the ledger'] as const)('while a run hangs 
     },
   );
 });
+
+/** Another run, which dies at once, takes the lease over. */
+function takeOver(): void {
+  const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
+  if (!item) throw new Error('There is no item.');
+  const since = new Date().toISOString();
+  const lease = { holder: 'another', request: { key: 'other', kind: 'Update' }, beats: 0, since };
+  item.state = { S: JSON.stringify({ ...JSON.parse(item.state?.S ?? '{}'), lease }) };
+  item.version = { N: String(Number(item.version?.N) + 1) };
+}
+
+test.each(['GetAccessKeyLastUsed', 'DeleteUser'])(
+  'a Delete that loses its lease while %s hangs begins anew, and deletes everything',
+  async (action) => {
+    await account.create();
+    soon(86_400_000);
+    account.aws.gate = async (call) => {
+      if (call.action !== action) return;
+      delete account.aws.gate;
+      takeOver();
+      await elapsed(30_000);
+    };
+    expectSuccess((await account.delete()).answer);
+    expect(account.aws.gate).toBeUndefined();
+    expect(account.entities()).toEqual([]);
+  },
+);
 
 test('a request that waits until its own deadline fails with words that say who is at work since when', async () => {
   const made = await settled(account);

@@ -255,6 +255,28 @@ describe('a rotation', () => {
     expect(keys()).not.toContain(first);
   });
 
+  test('that is begun anew after the key in force was deleted by somebody leaves the only one that works', async () => {
+    const first = await settled(account).then(() => keys()[0]);
+    await updated(account, { AccessKeySerial: 2 });
+    account.user().accessKeys = account.user().accessKeys.filter(({ id }) => id === first);
+    soon(60_000);
+    expect((await step('createSecret', newToken())).end).toBe('returned');
+    const [, second] = keys();
+    soon(60_000);
+    expect((await step('createSecret', newToken())).end).toBe('returned');
+    expect(keys()).toEqual([first, expect.any(String)]);
+    expect(keys()).not.toContain(second);
+  });
+
+  test('of a secret that has lost all its versions is refused, and says what to do', async () => {
+    await settled(account);
+    account.secret().versions = {};
+    const { error } = await step('createSecret', newToken());
+    expect(error?.message).toBe(
+      'The secret holds no access key that could be rotated. Update the stack first.',
+    );
+  });
+
   test('of a secret that a person has taken the key out of is refused, and the key that nobody can read stays', async () => {
     await settled(account);
     for (const version of Object.values(account.secret().versions)) version.value = '{}';

@@ -88,6 +88,20 @@ describe('a console password', () => {
     });
   });
 
+  test('stays likewise where its key was deleted by somebody', () => {
+    const password2 = { ...settled, keys: [], made: [], versions: [current('K1', 1, password('new', 2))] };
+    expect(planFor(password2)).toEqual({
+      keyFrom: 'a new one',
+      passwordFrom: 'current',
+      lowered: ['PasswordSerial'],
+    });
+  });
+
+  test('of a time before console access was switched off does not come back under a lower serial', () => {
+    const versions = [current('K1'), previous('K1', 1, password('old', 2))];
+    expect(planFor({ ...K1, versions })).toEqual({ keyFrom: 'current', setPassword: true });
+  });
+
   test('that was stored by a run which died before it was promoted is set and promoted', () => {
     const found = {
       ...settled,

@@ -9,6 +9,7 @@ import {
   pending,
   plan,
   previous,
+  SECRET,
   serial,
   user,
   version,
@@ -55,6 +56,16 @@ describe('a rotation', () => {
       unproven: true,
       previousKeyId: 'K1',
     });
+  });
+
+  test('whose run died after the label had moved has a key that is in use: no failed proof may take it back', () => {
+    const found = {
+      keys: [key('K1'), key('K2')],
+      made: [...served('K1'), made('K2')],
+      versions: [previous('K1', 1), current('K2', 2, { previousAccessKeyId: 'K1' })],
+      current: { secret: SECRET, version: 'previous' },
+    };
+    expect(plan(found, serial(2))).toEqual({ keyFrom: 'current', target: 'current', previousKeyId: 'K1' });
   });
 
   test('that was given up has its stored key deleted and its label taken away', () => {

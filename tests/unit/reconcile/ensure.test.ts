@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { SECRET, useAccount } from '../../support/account.ts';
 import { createEvent } from '../../support/memory-aws/events.ts';
 import { invoke } from '../../support/memory-aws/invoke.ts';
+import { secretsError } from '../../support/memory-aws/secrets-errors.ts';
 
 const account = useAccount();
 const KEY = { KmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/0b7c1d40', DeletionProtection: 'Off' };
@@ -36,6 +37,50 @@ describe('what was there after all is set right whatever a read says: it may be 
     const { writes } = await account.create();
     for (const set of ['UpdateAssumeRolePolicy', 'SetDefaultPolicyVersion', 'UpdateSecret', 'TagUser'])
       expect(writes).not.toContain(set);
+  });
+});
+
+test('a read that does not show yet what a run which died has made is not in the way', async () => {
+  account.fail('UpdateSecretVersionStage', 'crashBefore');
+  const event = createEvent();
+  await account.wait(invoke(account.place, event));
+  const [key] = account.user().accessKeys;
+  account.fail(
+    'DescribeSecret',
+    secretsError('ResourceNotFoundException', 'Secrets Manager can’t find it.'),
+    3,
+  );
+  const { answer } = await account.send(event);
+  expect(answer.Status === 'SUCCESS' ? '' : answer.Reason).toBe('');
+  expect(account.content()?.accessKeyId).toBe(key?.id);
+});
+
+describe('a secret of somebody else’s that holds no version at all', () => {
+  beforeEach(() => {
+    account.aws.addForeignSecret('empty').versions = {};
+  });
+  const EMPTY = { SecretName: 'empty', ExistingEntities: 'Adopt' };
+  const held = () =>
+    Object.values(account.secret('empty').versions)
+      .filter(({ stages }) => stages.includes('AWSCURRENT'))
+      .map(({ value }) => JSON.parse(value).accessKeyId);
+
+  test('holds the key once a Create has taken it over', async () => {
+    expect((await account.create(EMPTY)).answer.Status).toBe('SUCCESS');
+    expect(held()).toEqual([account.user().accessKeys[0]?.id]);
+  });
+
+  test('holds the key from before once an Update has', async () => {
+    await account.create();
+    expect((await account.update(EMPTY)).answer.Status).toBe('SUCCESS');
+    expect(held()).toEqual([account.user().accessKeys[0]?.id]);
+  });
+
+  test('is not what is told of when the password cannot be set', async () => {
+    account.fail('CreateLoginProfile', 'explicitDeny', 1000);
+    const { answer } = await account.create(EMPTY);
+    expect(answer.Reason).toMatch(/^CreateLoginProfile for/);
+    expect(account.user().accessKeys).toEqual([]);
   });
 });
 
