@@ -140,7 +140,8 @@ async function askInARow(
       inARow = known ? inARow + 1 : 0;
       if (known) continue;
       if (error instanceof PreconditionError) throw error;
-      if (Date.now() - started > PROBE_MS) {
+      // A key that nobody looks for any more is not one that AWS does not know: the wait below says why.
+      if (Date.now() - started > PROBE_MS && !aws.signal.aborted) {
         const advice = NOT_YET.includes(codeOf(error))
           ? 'AWS does not know the new access key yet: try again.'
           : '';
