@@ -1,4 +1,5 @@
-import { sleep } from '../aws/patience.ts';
+import { sleep, stopped } from '../aws/patience.ts';
+import { LeaseError } from '../errors.ts';
 import { keepSecret, log } from '../log.ts';
 import { requestContext } from '../request-context.ts';
 import type { ApiKey } from './api-key.ts';
@@ -47,12 +48,13 @@ export function connectRedisCloud(apiKey: ApiKey, signal: AbortSignal): RedisClo
   keepSecret(apiKey.userKey);
   let last = '';
 
-  const overtime = (subject: string) =>
-    new RedisCloudError(
-      'TIME',
-      `The time was over while waiting for Redis Cloud: ${subject.replace(/\.$/, '')}.${last}`,
-      { cause: signal.reason },
-    );
+  /** Why the wait has ended. A lost lease is told as such: the request begins anew then, and nothing was too slow. */
+  const overtime = (subject: string) => {
+    const why = stopped(signal);
+    if (why instanceof LeaseError) return why;
+    const words = `The time was over while waiting for Redis Cloud: ${subject.replace(/\.$/, '')}.${last}`;
+    return new RedisCloudError('TIME', words, { cause: signal.reason });
+  };
 
   const pause: RedisCloud['pause'] = (ms, subject) => {
     const context = requestContext();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Result } from '../support/account.ts';
+import { iamError } from '../support/memory-aws/iam-errors.ts';
 import { useRegisteredAccount } from '../support/redis-cloud-account.ts';
 import { expectSuccess, keyInService, settled, soon } from './journey.ts';
 
@@ -38,6 +39,22 @@ test('a rotation and a Delete do likewise', async () => {
 test('a Redis that is busy for minutes is waited for', async () => {
   account.redis.standIn.switches.receivedMs = 200_000;
   expectSuccess((await account.create(registered())).answer);
+});
+
+test('a lease that is lost while Redis is waited for is taken anew, and the Create goes on where it was', async () => {
+  account.redis.standIn.switches.receivedMs = 60_000;
+  // The ledger is busy for longer than a holder may go without a beat.
+  const out = { from: Number.POSITIVE_INFINITY };
+  account.aws.gate = async ({ action, time }) => {
+    if (account.redis.asked.some(({ what }) => what.startsWith('GET /tasks/')))
+      out.from = Math.min(out.from, time);
+    const ms = time - out.from;
+    if (action === 'PutItem' && ms >= 0 && ms < 30_000) throw iamError('ThrottlingException', 'no', 400);
+  };
+  expectSuccess((await account.create(registered())).answer);
+  expect(out.from).toBeLessThan(Number.POSITIVE_INFINITY);
+  expect(account.redis.asked.filter(({ what }) => what.startsWith('POST'))).toHaveLength(1);
+  expect(account.atRedis()).toMatchObject({ status: 'active', key: keyInService(account) });
 });
 
 test('at the deadline a Create fails with words that say what it waited for, and the Delete loses nothing', async () => {
