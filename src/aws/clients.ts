@@ -3,7 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type AwsError, CallError } from '../errors.ts';
 import { log } from '../log.ts';
-import { adviceOn, deniedBy, isDenial, isPassing } from './error-codes.ts';
+import { adviceOn, deniedBy, isAbsence, isDenial, isPassing } from './error-codes.ts';
 import { notThere } from './not-there.ts';
 import { backoff, sleep, stopped } from './patience.ts';
 import { CALL_MS, CONNECT_MS, DENIAL_MS, FRESH_MS, PASSING_MS, STALE } from './times.ts';
@@ -59,7 +59,7 @@ export interface Aws {
   signal: AbortSignal;
 }
 
-/** Connects an operation to AWS. All its calls share one allowance for denials. */
+/** Connects an operation to AWS. All its calls share one allowance for denials, until one has passed. */
 export function connect(signal: AbortSignal = new AbortController().signal): Aws {
   let denialsEnd: number | undefined;
 
@@ -70,9 +70,15 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
       const started = Date.now();
       /** Since when what the call is about reads as absent while the call is denied. */
       let absentSince: number | undefined;
+      let wasDenied = false;
+      /** A denial was a matter of seconds: the next one, about what is younger, may be one too. */
+      const allowed = () => {
+        if (wasDenied) denialsEnd = undefined;
+      };
       const patience = (error: AwsError): number => {
         if (isDenial(error)) {
           if (deniedBy(error)) return 0;
+          wasDenied = true;
           denialsEnd ??= Date.now() + DENIAL_MS;
           return denialsEnd;
         }
@@ -82,10 +88,12 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
         if (signal.aborted) throw stopped(signal);
         try {
           const output = await client.send(command as never, { abortSignal: signal });
+          allowed();
           log({ ...step, ms: Date.now() - started, tries, outcome: 'ok' });
           return output as never;
         } catch (error) {
           let cause = error as AwsError;
+          if (isAbsence(cause)) allowed();
           const absence = await notThere(client, step.action, command.input, cause);
           if (signal.aborted) throw stopped(signal);
           absentSince = absence && (absentSince ?? Date.now());

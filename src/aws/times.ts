@@ -16,7 +16,7 @@ export const PASSING_MS = 60_000;
 /** What was made a moment ago is unknown to calls that refer to it. */
 export const FRESH_MS = 30_000;
 
-/** A denial that may be a matter of seconds is waited out, in all calls of a request together. */
+/** A denial that may be a matter of seconds is waited out, in all calls of a request together; one that passed does not count. */
 export const DENIAL_MS = 20_000;
 
 /**

@@ -1,4 +1,4 @@
-import { denyAbsent } from './absent.ts';
+import { denyByTag } from './by-tag.ts';
 import { type Call, isMutating, targetOf } from './calls.ts';
 import { answerAfter, type Client, hang, pause, type SendOptions, throwIfAborted } from './client.ts';
 import { copy } from './copy.ts';
@@ -34,7 +34,7 @@ async function apply(aws: MemoryAws, client: Client, call: Call): Promise<object
   const operation = operations[call.service][call.action];
   if (!operation) throw new Error(`The in-memory AWS does not know ${call.service}:${call.action}.`);
   const input = copy(call.input) as never;
-  denyAbsent(aws, call);
+  denyByTag(aws, call);
   if (showsThePast(call)) {
     expireSecrets(aws);
     const output = operation(seenBy(aws), input, caller);

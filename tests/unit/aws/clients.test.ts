@@ -1,6 +1,6 @@
 import { CreateUserCommand, DeleteRoleCommand, DeleteUserCommand, GetUserCommand } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../../src/aws/clients.ts';
 import { codeOf } from '../../../src/aws/error-codes.ts';
 import { CallError, DeadlineError } from '../../../src/errors.ts';
@@ -112,6 +112,19 @@ describe('a denial', () => {
   test('that passes is not noticed', async () => {
     account.aws.addForeignSecret('redis');
     account.fail('DescribeSecret', 'accessDenied', 4);
+    expect((await describeSecret()).Name).toBe('redis');
+  });
+
+  test.each([
+    ['done', true],
+    ['not there', false],
+  ])('that has passed (%s) uses up nothing of what a later one may be waited for', async (_end, isThere) => {
+    if (isThere) account.aws.addForeignUser('redis');
+    account.fail('GetUser', 'accessDenied', 3);
+    await getUser().catch(() => {});
+    vi.setSystemTime(Date.now() + 60_000);
+    account.aws.addForeignSecret('redis');
+    account.fail('DescribeSecret', 'accessDenied', 3);
     expect((await describeSecret()).Name).toBe('redis');
   });
 
