@@ -41,9 +41,9 @@ const list = (pattern: RegExp, rule: string) =>
 
 const TAGS_RULE =
   'must be Key=Value pairs with commas between them (or a list of Key and Value): each key once, at most 128 characters, ' +
-  `at most 256 in a value, letters, digits, blanks or _.:/=+-@; ${RESERVED_TAG_KEYS.join(', ')} and aws: are taken; at most ${MAX_USER_TAGS} tags`;
+  `at most 256 in a value, letters, digits, blanks or _.:/=+-@; ${RESERVED_TAG_KEYS.join(', ')} and aws: are taken, aws: also at the beginning of a value; at most ${MAX_USER_TAGS} tags`;
 const tagKey = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
-const tagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+const tagValue = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/iu;
 
 const tags = v.optional(
   v.pipe(

@@ -117,6 +117,15 @@ test.each(['users', 'roles', 'policies', 'instanceProfiles'] as const)(
   },
 );
 
+test.each(['aws:Key', 'Key'])('neither a key nor a value of a tag (%s) begins with aws:', async (Key) => {
+  aws.addForeignUser(UserName);
+  const Tags = [{ Key, Value: 'AWS:value' }];
+  expect(await outcome(client.send(new iam.TagUserCommand({ UserName, Tags })))).toBe(
+    'InvalidInputException',
+  );
+  expect(aws.users[UserName]?.tags).toEqual({});
+});
+
 test('more keys than the quota can exist, as after a race', async () => {
   aws.addForeignUser(UserName);
   for (let i = 0; i < 3; i++) aws.addAccessKeyByHand(UserName);

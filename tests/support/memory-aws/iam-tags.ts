@@ -21,6 +21,9 @@ function add(tags: Tags, added: Tag[] | undefined, fold: Fold): void {
     const hint = fold === ignoringCase ? ' Please note that Tag keys are case insensitive.' : '';
     throw invalidInput(`Duplicate tag keys found.${hint}`);
   }
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html: no key, and no value
+  if ((added ?? []).some(({ Key = '', Value = '' }) => [Key, Value].some((text) => /^aws:/i.test(text))))
+    throw invalidInput('Tag keys and values that begin with "aws:" are reserved for AWS.');
   const next = { ...tags };
   for (const { Key = '', Value = '' } of added ?? []) {
     const sameKey = Object.keys(next).find((key) => fold(key) === fold(Key));

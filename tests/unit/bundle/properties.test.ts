@@ -113,6 +113,8 @@ test.each([
   ['Tags', 'Team=A,team=B', 'each key once'],
   ['Tags', 'Url=a?b', 'letters, digits, blanks or _.:/=+-@'],
   ['Tags', 'aws:x=1', 'aws: are taken'],
+  ['Tags', 'x=aws:1', 'aws: are taken'],
+  ['Tags', 'x=AWS:1', 'aws: are taken'],
   ['Tags', 'UsedBy=Me', 'are taken'],
   ['Tags', 'rv-access:delete=anyway', 'are taken'],
   ['Tags', 'RV-Access:Release=yes', 'are taken'],
