@@ -1,4 +1,4 @@
-import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { type EvaluationResult, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import type { Aws } from '../aws/clients.ts';
 import { allPages } from '../aws/paging.ts';
 import type { Granted } from '../bundle/granted.ts';
@@ -22,30 +22,45 @@ export async function simulate(
   document: string,
   questions: Granted[],
 ): Promise<TakenAway> {
-  const answers = await Promise.all(
-    questions.map(({ actions, resource }) =>
-      allPages(
-        (Marker) =>
-          aws.iam(
-            new SimulatePrincipalPolicyCommand({
-              PolicySourceArn,
-              PolicyInputList: [document],
-              ActionNames: actions,
-              ResourceArns: [resource],
-              Marker,
-            }),
-            // A user or role that was made a moment ago.
-            { fresh: true },
-          ),
+  const ask = async ({ actions, resource }: Granted): Promise<EvaluationResult[]> => {
+    const command = (Marker: string | undefined) =>
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn,
+        PolicyInputList: [document],
+        ActionNames: actions,
+        ResourceArns: [resource],
+        Marker,
+      });
+    try {
+      return await allPages(
+        // A user or role that was made a moment ago.
+        (Marker) => aws.iam(command(Marker), { fresh: true }),
         (page) => page.EvaluationResults,
-      ),
-    ),
-  );
-  const results = answers.flat();
+      );
+    } catch (error) {
+      const apart = notTogether(actions, error as Error).map((group) => ask({ actions: group, resource }));
+      if (apart.length === 0) throw error;
+      return (await Promise.all(apart)).flat();
+    }
+  };
+  const results = (await Promise.all(questions.map(ask))).flat();
   const denied = (by: (one: (typeof results)[number]) => boolean | undefined) =>
     results.filter((one) => by(one) === false).map(({ EvalActionName = '' }) => EvalActionName);
   return {
     byOrganization: denied((one) => one.OrganizationsDecisionDetail?.AllowedByOrganizations),
     byBoundary: denied((one) => one.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary),
   };
+}
+
+/**
+ * IAM refuses to judge some actions together, by no rule that its documents give, and names two groups:
+ * "Invalid Input Actions: [ec2:A,ec2:B] and [ec2:C] require different authorization information."
+ *
+ * @returns the two groups; none if that is not what it says
+ */
+function notTogether(actions: string[], { message }: Error): string[][] {
+  const [, first = ''] = /Invalid Input Actions: \[(.*?)\]/.exec(message) ?? [];
+  const isFirst = (action: string) => first.split(/, */).includes(action);
+  const groups = [actions.filter(isFirst), actions.filter((action) => !isFirst(action))];
+  return groups.every((group) => group.length > 0) ? groups : [];
 }

@@ -117,6 +117,14 @@ describe('a preflight that warns', () => {
     }
   });
 
+  test('is answered where IAM does not simulate all actions together', async () => {
+    deny('kms:RevokeGrant', 'ec2:RunInstances');
+    account.aws.simulatedApart = ['iam:CreateServiceLinkedRole', 'ec2:RunInstances', 'ec2:CreateTags'];
+    const { answer } = await account.create();
+    expect(answer.Data?.PreflightFindings).toBe('2');
+    expect(answer.Data?.Warnings).not.toContain('is not known');
+  });
+
   test('reads every page', async () => {
     deny('kms:RevokeGrant');
     account.aws.pageSize = 3;

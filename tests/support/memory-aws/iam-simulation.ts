@@ -1,4 +1,5 @@
 import type * as iam from '@aws-sdk/client-iam';
+import { invalidInput } from './iam-errors.ts';
 import { role, user } from './iam-lookup.ts';
 import type { PolicyHolder } from './iam-state.ts';
 import type { Operations } from './operation.ts';
@@ -51,11 +52,25 @@ const documentOf = (world: World, arn: string): string => {
   return policy?.versions.find(({ id }) => id === policy.defaultVersionId)?.document ?? ALLOW_ALL;
 };
 
+/** IAM judges by two sorts of what an action needs, and not of both at once; its documents do not say which is of which. */
+function refuseBothSorts(world: World, actions: string[]): void {
+  const [apart, others] = [true, false].map((is) =>
+    actions.filter((action) => world.simulatedApart.includes(action) === is),
+  ) as [string[], string[]];
+  if (apart.length > 0 && others.length > 0)
+    throw invalidInput(
+      `Invalid Input Actions: [${others}] and [${apart}] require different authorization information. ` +
+        'Please refer to the documentation for more details: ' +
+        'https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html',
+    );
+}
+
 /** What the organisation and the boundary make of actions; what the policies of the user or role say is not looked at. */
 export const simulationOperations = {
   SimulatePrincipalPolicy(world: World, input: iam.SimulatePrincipalPolicyCommandInput) {
     const { boundaryArn } = principal(world, input.PolicySourceArn);
     const { serviceControlPolicies } = world;
+    refuseBothSorts(world, input.ActionNames ?? []);
     const results = (input.ActionNames ?? []).flatMap((action) =>
       (input.ResourceArns ?? ['*']).map((resource) => ({
         EvalActionName: action,

@@ -77,6 +77,8 @@ export type World = {
   unknownAccounts: string[];
   /** Whoever calls may do everything; else the function calls, whose role goes by tags. */
   mayAll: boolean;
+  /** Actions that IAM does not simulate together with others. */
+  simulatedApart: string[];
   /** JSON texts of the organisation's policies besides the one that allows everything; none: no organisation. */
   serviceControlPolicies: string[];
   quotas: Quotas;
@@ -118,6 +120,7 @@ export function newWorld(place: Place = {}): World {
     luck: 0,
     unknownAccounts: [],
     mayAll: false,
+    simulatedApart: [],
     serviceControlPolicies: [],
     quotas: {
       accessKeysPerUser: 2,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { simulate } from '../../../src/iam/simulation.ts';
 import { useAccount } from '../../support/account.ts';
+import { invalidInput } from '../../support/memory-aws/iam-errors.ts';
 
 const account = useAccount();
 const ARN = 'arn:aws:iam::123456789012:user/user';
@@ -40,6 +41,28 @@ describe('a simulation', () => {
     await asked('ec2:RunInstances');
     const [call] = account.aws.calls.filter(({ action }) => action === 'SimulatePrincipalPolicy');
     expect(call?.input).toMatchObject({ PolicyInputList: [document('Allow', 'ec2:RunInstances')] });
+  });
+
+  test('asks apart of what IAM does not judge together', async () => {
+    account.aws.addForeignUser('user');
+    account.aws.simulatedApart = ['c:c', 'e:e'];
+    account.aws.serviceControlPolicies = [document('Deny', 'b:b', 'c:c')];
+    expect(await asked('a:a', 'b:b', 'c:c', 'd:d', 'e:e')).toEqual({
+      byOrganization: ['b:b', 'c:c'],
+      byBoundary: [],
+    });
+    const asks = account.aws.calls.filter(({ action, error }) => action.startsWith('Simulate') && !error);
+    expect(asks.map(({ input }) => input.ActionNames)).toEqual([
+      ['a:a', 'b:b', 'd:d'],
+      ['c:c', 'e:e'],
+    ]);
+  });
+
+  test('does not go on asking what IAM will not answer', async () => {
+    account.aws.addForeignUser('user');
+    account.fail('SimulatePrincipalPolicy', invalidInput('The action is invalid'), Number.POSITIVE_INFINITY);
+    await expect(asked('a:a', 'b:b')).rejects.toThrow('The action is invalid');
+    expect(account.aws.calls).toHaveLength(1);
   });
 
   test('waits for a user that was made a moment ago', async () => {
