@@ -77,7 +77,8 @@ export async function policyToDelete(
   const detachFrom = async ({ kind, name }: { kind: string; name: string }) => {
     if (!isOwn(kind, name))
       throw new PreconditionError([
-        `it is attached to the ${kind} "${name}", which is not this bundle's: detach it there`,
+        `it is attached to the ${kind} "${name}", which is not this bundle's: detach it there, ` +
+          'or take it off as its permissions boundary',
       ]);
     const { policies } = kind === 'user' ? userCalls(aws, name) : roleCalls(aws, name);
     await policies.takeOff(PolicyArn);

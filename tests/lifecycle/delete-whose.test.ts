@@ -52,6 +52,21 @@ describe('only what the ledger gives to the id, and what carries the bundle’s 
     expect(entity()).toEqual(before);
   });
 
+  test('a policy that somebody uses as a boundary stays, and the rest goes once it is none any more', async () => {
+    await account.create(OFF);
+    const theirs = account.aws.addForeignRole('theirs');
+    theirs.boundaryArn = USER_POLICY;
+    const { answer } = await account.delete();
+    expect(answer.Reason).toContain(
+      'it is attached to the role "theirs", which is not this bundle\'s: detach it there, ' +
+        'or take it off as its permissions boundary',
+    );
+    expect(account.entities().sort()).toEqual(['policy RedislabsIAMUserRestrictedPolicy', 'role theirs']);
+    delete theirs.boundaryArn;
+    expect((await account.delete()).answer.Status).toBe('SUCCESS');
+    expect(account.entities()).toEqual(['role theirs']);
+  });
+
   test('after a replacement, the Delete of the old id leaves what the new one has', async () => {
     await account.create(OFF);
     const old = { id: account.id, properties: account.properties };

@@ -223,7 +223,8 @@ describe('a policy that is to go', () => {
     );
     expect(refusals.sort()).toEqual(
       ['group "own"', 'role "theirs"', 'user "theirs"'].map(
-        (holder) => `it is attached to the ${holder}, which is not this bundle's: detach it there`,
+        (holder) =>
+          `it is attached to the ${holder}, which is not this bundle's: detach it there, or take it off as its permissions boundary`,
       ),
     );
     expect(
