@@ -52,6 +52,16 @@ test.each<[Fault, string, string, number]>([
   expect(aws.users.someone?.accessKeys).toHaveLength(retried === 'ok' ? keys + 1 : keys);
 });
 
+test('a quota that is reached is tried again by the SDK, which takes its name for that of throttling', async () => {
+  aws.quotas.accessKeysPerUser = 0;
+  const started = Date.now();
+  let ended = started;
+  await onFakeClock(() => outcome(mint()).finally(() => (ended = Date.now())));
+  expect(await onFakeClock(() => outcome(mint(once)))).toBe('LimitExceededException');
+  expect(aws.calls).toMatchObject([{ tries: 3 }, { tries: 1 }]);
+  expect(ended - started).toBe(1500);
+});
+
 test('a lost answer and a retry of the SDK make a second key that nobody knows of', async () => {
   aws.failCall(({ action }) => action === 'CreateAccessKey', 'lostAnswer500');
   const { AccessKey } = await onFakeClock(() => mint());

@@ -73,13 +73,18 @@ export function denial(call: Call, accountId: string, explicit: boolean): Error 
   return iamError('AccessDenied', message, 403);
 }
 
+/** The SDK takes a quota of IAM's that is reached for throttling: the names are alike. */
 const THROTTLING_NAMES = [
+  'LimitExceededException',
   'Throttling',
   'ThrottlingException',
   'TooManyRequestsException',
   'RequestLimitExceeded',
   'ProvisionedThroughputExceededException',
 ];
+
+export const isThrottling = (error: unknown): boolean =>
+  THROTTLING_NAMES.includes((error as { name: string }).name);
 
 /** What the SDK's standard retry strategy tries again. */
 export function isRetriedBySdk(error: unknown): boolean {
@@ -88,6 +93,6 @@ export function isRetriedBySdk(error: unknown): boolean {
     code?: string;
     $metadata?: { httpStatusCode?: number };
   };
-  if (THROTTLING_NAMES.includes(name) || name === 'TimeoutError' || code === 'ECONNRESET') return true;
+  if (isThrottling(error) || name === 'TimeoutError' || code === 'ECONNRESET') return true;
   return [500, 502, 503, 504].includes($metadata?.httpStatusCode ?? 0);
 }

@@ -8,6 +8,7 @@ import {
   type Fault,
   internalError,
   isRetriedBySdk,
+  isThrottling,
   takeFault,
   throttling,
 } from './faults.ts';
@@ -20,7 +21,9 @@ import { managedKeyDelay } from './secrets.ts';
 import { expireSecrets } from './secrets-lookup.ts';
 import { seenBy } from './stale-reads.ts';
 
-const RETRY_DELAY = 100;
+/** How long the SDK waits before its first retry, on the average and in milliseconds; then twice as long each time. */
+const RETRY_DELAY = 25;
+const THROTTLED_DELAY = 500;
 const FUNCTION_CREDENTIALS = { accessKeyId: 'ASIAFUNCTION', secretAccessKey: '-' };
 
 const never = () => new Promise<never>(() => {});
@@ -116,7 +119,8 @@ async function withRetries(sending: Sending): Promise<object> {
       return output;
     } catch (error) {
       if (call.tries >= maxAttempts || !isRetriedBySdk(error)) throw error;
-      await pause(RETRY_DELAY * 2 ** (call.tries - 1), options);
+      const first = isThrottling(error) ? THROTTLED_DELAY : RETRY_DELAY;
+      await pause(first * 2 ** (call.tries - 1), options);
     }
   }
 }

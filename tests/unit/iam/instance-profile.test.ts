@@ -77,7 +77,7 @@ describe('when IAM says that there is no room', () => {
   test('but nothing is in it, IAM’s own message is told', async () => {
     account.aws.addForeignRole('node');
     account.aws.addForeignInstanceProfile('profile');
-    account.fail('AddRoleToInstanceProfile', limitExceeded('Something', 1));
+    account.fail('AddRoleToInstanceProfile', limitExceeded('Something', 1), Number.POSITIVE_INFINITY);
     await expect(reconcile()).rejects.toThrow('Cannot exceed quota for Something: 1');
   });
 });
