@@ -98,7 +98,8 @@ describe('what cannot be removed', () => {
       /^Not everything could be removed\. Left: .*role "redislabs-[\w-]+" \(DeleteRole /,
     );
     expect(answer.Reason).toContain(
-      'policy "RedislabsIAMUserRestrictedPolicy" (it is attached to the role "theirs", which is not this bundle\'s: detach it there)',
+      'policy "RedislabsIAMUserRestrictedPolicy" (it is attached to the role "theirs", which is not this bundle\'s: detach it there, ' +
+        'or take it off as its permissions boundary)',
     );
     expect(answer.Reason).toContain('Everything else is deleted.');
     expect(account.entities().filter((name) => !name.includes('theirs'))).toHaveLength(2);
