@@ -99,7 +99,7 @@ export function adviceOn(error: Error): string {
   if (codeOf(error) === 'LimitExceeded')
     return 'A quota is reached: delete what is not needed, or have the quota raised.';
   if (
-    /boundary/i.test(error.message) &&
+    /boundary|^Scope ARN/i.test(error.message) &&
     ['NoSuchEntity', 'InvalidInput', 'ValidationError'].includes(codeOf(error))
   )
     return 'PermissionsBoundaryArn names a policy that is not there: correct it, or make that policy first.';

@@ -1,5 +1,7 @@
 import type { Aws } from '../aws/clients.ts';
+import { codeOf } from '../aws/error-codes.ts';
 import type { Bundle } from '../bundle/bundle.ts';
+import { CallError } from '../errors.ts';
 import type { LedgerState } from '../ledger/state.ts';
 import { findCloudAccount } from '../redis-cloud/cloud-account.ts';
 import { RedisCloudError } from '../redis-cloud/errors.ts';
@@ -37,6 +39,11 @@ export async function lookAtRegistration(
     };
   } catch (error) {
     if (!(error instanceof RedisCloudError)) throw error;
-    return { findings: told([`it could not be looked at. ${error.message}`]) };
+    // AWS's words have the request's id in them, and a finding must read the same at a second look.
+    const why =
+      error.cause instanceof CallError
+        ? `, as ${error.cause.action} for RedisCloudApiSecretArn was answered with ${codeOf(error.cause)}`
+        : `. ${error.message}`;
+    return { findings: told([`it could not be looked at${why}`]) };
   }
 }

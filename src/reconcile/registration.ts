@@ -1,12 +1,15 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { Aws } from '../aws/clients.ts';
+import { deniedBy, isAbsence, isDenial, isKmsFailure } from '../aws/error-codes.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Consumer } from '../credentials/run.ts';
+import { CallError } from '../errors.ts';
 import { madeFor } from '../ledger/keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Keys, LedgerState } from '../ledger/state.ts';
 import { parseApiKey } from '../redis-cloud/api-key.ts';
 import { connectRedisCloud, type RedisCloud } from '../redis-cloud/client.ts';
+import { RedisCloudError } from '../redis-cloud/errors.ts';
 import { handOver } from '../redis-cloud/hand-over.ts';
 import { register } from '../redis-cloud/register.ts';
 import {
@@ -26,8 +29,23 @@ import type { SecretContent } from '../secret/versions.ts';
 /** Connects to Redis Cloud with the API key that a secret of any account holds. */
 export async function connectTo(aws: Aws, apiSecretArn: string): Promise<RedisCloud> {
   const [, , , region = ''] = apiSecretArn.split(':');
-  const { SecretString } = await aws.secretsIn(region)(new GetSecretValueCommand({ SecretId: apiSecretArn }));
+  const { SecretString } = await aws
+    .secretsIn(region)(new GetSecretValueCommand({ SecretId: apiSecretArn }))
+    .catch((error: unknown) => {
+      throw error instanceof CallError ? unreadable(error) : error;
+    });
   return connectRedisCloud(parseApiKey(SecretString), aws.signal);
+}
+
+/** The secret is none of the bundle's, and may be another account's: what helps there does not help here. */
+function unreadable(error: CallError): RedisCloudError {
+  const { cause, problem, message } = error;
+  const isItsOwners = isAbsence(cause) || isKmsFailure(cause) || (isDenial(cause) && !deniedBy(cause));
+  const advice =
+    "It must be there, and its own policy and that of its KMS key must let the function's role read it.";
+  const words = isItsOwners ? `${problem} ${advice}` : message;
+  const what = `The secret that RedisCloudApiSecretArn names cannot be read: ${words}`;
+  return new RedisCloudError('API_SECRET', what, { cause: error });
 }
 
 /** The cloud account in words. */

@@ -51,6 +51,20 @@ describe('the check of a registered bundle', () => {
     expect(result).toMatchObject({ drift: [], metrics: { RegistrationActive: 1 } });
   });
 
+  test('tells that the API key cannot be read, and of everything else', async () => {
+    await settled(account, registered);
+    account.user().groups.push('people');
+    account.aws.failCall(
+      ({ input }) => input.SecretId === registered.RedisCloudApiSecretArn,
+      'explicitDeny',
+      99,
+    );
+    expect(said(await sendCheck(account))).toEqual([
+      'user redislabs-user: it has the group people and should have none',
+      `${NAME}: it could not be looked at, as GetSecretValue for RedisCloudApiSecretArn was answered with AccessDenied`,
+    ]);
+  });
+
   test('finds nothing in a key that Redis masks', async () => {
     await settled(account, registered);
     redis.switches.accessKeyId = 'masked';

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Switches } from '../../local/redis-cloud/switches.ts';
+import type { Call } from '../support/memory-aws/calls.ts';
+import { secretsError } from '../support/memory-aws/secrets-errors.ts';
 import { API_SECRET } from '../support/redis-cloud.ts';
 import { useRegisteredAccount } from '../support/redis-cloud-account.ts';
 import { expectSuccess, soon } from './journey.ts';
@@ -12,14 +14,30 @@ describe('an API key that is of no use', () => {
   const holds = (value: string) => {
     for (const version of Object.values(secret().versions)) version.value = value;
   };
+  const readsIt = ({ input }: Call) => String(input.SecretId).includes(API_SECRET);
   const cases: [string, () => void, string][] = [
     ['is not JSON', () => holds('tell-nobody-this'), 'is not JSON'],
     ['lacks a part', () => holds('{"accountKey":"tell-nobody-this"}'), 'has no userKey'],
-    ['is not there', () => delete account.aws.secrets[API_SECRET], 'ResourceNotFoundException'],
+    [
+      'is not there',
+      () => delete account.aws.secrets[API_SECRET],
+      "It must be there, and its own policy and that of its KMS key must let the function's role read it.",
+    ],
     [
       'may not be read',
-      () => account.aws.failCall((call) => String(call.input.SecretId).includes(API_SECRET), 'explicitDeny'),
-      'GetSecretValue for',
+      () => account.aws.failCall(readsIt, 'accessDenied', Number.POSITIVE_INFINITY),
+      "its own policy and that of its KMS key must let the function's role read it.",
+    ],
+    [
+      'is denied by an organisation',
+      () => account.aws.failCall(readsIt, 'explicitDeny'),
+      'The denial comes from a service control policy: ask its owner to allow this action, then try again.',
+    ],
+    [
+      'is encrypted with a key out of reach',
+      () =>
+        account.aws.failCall(readsIt, secretsError('AccessDeniedException', 'Access to KMS is not allowed')),
+      'The secret that RedisCloudApiSecretArn names cannot be read: GetSecretValue for',
     ],
     [
       'is wrong',
@@ -43,6 +61,7 @@ describe('an API key that is of no use', () => {
     const { answer, writes, log } = await account.create(registered());
     expect(answer.Status).toBe('FAILED');
     expect(answer.Reason).toContain(words);
+    expect(answer.Reason).not.toMatch(/KmsKeyArn|template's role|rv-access:stack/);
     expect(writes).toEqual([]);
     expect(`${answer.Reason} ${log}`).not.toContain('tell-nobody-this');
     expectSuccess((await account.delete()).answer);

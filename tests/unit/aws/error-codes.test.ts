@@ -111,7 +111,7 @@ describe('advice', () => {
     ['LimitExceeded', 'Cannot exceed quota', 'A quota is reached'],
     [
       'NoSuchEntity',
-      'Scope ARN: arn:x Permissions boundary not found',
+      'Scope ARN: arn:aws:iam::123456789012:policy/x does not exist or is not attachable.',
       'PermissionsBoundaryArn names a policy that is not there',
     ],
     ['InvalidInput', 'The permissions boundary is bad', 'PermissionsBoundaryArn names a policy'],
