@@ -4,7 +4,7 @@ import { sleep } from '../aws/patience.ts';
 import { STALE } from '../aws/times.ts';
 import { endsAll, PreconditionError } from '../errors.ts';
 import { createAccessKey, deleteAccessKey, listAccessKeys, type NewAccessKey } from '../iam/access-key.ts';
-import { beginIntent, endIntent } from '../ledger/keys.ts';
+import { beginIntent, endIntent, forgetKeys } from '../ledger/keys.ts';
 import type { Intent, LedgerState } from '../ledger/state.ts';
 import { putVersion, type SecretContent, type SecretVersion } from '../secret/versions.ts';
 import { lostKeys } from './orphans.ts';
@@ -68,7 +68,10 @@ async function makeKey(run: CredentialsRun, intent: Intent): Promise<NewAccessKe
         continue;
       }
       if (!surelyNotApplied(error)) {
-        for (const id of await lostKeys(aws, ledger, intent)) await deleteAccessKey(aws, user.name, id);
+        const lost = await lostKeys(aws, ledger, intent);
+        for (const id of lost) await deleteAccessKey(aws, user.name, id);
+        // A list that shows one of them still is stale.
+        ledger.note((state) => forgetKeys(state, lost));
         if (tries < MAX_TRIES) continue;
       }
       ledger.note((state) => endIntent(state));

@@ -3,8 +3,9 @@ import { openLedger } from '../../src/ledger/ledger.ts';
 import type { Keys } from '../../src/ledger/state.ts';
 import { resourceOf } from '../faults/ours.ts';
 import { SECRET, USER, useAccount } from '../support/account.ts';
+import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
 import { limitExceeded } from '../support/memory-aws/iam-errors.ts';
-import { known, settled, soon, takenBack, updated } from './journey.ts';
+import { expectIntact, known, settled, soon, takenBack, updated } from './journey.ts';
 
 const account = useAccount();
 const FOR_EVER = Number.POSITIVE_INFINITY;
@@ -146,3 +147,14 @@ test('after a rename of the secret there and back the first one is in force by t
   await takenBack(account, made, after);
   expect((await inLedger()).current).toEqual({ secret: SECRET, version: current() });
 });
+
+test.each(HARSH_SEEDS)(
+  'two answers in a row that tell of a new key may be lost: what is deleted is not asked about (seed %i)',
+  async (seed) => {
+    await settled(account);
+    harshestDay(account.aws, seed);
+    account.fail('CreateAccessKey', 'lostAnswerReset', 2);
+    await updated(account, { AccessKeySerial: 2 });
+    expectIntact(account, known(account));
+  },
+);

@@ -1,5 +1,5 @@
 import type * as iam from '@aws-sdk/client-iam';
-import { limitExceeded, noSuchEntity } from './iam-errors.ts';
+import { iamError, limitExceeded, noSuchEntity } from './iam-errors.ts';
 import { read, referred, seen, user } from './iam-lookup.ts';
 import type { AccessKey, User } from './iam-state.ts';
 import { characters, uniqueId } from './identifiers.ts';
@@ -87,6 +87,10 @@ export const accessKeyOperations = {
           : { ServiceName: 'N/A', Region: 'N/A' },
       };
     }
-    throw noSuchEntity(`The Access Key with id ${input.AccessKeyId} cannot be found.`);
+    throw iamError(
+      'AccessDenied',
+      `User is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key ${input.AccessKeyId}`,
+      403,
+    );
   },
 } satisfies Operations;
