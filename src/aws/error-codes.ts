@@ -52,7 +52,7 @@ export function isPassing(
   if (!fresh) return false;
   return (
     code === 'NoSuchEntity' ||
-    (code === 'MalformedPolicyDocument' && /invalid principal/i.test(error.message))
+    (code === 'MalformedPolicyDocument' && /(invalid|unsupported) principal/i.test(error.message))
   );
 }
 
@@ -96,6 +96,8 @@ export function adviceOn(error: Error): string {
   }
   if (isKmsFailure(error))
     return 'Check that the key of the secret (KmsKeyArn) exists, is enabled, and that its policy lets this account use it.';
+  if (codeOf(error) === 'MalformedPolicyDocument' && /unsupported principal/i.test(error.message))
+    return 'SecretReaderArns names somebody who is not there: correct it.';
   if (codeOf(error) === 'LimitExceeded')
     return 'A quota is reached: delete what is not needed, or have the quota raised.';
   if (

@@ -59,6 +59,7 @@ export function readerChange(
               ResourcePolicy: JSON.stringify(policy),
               BlockPublicPolicy: true,
             }),
+            { fresh: true },
           )
         : aws.secrets(new DeleteResourcePolicyCommand({ SecretId: name })));
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useAccount } from '../../support/account.ts';
+import { unsupportedPrincipal } from '../../support/memory-aws/secrets-errors.ts';
 
 const account = useAccount();
 const KEY = 'arn:aws:kms:us-east-1:123456789012:key/1234';
@@ -65,6 +66,14 @@ describe('readers', () => {
     account.aws.unknownAccounts.push('210987654321');
     const { answer, writes } = await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
     expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain('SecretReaderArns names somebody who is not there: correct it.');
     expect(writes).not.toContain('CreateAccessKey');
+  });
+
+  test('that were made a moment ago are unknown to Secrets Manager for a while', async () => {
+    account.fail('PutResourcePolicy', unsupportedPrincipal(), 6);
+    const { answer } = await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
+    expect(answer.Status).toBe('SUCCESS');
+    expect(readers()).toEqual([ours(READER)]);
   });
 });
