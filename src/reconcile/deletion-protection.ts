@@ -2,7 +2,7 @@ import type { Aws } from '../aws/clients.ts';
 import { together } from '../aws/patience.ts';
 import { DELETE_TAG, type Tags, tagValue } from '../bundle/tags.ts';
 import { endsAll, PreconditionError } from '../errors.ts';
-import { IN_USE_MS, recentUse } from '../iam/access-key.ts';
+import { IN_USE_MS, listAccessKeys, recentUse } from '../iam/access-key.ts';
 import type { Target } from './delete.ts';
 
 /** A key that is younger than this, in milliseconds, has hardly reached Redis: the Create that made it may still run. */
@@ -48,15 +48,21 @@ export async function refuseIfInUse(
 ): Promise<void> {
   const since = Date.now() - IN_USE_MS;
   const inUse: string[] = [];
-  const keys = keysCount ? targets.flatMap(({ found }) => found.keys ?? []) : [];
+  const counted = keysCount ? targets : [];
+  const keys = counted.flatMap(({ name: user, found }) =>
+    (found.keys ?? []).map((key) => ({ ...key, user })),
+  );
   await together(
-    keys.map(async ({ id, createDate }) => {
+    keys.map(async ({ id, createDate, user }) => {
       try {
         const use = await recentUse(aws, id);
         if (use)
           inUse.push(`access key ${id} (for ${use.service} in ${use.region}, ${use.date.toISOString()})`);
       } catch (error) {
         if (endsAll(error)) throw error;
+        // Of a key that somebody has deleted meanwhile AWS may say no more than that one may not ask.
+        const listed = await listAccessKeys(aws, user).catch(() => [{ id }]);
+        if (!listed.some((key) => key.id === id)) return;
         if (Date.now() - createDate.getTime() > YOUNG_MS)
           inUse.push(`perhaps access key ${id} (${(error as Error).message})`);
       }
