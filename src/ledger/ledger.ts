@@ -90,7 +90,8 @@ async function readItem(dynamodb: Call, TableName: string, key: string): Promise
       new GetItemCommand({ TableName, Key: { bundle: { S: key } }, ConsistentRead: true }),
     );
     if (!Item) return { version: 0, state: emptyState() };
-    return { version: Number(Item.version?.N), state: parseState(TableName, key, Item.state?.S) };
+    const version = Item.version?.N;
+    return { version: Number(version), state: parseState(TableName, key, version && Item.state?.S) };
   } catch (error) {
     throw unreadable(TableName, error);
   }

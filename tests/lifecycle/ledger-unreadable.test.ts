@@ -69,11 +69,13 @@ test.each([...NO_STATES, '{"keys":{}}', '{"keys":null}', '{"keys":{"made":[]}}']
   },
 );
 
-test('an item that holds no state at all fails a request in the same words', async () => {
+test.each(['state', 'version'])('an item without %s fails a request in the same words', async (part) => {
   await settled(account);
   for (const items of Object.values(account.aws.ledger))
-    for (const item of Object.values(items)) delete item.state;
-  expect((await account.update({ Tags: 'Team=data' })).answer.Reason).toContain('delete that item');
+    for (const item of Object.values(items)) delete item[part];
+  const { answer, writes } = await account.update({ Tags: 'Team=data' });
+  expect([answer.Status, writes]).toEqual(['FAILED', []]);
+  expect(answer.Reason).toContain('delete that item');
 });
 
 describe.each(FAILURES)('while the ledger is %s', (_how, happens, says) => {

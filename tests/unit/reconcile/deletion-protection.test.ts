@@ -98,6 +98,14 @@ describe('a bundle of which nobody makes use is deleted', () => {
   });
 });
 
+test('whether keys were used is not asked of a suspended bundle, whose keys do not work', async () => {
+  await account.create();
+  expect((await account.update({ Access: 'Suspended' })).answer.Status).toBe('SUCCESS');
+  const { answer, calls } = await account.delete();
+  expect(answer.Status).toBe('SUCCESS');
+  expect(calls.map(({ action }) => action)).not.toContain('GetAccessKeyLastUsed');
+});
+
 test('what was used is told with when and for what, and what to do', async () => {
   await account.create();
   const { id } = account.user().accessKeys[0] ?? {};

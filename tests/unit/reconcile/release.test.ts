@@ -41,6 +41,24 @@ describe('a secret of a bundle that is gone, which a Create that died had begun 
     expect(account.entities()).toEqual([]);
   });
 
+  test.each<[string, Fault]>([
+    ['RestoreSecret', 'crashAfter'],
+    ['TagResource', 'crashAfter'],
+  ])(
+    'is made ours when the Create that died at %s (%s) comes again, and shows no key of that bundle',
+    async (action, fault) => {
+      const dead = account.content()?.accessKeyId;
+      account.aws.failCall((call) => call.action === action && call.service === 'secretsmanager', fault);
+      const event = createEvent(OFF);
+      await account.wait(invoke(account.place, event));
+      const { answer } = await account.send(event);
+      expect(answer.Status === 'SUCCESS' ? '' : answer.Reason).toBe('');
+      expect(account.content()?.accessKeyId).toBe(account.user().accessKeys[0]?.id);
+      expect(dead).toBeDefined();
+      expect(account.content('AWSPREVIOUS')?.accessKeyId).not.toBe(dead);
+    },
+  );
+
   test('carries the tag of the stack before it is deleted: the function may delete nothing else', async () => {
     const { calls } = await cancelled('RestoreSecret', 'crashAfter');
     const tagging = calls.find(({ action }) => action === 'TagResource');
