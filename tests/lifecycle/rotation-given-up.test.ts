@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { USER, useAccount } from '../support/account.ts';
 import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
+import { ledgerTable } from '../support/memory-aws/world.ts';
 import { beginRotation, STEPS, type Step, sendStep } from '../support/rotation.ts';
 import { said, sendCheck } from './checking.ts';
 import { expectIntact, known, settled, soon, takenBack, updated } from './journey.ts';
@@ -65,13 +66,36 @@ test('a rotation whose key a person has deleted blocks no other one', async () =
   const before = await settled(account, ON);
   beginRotation(account.secret(), TOKEN);
   expect(await step('createSecret')).toBe('returned');
-  account.user().accessKeys.pop();
+  const { id } = account.user().accessKeys.pop() ?? {};
   soon(86_400_000);
   await triedAgain();
   expect(blocksOthers()).toBe(false);
+  const [item] = Object.values(account.aws.ledger[ledgerTable()] ?? {});
+  expect(JSON.parse(item?.state?.S ?? '{}').keys.made.map((key: { id: string }) => key.id)).not.toContain(id);
   beginRotation(account.secret(), NEXT);
   for (const name of STEPS) expect([name, await step(name, NEXT)]).toEqual([name, 'returned']);
   expectIntact(account, before);
+});
+
+test('a rotation whose key IAM does not list yet goes on', async () => {
+  const before = await settled(account, ON);
+  account.aws.lag.reads = 4000;
+  beginRotation(account.secret(), TOKEN);
+  expect(await step('createSecret')).toBe('returned');
+  for (const name of STEPS) expect([name, await step(name)]).toEqual([name, 'returned']);
+  expect(account.user().accessKeys).toHaveLength(2);
+  soon(60_000);
+  expectIntact(account, before);
+});
+
+test('a rotation of a secret that was emptied meanwhile is told to be started anew', async () => {
+  await settled(account, ON);
+  beginRotation(account.secret(), TOKEN);
+  expect(await step('createSecret')).toBe('returned');
+  const { versions } = account.secret();
+  for (const id of Object.keys(versions)) if (id !== TOKEN) delete versions[id];
+  const { thrown } = await sendStep(account.place, 'setSecret', account.secret().arn, TOKEN);
+  expect((thrown as Error).message).toContain('Start the rotation anew');
 });
 
 describe('a rotation that was given up does not stand in the way of another number of days', () => {
