@@ -453,3 +453,20 @@ describe('a request whose lease was taken over', () => {
     );
   });
 });
+
+test.each<[string, (held: Held, end: AbortController) => Promise<void>]>([
+  ['succeeds', async () => {}],
+  ['fails', () => Promise.reject(new Error('No.'))],
+  [
+    'has no time left',
+    async ({ aws }, end) => {
+      end.abort();
+      await aws.iam(new GetUserCommand({ UserName: 'redis' }));
+    },
+  ],
+])('a request that %s leaves no timer behind: a warm function would go on beating', async (_how, work) => {
+  const end = new AbortController();
+  const done = carryOut(request(), (held) => work(held, end), end.signal);
+  await account.wait(done).catch(() => {});
+  expect(vi.getTimerCount()).toBe(0);
+});
