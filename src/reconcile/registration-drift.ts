@@ -9,12 +9,16 @@ import { keysAtRedis } from '../redis-cloud/registration.ts';
 import type { Finding } from './drift.ts';
 import { connectTo } from './registration.ts';
 
-/** Looks at the cloud account, if the bundle is to be registered at Redis Cloud; without that nothing is asked. */
+/**
+ * Looks at the cloud account, if the bundle is to be registered at Redis Cloud; without that nothing is asked.
+ *
+ * @returns also the id of the access key that Redis shows, as it shows it: perhaps masked
+ */
 export async function lookAtRegistration(
   aws: Aws,
   { properties, secret }: Bundle,
   { registration }: LedgerState,
-): Promise<{ findings: Finding[]; isActive?: boolean }> {
+): Promise<{ findings: Finding[]; isActive?: boolean; shownKey?: string }> {
   if (!properties.RedisCloudApiSecretArn) return { findings: [] };
   const { name } = secret.fixed;
   const told = (differences: string[]) =>
@@ -31,6 +35,7 @@ export async function lookAtRegistration(
     const hasKey = !/^\w+$/.test(shown) || keys.includes(shown);
     return {
       isActive,
+      shownKey: shown,
       findings: told([
         ...(isActive ? [] : [`its status is ${seen.status} and should be active`]),
         ...(seen.name === name ? [] : [`its name is ${seen.name} and should be ${name}`]),

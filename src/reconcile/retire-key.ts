@@ -13,6 +13,7 @@ import { log } from '../log.ts';
 import { keysAtRedis } from '../redis-cloud/registration.ts';
 import { observe } from './observe.ts';
 import { redisAsConsumer } from './registration.ts';
+import { lookAtRegistration } from './registration-drift.ts';
 
 /**
  * Deletes the access key that the last rotation replaced, where that is asked for (`PreviousAccessKey`) and nobody uses
@@ -41,6 +42,8 @@ export async function retirePreviousKey(aws: Aws, identity: Identity): Promise<v
       if (!isAsBefore && !isInOrder({ ...next, mustMove: false })) return null;
       const isThere = credentials.keys.some((key) => key.id === id);
       if (next.inactive || (isThere && (await recentUse(held, id)))) return null;
+      // Whatever the ledger says: somebody may have given it to Redis again.
+      if ((await lookAtRegistration(held, bundle, ledger.state)).shownKey === id) return null;
       const consumer = redisAsConsumer(ledger, bundle, undefined);
       await applyCredentials({ aws: held, ledger, user, secret, consumer }, left, next);
       await deleteAccessKey(held, user.name, id);

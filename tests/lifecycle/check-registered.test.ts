@@ -159,6 +159,18 @@ describe('of a registered bundle the access key that the last rotation replaced'
     expect(account.user().accessKeys).toHaveLength(2);
   });
 
+  test('stays while Redis shows it, whatever the ledger says: somebody has given it to Redis again', async () => {
+    await settled(account, { ...registered, ...DELETES });
+    const before = keyInService(account);
+    await updated(account, { AccessKeySerial: 2 });
+    Object.assign(there().fields, { accessKeyId: before });
+    soon(5 * DAY);
+    const result = await sendCheck(account);
+    expect(said(result)).toEqual([expect.stringMatching(`^${NAME}: it has the access key ${before} `)]);
+    expect(result.writes).toEqual([]);
+    expect(account.user().accessKeys).toHaveLength(2);
+  });
+
   test('stays while Redis may have it: a cloud account that is not managed any more', async () => {
     await settled(account, { ...registered, ...DELETES });
     await updated(account, { RedisCloudApiSecretArn: null });
