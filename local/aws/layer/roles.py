@@ -73,6 +73,8 @@ def requests_of(call: Call, resources: list[dict[str, Any]]) -> list[Request]:
     if call.action == "AddRoleToInstanceProfile":
         passed_to = "ec2.amazonaws.com.cn" if call.partition == "aws-cn" else "ec2.amazonaws.com"
         asked.append(Request("iam:PassRole", resources[1]["arn"], {"iam:PassedToService": [passed_to]}))
+    if call.action == "CreateSecret" and given.get("AddReplicaRegions"):
+        asked.append(Request("secretsmanager:ReplicateSecretToRegions", what["arn"], context))
     if call.action == "RotateSecret" and given.get("RotationLambdaARN"):
         asked.append(Request("lambda:InvokeFunction", given["RotationLambdaARN"], {}))
     return asked

@@ -134,7 +134,7 @@ test('more keys than the quota can exist, as after a race', async () => {
 });
 
 test.each([
-  ['disabled', 'EncryptionFailure', 'DecryptionFailure'],
+  ['disabled', 'KMSInvalidStateException', 'DecryptionFailure'],
   ['denied', 'AccessDeniedException', 'AccessDeniedException'],
 ] as const)('a KMS key that is %s keeps secrets from being written and read', async (state, write, read) => {
   const KmsKeyId = 'arn:aws:kms:us-east-1:123456789012:key/some-key';

@@ -46,6 +46,28 @@ export const iamScenarios: Scenario[] = [
     says: ['ok', 'EntityAlreadyExistsException'],
   },
   {
+    behaviour: 'names of users and roles have 64 characters at most, those of policies and profiles 128',
+    async *steps({ iam: client }) {
+      for (const more of [0, 1]) {
+        const long = (length: number) => 'n'.repeat(length + more);
+        yield outcome(client.send(new iam.CreateUserCommand({ UserName: long(64) })));
+        const role = { RoleName: long(64), AssumeRolePolicyDocument: TRUST };
+        yield outcome(client.send(new iam.CreateRoleCommand(role)));
+        const policy = { PolicyName: long(128), PolicyDocument: DOCUMENT('s3:Get*') };
+        yield outcome(client.send(new iam.CreatePolicyCommand(policy)));
+        yield outcome(client.send(new iam.CreateInstanceProfileCommand({ InstanceProfileName: long(128) })));
+      }
+    },
+    says: [...Array(4).fill('ok'), ...Array(4).fill('ValidationError')],
+  },
+  {
+    behaviour: 'the instance profiles of a role that is not there are none to list',
+    async *steps({ iam: client }) {
+      yield outcome(client.send(new iam.ListInstanceProfilesForRoleCommand({ RoleName })));
+    },
+    says: ['NoSuchEntityException'],
+  },
+  {
     behaviour: 'a user goes only after keys, password, policies, groups and devices',
     async *steps({ iam: client }) {
       const remove = () => outcome(client.send(new iam.DeleteUserCommand({ UserName })));

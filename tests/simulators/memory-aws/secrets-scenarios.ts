@@ -153,6 +153,26 @@ export const secretsScenarios: Scenario[] = [
     says: ['ok', 'InvalidParameterException', 'ok', 'ok'],
   },
   {
+    behaviour: 'a replica that is not there is not removed',
+    async *steps(clients) {
+      await create(clients);
+      const RemoveReplicaRegions = ['eu-west-1'];
+      const remove = new sm.RemoveRegionsFromReplicationCommand({ SecretId, RemoveReplicaRegions });
+      yield outcome(clients.secrets.send(remove));
+    },
+    says: ['InvalidParameterException'],
+  },
+  {
+    behaviour: 'rotation is not switched on without a function, and not off where it is not on',
+    async *steps(clients) {
+      const { secrets } = clients;
+      await create(clients);
+      yield outcome(secrets.send(new sm.RotateSecretCommand({ SecretId })));
+      yield outcome(secrets.send(new sm.CancelRotateSecretCommand({ SecretId })));
+    },
+    says: ['InvalidRequestException', 'InvalidRequestException'],
+  },
+  {
     behaviour: 'tags, policy and KMS key are kept with the secret',
     async *steps(clients) {
       const { secrets } = clients;

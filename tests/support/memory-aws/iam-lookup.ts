@@ -1,4 +1,4 @@
-import { alreadyExists, noSuchEntity } from './iam-errors.ts';
+import { alreadyExists, iamError, noSuchEntity } from './iam-errors.ts';
 import type { InstanceProfile, Policy, Role, User } from './iam-state.ts';
 import type { World } from './world.ts';
 
@@ -56,13 +56,18 @@ export function referred<T extends Named>(world: World, entity: T): T {
   return entity;
 }
 
-/** Refuses a name that is taken, or was freed so short a time ago that IAM still thinks it is. */
+const LONGEST: Record<string, number> = { User: 64, Role: 64 };
+
+/** Refuses a name that is too long, that is taken, or was freed so short a time ago that IAM still thinks it is. */
 export function requireFreeName(
   world: World,
   entities: Record<string, Named>,
   kind: string,
   name: string,
 ): void {
+  const longest = LONGEST[kind] ?? 128;
+  if (name.length > longest)
+    throw iamError('ValidationError', `The name of ${kind} must have ${longest} characters at most.`, 400);
   const freedAt = world.freedAt[`${kind}/${name.toLowerCase()}`] ?? 0;
   if (named(entities, name) || Date.now() < freedAt) {
     throw alreadyExists(`${kind} with name ${name} already exists.`);

@@ -1,6 +1,5 @@
 import {
   DecryptionFailure,
-  EncryptionFailure,
   InternalServiceError,
   InvalidParameterException,
   InvalidRequestException,
@@ -38,12 +37,6 @@ export const policySyntaxError = () =>
 export const publicPolicy = () =>
   new PublicPolicyException({
     message: 'This resource policy grants broad access to the secret.',
-    $metadata: bad,
-  });
-
-export const encryptionFailure = () =>
-  new EncryptionFailure({
-    message: "Secrets Manager can't encrypt the protected secret text using the provided KMS key.",
     $metadata: bad,
   });
 

@@ -1,10 +1,4 @@
-import {
-  decryptionFailure,
-  encryptionFailure,
-  invalidRequest,
-  resourceNotFound,
-  secretsError,
-} from './secrets-errors.ts';
+import { decryptionFailure, invalidRequest, resourceNotFound, secretsError } from './secrets-errors.ts';
 import type { Secret } from './secrets-state.ts';
 import type { World } from './world.ts';
 
@@ -47,16 +41,18 @@ export function readSecret(world: World, secret: Secret): Secret {
   return secret;
 }
 
+const invalidState = (kmsKeyId: string | undefined, state: string) =>
+  secretsError('KMSInvalidStateException', `${kmsKeyId} is ${state}.`);
+
 function useKey(world: World, kmsKeyId: string | undefined, failure: () => Error): void {
   const state = world.kmsKeys[kmsKeyId ?? ''] ?? 'enabled';
   if (state === 'denied') throw secretsError('AccessDeniedException', 'Access to KMS is not allowed');
   if (state === 'disabled') throw failure();
-  if (state === 'pendingDeletion')
-    throw secretsError('KMSInvalidStateException', `${kmsKeyId} is pending deletion.`);
+  if (state === 'pendingDeletion') throw invalidState(kmsKeyId, 'pending deletion');
 }
 
 export const encryptWith = (world: World, kmsKeyId: string | undefined) =>
-  useKey(world, kmsKeyId, encryptionFailure);
+  useKey(world, kmsKeyId, () => invalidState(kmsKeyId, 'disabled'));
 
 /** Whether secrets can be encrypted and decrypted with a key. */
 export const isUsable = (world: World, kmsKeyId: string | undefined): boolean =>

@@ -12,8 +12,10 @@ export const secretRotationOperations = {
     const pending = staged(secret, 'AWSPENDING');
     if (pending && pending !== staged(secret, CURRENT))
       throw invalidRequest("A previous rotation isn't complete. That rotation will be reattempted.");
-    secret.rotationEnabled = true;
     const { RotationRules, RotationLambdaARN } = input;
+    if (!RotationLambdaARN && !secret.rotationFunction)
+      throw invalidRequest('No Lambda rotation function ARN is associated with this secret.');
+    secret.rotationEnabled = true;
     if (RotationRules?.AutomaticallyAfterDays) secret.rotationDays = RotationRules.AutomaticallyAfterDays;
     if (RotationLambdaARN) secret.rotationFunction = RotationLambdaARN;
     return { ARN: secret.arn, Name: secret.name };
@@ -21,6 +23,7 @@ export const secretRotationOperations = {
 
   CancelRotateSecret(world: World, input: secretsManager.CancelRotateSecretCommandInput) {
     const secret = liveSecret(world, input.SecretId);
+    if (!secret.rotationEnabled) throw invalidRequest('Rotation is not enabled for this secret.');
     secret.rotationEnabled = false;
     return { ARN: secret.arn, Name: secret.name };
   },

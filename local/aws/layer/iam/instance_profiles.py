@@ -1,4 +1,5 @@
-"""Taking a role out of an instance profile that does not hold it is NoSuchEntity; in moto it is an internal error."""
+"""Taking a role out of an instance profile that does not hold it is NoSuchEntity, in moto an internal error; and so is listing
+the profiles of a role that is not there, in moto none."""
 
 from typing import Any
 
@@ -14,3 +15,9 @@ def remove_role_from_instance_profile(original: Any, self: IAMBackend, profile_n
     if not any(role.name == role_name for role in profile.roles):
         raise NoSuchEntity(f"Role {role_name} is not in instance profile {profile_name}.")
     original(self, profile_name, role_name)
+
+
+@around(IAMBackend)
+def get_instance_profiles_for_role(original: Any, self: IAMBackend, role_name: str) -> Any:
+    self.get_role(role_name)
+    return original(self, role_name)

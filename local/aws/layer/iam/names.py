@@ -1,16 +1,22 @@
-"""Names are unique whatever their case (and, for policies, whatever their path); ids begin as those of AWS do."""
+"""Names have a length, and are unique whatever their case (policies: whatever their path); ids begin as those of AWS do."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from moto.iam.exceptions import EntityAlreadyExists
+from moto.iam.exceptions import EntityAlreadyExists, ValidationError
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 from moto.iam.utils import generate_access_key_id_from_account_id
 
 from ..patch import around
 
 
-def refuse_taken(name: str, entities: Iterable[Any], message: str) -> None:
+# Of users and roles, and of the others.
+SHORT, LONG = 64, 128
+
+
+def refuse_taken(name: str, entities: Iterable[Any], message: str, longest: int = LONG) -> None:
+    if len(name) > longest:
+        raise ValidationError(f"1 validation error detected: the name must have length less than or equal to {longest}")
     if any(entity.name.lower() == name.lower() for entity in entities):
         raise EntityAlreadyExists(message)
 
@@ -21,7 +27,7 @@ def unique_id(self: IAMBackend, prefix: str) -> str:
 
 @around(IAMBackend)
 def create_user(original: Any, self: IAMBackend, region_name: str, user_name: str, *args: Any, **kwargs: Any) -> Any:
-    refuse_taken(user_name, self.users.values(), f"User with name {user_name} already exists.")
+    refuse_taken(user_name, self.users.values(), f"User with name {user_name} already exists.", SHORT)
     user = original(self, region_name, user_name, *args, **kwargs)
     user.id = unique_id(self, "AIDA")
     return user
@@ -29,7 +35,7 @@ def create_user(original: Any, self: IAMBackend, region_name: str, user_name: st
 
 @around(IAMBackend)
 def create_role(original: Any, self: IAMBackend, role_name: str, *args: Any, **kwargs: Any) -> Any:
-    refuse_taken(role_name, self.roles.values(), f"Role with name {role_name} already exists.")
+    refuse_taken(role_name, self.roles.values(), f"Role with name {role_name} already exists.", SHORT)
     return original(self, role_name, *args, **kwargs)
 
 

@@ -8,7 +8,7 @@ from moto.secretsmanager.models import FakeSecret, ReplicaSecret, SecretsManager
 
 from ..patch import around, instead
 from ..settings import Settings
-from .secret import find, find_writable
+from .secret import find_writable
 
 
 def install(settings: Settings) -> None:
@@ -81,4 +81,7 @@ def replicate_secret_to_regions(
 def remove_regions_from_replication(
     original: Any, self: SecretsManagerBackend, secret_id: str, replica_regions: list[str]
 ) -> tuple[str, list[dict[str, Any]]]:
-    return find(self, secret_id).arn, original(self, secret_id, replica_regions)[1]
+    secret = find_writable(self, secret_id)
+    for region in set(replica_regions) - {replica.region for replica in secret.replicas}:
+        raise InvalidParameterException(f"Invalid replica region: the secret has no replica in {region}.")
+    return secret.arn, original(self, secret_id, replica_regions)[1]

@@ -120,10 +120,15 @@ it('what a role may do to anything is answered as it is', async () => {
   expect(await failure(description)).toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-it('a role makes only what gets its tag, and is asked about each tag as well', async () => {
+it('a role makes only what gets its tag, and is asked about tags and replicas as well', async () => {
   await createRole('own', Tags, role);
   expect(await failure(createRole('more', others, role))).toMatchObject({ name: 'AccessDenied' });
   await role.secrets.send(new Secrets.CreateSecretCommand({ Name: 'own', SecretString: '{}', Tags }));
+  const replicated = { Name: 'two', SecretString: '{}', Tags, AddReplicaRegions: [{ Region: 'eu-west-1' }] };
+  expect(await failure(role.secrets.send(new Secrets.CreateSecretCommand(replicated)))).toMatchObject({
+    name: 'AccessDeniedException',
+    message: expect.stringContaining('secretsmanager:ReplicateSecretToRegions'),
+  });
   const noTagging = { arn, policies: [{ Statement: [allow('iam:CreateRole', '*')] }] };
   await aws().addRole(noTagging);
   expect(await failure(createRole('third', Tags, role))).toEqual(
