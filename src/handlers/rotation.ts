@@ -77,8 +77,12 @@ async function begin(
   stages: Record<string, string[]>,
 ): Promise<Rotation> {
   const { inForce } = ledger.state;
-  const bundle = inForce && bundleOf(identityOf(inForce.stackId, inForce.logicalId), inForce.properties);
-  if (!bundle || !isArnOf(secretArn, bundle.stack, bundle.secret.name))
+  if (!inForce)
+    throw new PreconditionError([
+      `By the ledger nothing is in force of the bundle whose secret ${secretArn} is. Update the stack first.`,
+    ]);
+  const bundle = bundleOf(identityOf(inForce.stackId, inForce.logicalId), inForce.properties);
+  if (!isArnOf(secretArn, bundle.stack, bundle.secret.name))
     throw new PreconditionError([`The secret ${secretArn} is not the one in force of its bundle.`]);
   if (standing(ledger.state))
     throw new PreconditionError(['Access is suspended, so nothing is rotated. Set Access to Active first.']);

@@ -126,6 +126,23 @@ describe('each step', () => {
   });
 });
 
+test('a rotation when the ledger was lost changes nothing, and goes on once the stack was updated', async () => {
+  await settled(account, { RotationDays: 30 });
+  for (const name of Object.keys(account.aws.ledger)) account.aws.ledger[name] = {};
+  const token = newToken();
+  beginRotation(account.secret(), token);
+  const before = { ...account.aws.snapshot(), ledger: undefined };
+  const { error } = await forged('createSecret', token);
+  expect(error?.message).toBe(
+    `By the ledger nothing is in force of the bundle whose secret ${account.secret().arn} is. Update the stack first.`,
+  );
+  expect({ ...account.aws.snapshot(), ledger: undefined }).toEqual(before);
+  soon(60_000);
+  await updated(account, { RotationDays: 30, Tags: 'Team=data' });
+  await rotated();
+  expectIntact(account, known(account));
+});
+
 test('a createSecret that comes again when its rotation is over changes nothing', async () => {
   await settled(account);
   const token = await rotated();
