@@ -75,17 +75,18 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
       const allowed = () => {
         if (wasDenied) denialsEnd = undefined;
       };
-      const patience = (error: AwsError): number => {
-        if (isDenial(error)) {
-          if (deniedBy(error)) return 0;
-          wasDenied = true;
-          denialsEnd ??= Date.now() + DENIAL_MS;
-          return denialsEnd;
-        }
-        return isPassing(error, options) ? started + (options.fresh ? FRESH_MS : PASSING_MS) : 0;
+      const mayPass = (error: AwsError, begun: number): boolean => {
+        if (!isDenial(error))
+          return isPassing(error, options) && Date.now() < started + (options.fresh ? FRESH_MS : PASSING_MS);
+        if (deniedBy(error)) return false;
+        wasDenied = true;
+        denialsEnd ??= Date.now() + DENIAL_MS;
+        // However long a try was under way, one that was begun in time is followed by another.
+        return begun < denialsEnd;
       };
       for (let tries = 1; ; tries += 1) {
         if (signal.aborted) throw stopped(signal);
+        const begun = Date.now();
         try {
           const output = await client.send(command as never, { abortSignal: signal });
           allowed();
@@ -99,7 +100,7 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
           absentSince = absence && (absentSince ?? Date.now());
           const isStale = absentSince !== undefined && Date.now() < absentSince + STALE.forMs;
           if (absence && !isStale) cause = absence;
-          if (isStale || Date.now() < patience(cause)) {
+          if (isStale || mayPass(cause, begun)) {
             await sleep(backoff(tries), signal);
             continue;
           }

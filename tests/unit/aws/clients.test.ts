@@ -100,6 +100,20 @@ describe('a denial', () => {
   const describeSecret = () =>
     account.wait(account.connection.secrets(new DescribeSecretCommand({ SecretId: 'redis' })));
 
+  test('of a call that was under way for long is followed by another try, if that call was begun in time', async () => {
+    account.aws.addForeignUser('redis');
+    account.fail('DescribeSecret', 'accessDenied', 1000);
+    account.fail('GetUser', 'accessDenied', 1);
+    const first = describeSecret().catch(() => 'denied');
+    account.aws.gate = async ({ action }) => {
+      if (action !== 'GetUser') return;
+      delete account.aws.gate;
+      await new Promise((resolve) => setTimeout(resolve, 30_000));
+    };
+    expect((await getUser()).User?.UserName).toBe('redis');
+    expect(await first).toBe('denied');
+  });
+
   test('that names no explicit deny may pass, and is waited out for 20 seconds in all of an operation', async () => {
     account.fail('GetUser', 'accessDenied', 1000);
     account.fail('DescribeSecret', 'accessDenied', 1000);
