@@ -105,9 +105,12 @@ async function switchRotation(
   { aws, bundle, functionArn }: Reconciling,
   { observed, mayBe }: Seen,
 ): Promise<void> {
-  const secret = observed.resources.find(({ resource }) => resource.kind === 'secret')?.observed;
-  const { rotationDays = 0 } = (secret ?? {}) as Partial<ObservedSecret>;
-  const before = mayBe.map((state) => state?.secret);
+  const secret = observed.resources.find(({ resource }) => resource.kind === 'secret');
+  const { rotationDays = 0 } = (secret?.observed ?? {}) as Partial<ObservedSecret>;
+  const before = [
+    ...mayBe.map((state) => state?.secret),
+    ...(secret?.standing === 'owned' ? [] : [undefined]),
+  ];
   if (mustSetRotation(bundle.secret, rotationDays, before))
     await setRotation(aws, bundle.secret, functionArn);
 }

@@ -4,6 +4,7 @@ import { codeOf } from '../aws/error-codes.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
 import type { Resource } from '../resource/resource.ts';
 import { type ObservedSecret, tagSecret } from './secret.ts';
+import { keyChanges } from './settings.ts';
 import { CURRENT, putVersion, versionToken } from './versions.ts';
 
 /**
@@ -28,7 +29,10 @@ export async function restoreSecret(
   await tagSecret(aws, name, tags);
   const restored = { ...observed, tags: { ...observed.tags, ...tags }, deletedDate: undefined };
   if (!isPast) return restored;
+  // Its KMS key was chosen for that bundle, and may have gone with it: nothing could be written then.
+  const past = { ...desired, kmsKeyArn: observed.kmsKeyId ?? '' };
+  for (const { apply } of keyChanges(aws, desired, observed, [past])) await apply();
   const token = versionToken(name, tags, observed.deletedDate ?? 'restored');
   await putVersion(aws, name, token, fixed, CURRENT);
-  return { ...restored, stages: { [token]: [CURRENT] } };
+  return { ...restored, kmsKeyId: desired.kmsKeyArn, stages: { [token]: [CURRENT] } };
 }

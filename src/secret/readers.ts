@@ -4,16 +4,17 @@ import {
   PutResourcePolicyCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { Aws } from '../aws/clients.ts';
-import { absent } from '../aws/error-codes.ts';
+import { absent, codeOf } from '../aws/error-codes.ts';
 import type { DesiredSecret } from '../bundle/bundle.ts';
 import { sameDocument } from '../bundle/policy-documents.ts';
+import { warn } from '../log.ts';
 import { type Change, mustWrite } from '../resource/change.ts';
 
 const READERS_SID = 'RvAccessBundleReaders';
 
 interface ResourcePolicy {
   Version: string;
-  Statement: { Sid?: string }[];
+  Statement: { Sid?: string; Principal?: { AWS?: string | string[] } }[];
 }
 
 const parsePolicy = (text: string | undefined) =>
@@ -40,7 +41,8 @@ export function readerChange(
   mayBe: (DesiredSecret | undefined)[],
 ): Change | undefined {
   const { name, readerArns } = desired;
-  if (readerArns.length === 0 && !mayBe.some((state) => state?.readerArns.length)) return undefined;
+  const isKnown = [desired, ...mayBe].some((state) => state?.readerArns.length);
+  if (!isKnown && !mayBe.includes(undefined)) return undefined;
   const observed = parsePolicy(observedPolicy);
   const isSame = sameDocument(
     encodeURIComponent(JSON.stringify(observed)),
@@ -50,20 +52,58 @@ export function readerChange(
   return {
     difference: 'its readers in other accounts are not as desired',
     async apply() {
-      const live = await absent(aws.secrets(new GetResourcePolicyCommand({ SecretId: name })));
-      const policy = withReaders(parsePolicy(live?.ResourcePolicy), readerArns);
-      await (policy.Statement.length > 0
-        ? aws.secrets(
-            new PutResourcePolicyCommand({
-              SecretId: name,
-              ResourcePolicy: JSON.stringify(policy),
-              BlockPublicPolicy: true,
-            }),
-            { fresh: true },
-          )
-        : aws.secrets(new DeleteResourcePolicyCommand({ SecretId: name })));
+      const live = await absent(
+        aws.secrets(
+          new GetResourcePolicyCommand({ SecretId: name }),
+          // A late read says that what was restored a moment ago is marked for deletion.
+          { fresh: true, passing: ['InvalidRequest'] },
+        ),
+      );
+      // A secret that was restored or adopted may let in the readers of the bundle that it was of.
+      if (!isKnown && !live?.ResourcePolicy?.includes(READERS_SID)) return;
+      await letIn(aws, name, parsePolicy(live?.ResourcePolicy), {
+        readerArns,
+        areNew: !mayBe.some((state) => readerArns.every((arn) => state?.readerArns.includes(arn))),
+      });
     },
   };
+}
+
+/**
+ * Writes the policy. AWS refuses one that names somebody who is not there: who is new may become known in a moment, and fails
+ * the request else. Who was let in before and deleted since must fail neither an update of something else nor a roll-back.
+ */
+async function letIn(
+  aws: Aws,
+  name: string,
+  live: ResourcePolicy,
+  { readerArns, areNew }: { readerArns: string[]; areNew: boolean },
+): Promise<void> {
+  const put = (arns: string[]) => {
+    const policy = withReaders(live, arns);
+    const SecretId = name;
+    if (policy.Statement.length === 0) return aws.secrets(new DeleteResourcePolicyCommand({ SecretId }));
+    const ResourcePolicy = JSON.stringify(policy);
+    return aws.secrets(new PutResourcePolicyCommand({ SecretId, ResourcePolicy, BlockPublicPolicy: true }), {
+      fresh: areNew,
+    });
+  };
+  try {
+    await put(readerArns);
+  } catch (error) {
+    if (codeOf(error) !== 'MalformedPolicyDocument' || areNew) throw error;
+    const seen = [live.Statement].flat().find(({ Sid }) => Sid === READERS_SID)?.Principal?.AWS ?? [];
+    const known = [seen].flat();
+    const gone = readerArns.filter((arn) => !known.includes(arn));
+    if (gone.length === 0) throw error;
+    warn(
+      `AWS refuses to let ${gone.join(', ')} read the secret "${name}": nobody of that name is there any more. ` +
+        'Take it out of SecretReaderArns, or make it again and update the stack.',
+    );
+    // An id in place of an ARN stands for somebody who was deleted, and lets nobody in.
+    if (known.some((principal) => principal.includes(':') && !readerArns.includes(principal)))
+      await put(readerArns.filter((arn) => known.includes(arn)));
+  }
 }
 
 /** Whom else the resource policy lets in, as words for a report: an Update leaves statements of others alone. */

@@ -33,7 +33,7 @@ export function settingsChanges(
 }
 
 /** The form in which the AWS managed key is asked for again is the empty text. */
-function keyChanges(
+export function keyChanges(
   aws: Aws,
   desired: DesiredSecret,
   { kmsKeyId }: ObservedSecret,
@@ -53,14 +53,17 @@ function keyChanges(
   );
 }
 
-/** Whether rotation by Secrets Manager has to be switched on, changed or, if it may be ours, switched off. */
+/**
+ * Whether rotation by Secrets Manager has to be switched on, changed or, if it is ours by the ledger, switched off. That of a
+ * secret which was restored or adopted calls the function of somebody else, which would put its own values into it.
+ */
 export function mustSetRotation(
   desired: DesiredSecret,
   observedDays: number,
   mayBe: (DesiredSecret | undefined)[],
 ): boolean {
   return desired.rotationDays === 0
-    ? observedDays > 0 && mayBe.some((state) => state?.rotationDays)
+    ? mayBe.some((state) => (state ?? { rotationDays: observedDays }).rotationDays)
     : mustWrite(observedDays === desired.rotationDays, desired, mayBe, (state) => state.rotationDays);
 }
 
@@ -73,7 +76,7 @@ export async function setRotation(
   { name: SecretId, rotationDays }: DesiredSecret,
   RotationLambdaARN: string,
 ): Promise<void> {
-  if (rotationDays === 0) return void (await aws.secrets(new CancelRotateSecretCommand({ SecretId })));
+  if (rotationDays === 0) return cancelRotation(aws, SecretId);
   const RotationRules = { AutomaticallyAfterDays: rotationDays };
   for (const end = Date.now() + STALE.forMs; ; await sleep(STALE.everyMs, aws.signal)) {
     const isLast = Date.now() > end;
@@ -87,5 +90,14 @@ export async function setRotation(
       const pending = await holderOf(aws, SecretId, PENDING);
       if (pending) await moveStage(aws, SecretId, PENDING, pending, undefined);
     }
+  }
+}
+
+/** Switches rotation off. AWS refuses that where it never was on: what may have been under way had not come so far. */
+async function cancelRotation(aws: Aws, SecretId: string): Promise<void> {
+  try {
+    await aws.secrets(new CancelRotateSecretCommand({ SecretId }));
+  } catch (error) {
+    if (codeOf(error) !== 'InvalidRequest') throw error;
   }
 }

@@ -91,6 +91,10 @@ export function ailments(world: World, properties: Properties, id: string, byHan
   const secret = world.secrets[names.secret];
   ours(secret, `the secret ${names.secret}`);
   check(!secret?.deletion, 'the secret is scheduled for deletion');
+  check(
+    secret?.rotationEnabled === Number(properties.RotationDays ?? 0) > 0,
+    'Secrets Manager rotates or not, against the wish',
+  );
   const current = content(secret, 'AWSCURRENT');
   const key = keyOf(world, current?.accessKeyId);
   check(key?.user === user, 'AWSCURRENT holds no key of the user');

@@ -56,6 +56,14 @@ test('an adopted secret’s old values never become current again', async () => 
   expect(writes).toEqual([]);
 });
 
+test.each([0, 30])('an adopted secret is rotated by nobody else any more (RotationDays %i)', async (days) => {
+  account.aws.addForeignSecret(SECRET, '{"theirs":true}');
+  Object.assign(account.secret(), { rotationEnabled: true, rotationDays: 30, rotationFunction: 'theirs' });
+  expect((await account.create({ ...ADOPT, RotationDays: days })).answer.Status).toBe('SUCCESS');
+  expect(account.secret().rotationEnabled).toBe(days > 0);
+  if (days > 0) expect(account.secret().rotationFunction).not.toBe('theirs');
+});
+
 test('a second run of an adoption finds all as it should be', async () => {
   account.aws.addForeignUser(USER);
   account.aws.addForeignPolicy('RedislabsIAMUserRestrictedPolicy');

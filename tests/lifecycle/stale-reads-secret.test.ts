@@ -64,6 +64,24 @@ test.each(HARSH_SEEDS)('replicas come and go on the harshest day (seed %i)', asy
   expectIntact(account, made);
 });
 
+describe('rotation that is asked for no more', () => {
+  test('is switched off by the roll-back of the update that has switched it on, which no read shows yet', async () => {
+    const before = await settled(account);
+    account.aws.staleReads = late('secretSettings');
+    await takenBack(account, before, await updated(account, { RotationDays: 30 }));
+    expectIntact(account, before);
+  });
+
+  test('and never was on, as the update failed before, fails no roll-back', async () => {
+    const before = await settled(account);
+    const change = { RotationDays: 30, AccessKeySerial: 2 };
+    account.fail('CreateAccessKey', 'explicitDeny');
+    expect((await account.update(change)).answer.Status).toBe('FAILED');
+    await takenBack(account, before, { id: before.id, properties: { ...before.properties, ...change } });
+    expectIntact(account, before);
+  });
+});
+
 describe('a password that reads show after it was taken away', () => {
   const withoutPassword = () => {
     delete account.user().loginProfile;

@@ -20,6 +20,12 @@ function principals(document: string): string[] {
   });
 }
 
+/** A user or role that is not there; a policy that named one which was deleted shows its unique id in place of its ARN. */
+const isUnknown = ({ unknownAccounts }: World, principal: string): boolean =>
+  unknownAccounts.includes(principal) ||
+  unknownAccounts.includes(principal.split(':')[4] ?? '') ||
+  /^A(ROA|IDA)/.test(principal);
+
 export function addReplicas(
   world: World,
   secret: Secret,
@@ -75,9 +81,7 @@ export const secretSharingOperations = {
     const secret = liveSecret(world, input.SecretId);
     const named = principals(input.ResourcePolicy ?? '');
     if (input.BlockPublicPolicy && named.includes('*')) throw publicPolicy();
-    if (named.some((arn) => world.unknownAccounts.includes(arn.split(':')[4] ?? arn))) {
-      throw unsupportedPrincipal();
-    }
+    if (named.some((principal) => isUnknown(world, principal))) throw unsupportedPrincipal();
     secret.resourcePolicy = input.ResourcePolicy ?? '';
     return { ARN: secret.arn, Name: secret.name };
   },

@@ -73,7 +73,7 @@ export type World = {
   past: Past[];
   /** What the next draw depends on. */
   luck: number;
-  /** Account ids that IAM and Secrets Manager do not accept as principals. */
+  /** Account ids, for Secrets Manager also whole ARNs, that are not accepted as principals. */
   unknownAccounts: string[];
   /** Whoever calls may do everything; else the function calls, whose role goes by tags. */
   mayAll: boolean;

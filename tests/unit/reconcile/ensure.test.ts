@@ -19,8 +19,13 @@ describe('what was there after all is set right whatever a read says: it may be 
     });
     expect(answer.Status).toBe('SUCCESS');
     expect(writes).toContain('RestoreSecret');
-    for (const set of ['UpdateSecret', 'ReplicateSecretToRegions'])
-      expect(writes.filter((action) => action === set)).toEqual([set]);
+    expect(writes.filter((action) => action === 'ReplicateSecretToRegions')).toHaveLength(1);
+    // The key comes before the first value; once more as nothing is certain of what was restored.
+    expect(writes.filter((action) => /^(UpdateSecret|PutSecretValue)$/.test(action)).slice(0, 3)).toEqual([
+      'UpdateSecret',
+      'PutSecretValue',
+      'UpdateSecret',
+    ]);
   });
 
   test.each([

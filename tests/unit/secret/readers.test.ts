@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { expectSuccess, known, settled, takenBack, updated } from '../../lifecycle/journey.ts';
 import { useAccount } from '../../support/account.ts';
 import { unsupportedPrincipal } from '../../support/memory-aws/secrets-errors.ts';
 
@@ -6,6 +7,7 @@ const account = useAccount();
 const KEY = 'arn:aws:kms:us-east-1:123456789012:key/1234';
 const READER = 'arn:aws:iam::210987654321:root';
 const OTHER_READER = 'arn:aws:iam::310987654321:role/redis';
+const NEXT_READER = 'arn:aws:iam::410987654321:role/redis';
 const readers = () => JSON.parse(account.secret().resourcePolicy ?? '{"Statement":[]}').Statement;
 const ours = (...AWS: string[]) => ({
   Sid: 'RvAccessBundleReaders',
@@ -62,7 +64,7 @@ describe('readers', () => {
     expect(put?.input).toMatchObject({ BlockPublicPolicy: true });
   });
 
-  test('that AWS does not know fail before a key is made', async () => {
+  test('that AWS does not know fail before a key is made, with advice', async () => {
     account.aws.unknownAccounts.push('210987654321');
     const { answer, writes } = await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
     expect(answer.Status).toBe('FAILED');
@@ -75,5 +77,42 @@ describe('readers', () => {
     const { answer } = await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
     expect(answer.Status).toBe('SUCCESS');
     expect(readers()).toEqual([ours(READER)]);
+  });
+});
+
+describe('a reader that was deleted', () => {
+  const gone = (arn: string) => {
+    account.aws.unknownAccounts.push(arn);
+    account.secret().resourcePolicy = account.secret().resourcePolicy?.replace(arn, 'AROAEXAMPLE') ?? '';
+  };
+
+  test('fails neither an update of something else nor its roll-back, and is told of', async () => {
+    const before = await settled(account, { KmsKeyArn: KEY, SecretReaderArns: `${READER},${OTHER_READER}` });
+    gone(OTHER_READER);
+    const { answer, log, writes } = await account.update({ Tags: 'Team=Data' });
+    expectSuccess(answer);
+    expect(log).toContain(`AWS refuses to let ${OTHER_READER} read the secret`);
+    expect(writes).not.toContain('DeleteResourcePolicy');
+    expect(readers()).toEqual([ours(READER, 'AROAEXAMPLE')]);
+    await takenBack(account, before, known(account));
+  });
+
+  test('nor the roll-back of an update to other readers, which are let in no more', async () => {
+    const before = await settled(account, { KmsKeyArn: KEY, SecretReaderArns: `${READER},${OTHER_READER}` });
+    gone(OTHER_READER);
+    const change = { SecretReaderArns: `${READER},${NEXT_READER}`, AccessKeySerial: 2 };
+    account.fail('CreateAccessKey', 'explicitDeny');
+    expect((await account.update(change)).answer.Status).toBe('FAILED');
+    expect(readers()).toEqual([ours(READER, NEXT_READER)]);
+    await takenBack(account, before, { id: before.id, properties: { ...before.properties, ...change } });
+    expect(readers()).toEqual([ours(READER)]);
+  });
+
+  test('is let in again by the next update once it is made again', async () => {
+    await settled(account, { KmsKeyArn: KEY, SecretReaderArns: OTHER_READER });
+    gone(OTHER_READER);
+    account.aws.unknownAccounts.pop();
+    await updated(account, { Tags: 'Team=Data' });
+    expect(readers()).toEqual([ours(OTHER_READER)]);
   });
 });

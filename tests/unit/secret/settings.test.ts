@@ -83,6 +83,9 @@ describe('rotation by Secrets Manager', () => {
     ['is left as it is', 30, 30, [30], false],
     ['is written again where anything may be in force', 30, 30, [undefined], true],
     ['is switched off if it was ours', 0, 30, [30], true],
+    ['is switched off if it may be ours, though a read does not show it', 0, 0, [0, 30], true],
+    ['is switched off where anything may be in force', 0, 30, [undefined], true],
+    ['is not switched off where nothing shows of it', 0, 0, [undefined], false],
     ['that somebody else has switched on stays', 0, 30, [0], false],
   ])('%s', (_what, days, observed, mayBe, must) => {
     expect(mustSet(days, observed, mayBe)).toBe(must);
