@@ -1,5 +1,5 @@
 import type { Aws } from '../aws/clients.ts';
-import { absent, codeOf } from '../aws/error-codes.ts';
+import { absent, codeOf, isDenial } from '../aws/error-codes.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { BUNDLE_TAG, STACK_TAG } from '../bundle/tags.ts';
 import { deleteAccessKey } from '../iam/access-key.ts';
@@ -40,5 +40,12 @@ export async function release(
     if (keys.password?.user === name && !keys.password.hadOne) await removePassword(aws, name);
   }
   const added = owner?.added ?? [];
-  if (added.length > 0) await absent(found.untag(added));
+  const untag = async (keys: string[]) => keys.length > 0 && (await absent(found.untag(keys)));
+  try {
+    await untag(added);
+  } catch (error) {
+    // Secrets Manager lets nobody take off the tag by which he may do that, so a secret keeps it: it claims nothing alone.
+    if (row.kind !== 'secret' || !isDenial(error as Error)) throw error;
+    await untag(added.filter((key) => key !== STACK_TAG));
+  }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resourceOf } from '../faults/ours.ts';
 import { NODE_ROLE, SECRET, USER, USER_POLICY, useAccount } from '../support/account.ts';
+import { expectIntact, expectSuccess, known, soon } from './journey.ts';
 
 const account = useAccount();
 const ADOPT = { ExistingEntities: 'Adopt', DeletionProtection: 'Off' };
@@ -46,6 +47,24 @@ test('a secret whose adoption fails still says what it said', async () => {
   expect((await account.delete()).answer.Status).toBe('SUCCESS');
   expect(account.secret().deletion).toBeUndefined();
   expect(account.content()).toEqual({ theirs: true });
+  // The tag by which the function may touch it is the one that Secrets Manager does not let it take off.
+  expect(Object.keys(account.secret().tags)).toEqual(['rv-access:stack']);
+});
+
+test('a secret that was let go of with the tag of the function’s stack is adopted like any other', async () => {
+  account.aws.addForeignSecret(SECRET, '{"theirs":true}');
+  account.fail('CreateAccessKey', 'explicitDeny');
+  await account.create(ADOPT);
+  await account.delete();
+  account.aws.faults.length = 0;
+  soon();
+  expect((await account.create({ DeletionProtection: 'Off' })).answer.Reason).toMatch(
+    /^The secret "rv-access\/redislabs-user" exists already and was not made by this bundle; nothing was touched\./,
+  );
+  await account.delete();
+  soon();
+  expectSuccess((await account.create(ADOPT)).answer);
+  expectIntact(account, known(account));
 });
 
 test('an adopted secret’s old values never become current again', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { USER, useAccount } from '../support/account.ts';
 import { HARSH_SEEDS, harshestDay } from '../support/harsh-days.ts';
+import { noSuchTable } from '../support/memory-aws/dynamodb-errors.ts';
 import type { Fault } from '../support/memory-aws/faults.ts';
 import { ledgerTable } from '../support/memory-aws/world.ts';
 import {
@@ -102,8 +103,11 @@ describe.each(FAILURES)('while the ledger is %s', (_how, happens, says) => {
   );
 });
 
-test('a ledger that cannot be read for a moment is waited for', async () => {
-  account.aws.failCall(({ service }) => service === 'dynamodb', 'throttled', 4);
+test.each([
+  ['cannot be read', 'throttled'],
+  ['is not known everywhere, as its table was made just before,', noSuchTable()],
+])('a ledger that %s for a moment is waited for', async (_how, fault) => {
+  account.aws.failCall(({ service }) => service === 'dynamodb', fault as Fault, 4);
   expectSuccess((await account.create(OFF)).answer);
 });
 

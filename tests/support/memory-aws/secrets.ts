@@ -22,6 +22,9 @@ const DAY = 24 * 60 * 60 * 1000;
 
 const TAGS_PER_SECRET = 50;
 
+/** By which the function's role may touch a secret. */
+const STACK_TAG = 'rv-access:stack';
+
 function addSecretTags(secret: Secret, tags: secretsManager.Tag[] | undefined): void {
   const keys = new Set([...Object.keys(secret.tags), ...(tags ?? []).map(({ Key }) => Key)]);
   if (keys.size > TAGS_PER_SECRET)
@@ -168,7 +171,13 @@ export const secretOperations = {
   },
 
   UntagResource(world: World, input: secretsManager.UntagResourceCommandInput) {
-    const { tags } = liveSecret(world, input.SecretId);
+    const { name, tags } = liveSecret(world, input.SecretId);
+    // Nobody can take off the tag by which he may do that.
+    if (!world.mayAll && STACK_TAG in tags && input.TagKeys?.includes(STACK_TAG))
+      throw secretsError(
+        'AccessDeniedException',
+        `User: ${functionArn(world)} is not authorized to perform: secretsmanager:UntagResource on resource: ${name}`,
+      );
     for (const key of input.TagKeys ?? []) delete tags[key];
     return {};
   },
