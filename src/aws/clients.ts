@@ -3,7 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type AwsError, CallError } from '../errors.ts';
 import { log } from '../log.ts';
-import { adviceOn, deniedBy, isAbsence, isDenial, isPassing } from './error-codes.ts';
+import { adviceOn, codeOf, deniedBy, isAbsence, isDenial, isPassing } from './error-codes.ts';
 import { notThere } from './not-there.ts';
 import { backoff, sleep, stopped } from './patience.ts';
 import { CALL_MS, CONNECT_MS, DENIAL_MS, FRESH_MS, PASSING_MS, STALE } from './times.ts';
@@ -15,10 +15,30 @@ export const REQUEST_HANDLER = {
   throwOnRequestTimeout: true,
 };
 
+/** The part of an SDK client into whose calls something is put. */
+interface Stack {
+  middlewareStack: { add(middleware: never, options: { step: 'finalizeRequest'; priority: 'low' }): void };
+}
+
+/**
+ * By the name of its class, the SDK takes a quota that is reached for throttling and tries again for up to 10 s. By its code it
+ * does not.
+ */
+function quotasAtOnce<C extends Stack>(client: C): C {
+  const byCode = (next: (args: unknown) => Promise<unknown>) => (args: unknown) =>
+    next(args).catch((error: Error) => {
+      if (codeOf(error) === 'LimitExceeded') error.name = codeOf(error);
+      throw error;
+    });
+  // Within the SDK's own retries, which are the same step and first in it.
+  client.middlewareStack.add(byCode as never, { step: 'finalizeRequest', priority: 'low' });
+  return client;
+}
+
 const config = { maxAttempts: 5, requestHandler: REQUEST_HANDLER };
-const iam = new IAMClient(config);
+const iam = quotasAtOnce(new IAMClient(config));
 const iamOnce = new IAMClient({ ...config, maxAttempts: 1 });
-const secretsManager = new SecretsManagerClient(config);
+const secretsManager = quotasAtOnce(new SecretsManagerClient(config));
 /** By Region. A client for each request would leave its connection open. */
 const secretsManagers: Record<string, SecretsManagerClient> = {};
 const dynamodb = new DynamoDBClient(config);
@@ -115,7 +135,7 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
     iamOnce: caller(iamOnce),
     secrets: caller(secretsManager),
     secretsIn(region) {
-      secretsManagers[region] ??= new SecretsManagerClient({ ...config, region });
+      secretsManagers[region] ??= quotasAtOnce(new SecretsManagerClient({ ...config, region }));
       return caller(secretsManagers[region]);
     },
     dynamodb: caller(dynamodb),

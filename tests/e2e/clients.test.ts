@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateUserCommand } from '@aws-sdk/client-iam';
+import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { connect } from '../../src/aws/clients.ts';
 import { probeAccessKey } from '../../src/iam/access-key.ts';
@@ -8,15 +9,24 @@ import { withRequestContext } from '../../src/request-context.ts';
 
 /** Stands for AWS and keeps every connection open, as a server does for one that may be used again. */
 let server: Server;
+/** How often it was asked. */
+let asked: number;
+/** What it answers; undefined: what was asked for. */
+let refusal: { status: number; body: string } | undefined;
 const opened = () => new Promise<number>((tell) => server.getConnections((_, count) => tell(count)));
 
 beforeEach(async () => {
+  asked = 0;
+  refusal = undefined;
   server = createServer((request, response) => {
+    asked += 1;
+    if (refusal) return response.writeHead(refusal.status).end(refusal.body);
     const isSts = !request.headers['x-amz-target'];
     const identity =
       '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/redis</Arn>' +
       '</GetCallerIdentityResult></GetCallerIdentityResponse>';
     response.end(isSts ? identity : '{"SecretString":"value"}');
+    return response;
   });
   server.keepAliveTimeout = 0;
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -45,4 +55,26 @@ test('requests that read a secret of one Region share a connection', async () =>
     await withRequestContext(() => read(new GetSecretValueCommand({ SecretId: 'api-key' })));
   }
   expect(await opened()).toBe(1);
+});
+
+test.each([
+  [
+    'IAM',
+    409,
+    '<ErrorResponse><Error><Type>Sender</Type><Code>LimitExceeded</Code><Message>Cannot exceed quota for UsersPerAccount</Message></Error></ErrorResponse>',
+    () => connect().iam(new CreateUserCommand({ UserName: 'redis' })),
+  ],
+  [
+    'Secrets Manager',
+    400,
+    '{"__type":"LimitExceededException","message":"Cannot exceed quota for UsersPerAccount"}',
+    () => connect().secrets(new CreateSecretCommand({ Name: 'redis' })),
+  ],
+])('a quota of %s that is reached is told at once: waiting does not help', async (_, status, body, call) => {
+  refusal = { status, body };
+  const error = await withRequestContext<Promise<unknown>>(call).catch((thrown: unknown) => thrown);
+  expect((error as Error).message).toMatch(
+    /^Create(User|Secret) for "redis" failed: LimitExceeded: Cannot exceed quota for UsersPerAccount.*A quota is reached/,
+  );
+  expect(asked).toBe(1);
 });

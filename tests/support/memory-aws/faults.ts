@@ -73,9 +73,8 @@ export function denial(call: Call, accountId: string, explicit: boolean): Error 
   return iamError('AccessDenied', message, 403);
 }
 
-/** The SDK takes a quota of IAM's that is reached for throttling: the names are alike. */
+/** Not `LimitExceededException`, which is among the SDK's: the function's clients take it out (`src/aws/clients.ts`). */
 const THROTTLING_NAMES = [
-  'LimitExceededException',
   'Throttling',
   'ThrottlingException',
   'TooManyRequestsException',
