@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mustSetRotation } from '../../../src/secret/settings.ts';
-import { useAccount } from '../../support/account.ts';
+import { expectIntact, settled, soon, updated } from '../../lifecycle/journey.ts';
+import { SECRET, useAccount } from '../../support/account.ts';
 import { desired } from '../credentials/situations.ts';
 
 const account = useAccount();
@@ -66,6 +67,16 @@ describe('the KMS key of the secret', () => {
     const { answer } = await account.update({ Tags: 'Team=Data' });
     expect(answer.Reason).toContain('Check that the key of the secret (KmsKeyArn) exists');
     expect(account.user().accessKeys).toHaveLength(1);
+  });
+
+  test('that is gone for good is left behind with the secret, which a person deletes: another one takes its place', async () => {
+    await settled(account, { KmsKeyArn: KEY });
+    account.aws.kmsKeys[KEY] = 'denied';
+    expect((await account.update({ KmsKeyArn: OTHER_KEY })).answer.Status).toBe('FAILED');
+    delete account.aws.secrets[SECRET];
+    soon();
+    expectIntact(account, await updated(account, { KmsKeyArn: OTHER_KEY }));
+    expect(account.secret().kmsKeyId).toBe(OTHER_KEY);
   });
 });
 
