@@ -8,7 +8,9 @@ import {
   USER_POLICY,
   useAccount,
 } from '../support/account.ts';
-import { deleteEvent } from '../support/memory-aws/events.ts';
+import { deleteEvent, updateEvent } from '../support/memory-aws/events.ts';
+import { invoke } from '../support/memory-aws/invoke.ts';
+import { removed, settled, soon, updated } from './journey.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
@@ -191,4 +193,18 @@ describe('protection', () => {
       expect(account.entities()).toEqual([]);
     });
   });
+});
+
+test('the clean-up of a rename leaves what the next one has begun and not ended', async () => {
+  const first = await settled(account);
+  const second = await updated(account, { UserName: 'redis-user-2' });
+  account.fail('CreateAccessKey', 'crashBefore');
+  account.fail('UpdateSecretVersionStage', 'crashBefore');
+  const third = { ...second.properties, UserName: 'redis-user-3' };
+  await invoke(account.place, updateEvent(second.id, third, second.properties));
+  expect(account.entities()).toContain('user redis-user-3');
+  soon(60_000);
+  await removed(account, first);
+  expect(account.entities()).toContain('user redis-user-3');
+  expect(account.entities()).not.toContain(`user ${USER}`);
 });

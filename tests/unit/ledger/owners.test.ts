@@ -6,6 +6,7 @@ import {
   ownerKey,
   settle,
   take,
+  takeAlong,
   unknownGenerations,
 } from '../../../src/ledger/owners.ts';
 import { emptyState, type LedgerState, type Owner } from '../../../src/ledger/state.ts';
@@ -104,4 +105,39 @@ test('what is gone is forgotten', () => {
   const left = state({ [ROLE]: { id: 'a', since: 'owned' }, [USER]: { id: 'a', since: 'owned' } });
   forget(left, [ROLE, 'policy never']);
   expect(Object.keys(left.owners)).toEqual([USER]);
+});
+
+describe('with the generation in force goes', () => {
+  const known = (rest: Partial<LedgerState> = {}): LedgerState => ({
+    ...emptyState(),
+    owners: {
+      'user a': { id: 'in force', since: 'owned' },
+      'user b': { id: 'died', since: 'making' },
+      'role b': { id: 'died', since: 'adopting', added: ['Team'] },
+      'user c': { id: 'before', since: 'deleting' },
+      'user d': { id: 'another', since: 'owned' },
+    },
+    before: { id: 'before', properties: {}, stackId: '', logicalId: '' },
+    ...rest,
+  });
+  const takenAlong = (state: LedgerState) => {
+    takeAlong(state, 'in force');
+    return state;
+  };
+  const registered = (generation: string) => ({ registration: { generation, known: {} } });
+
+  test('what others had begun, and nothing that was in force before or is whole', () => {
+    const { owners, registration } = takenAlong(known());
+    expect(owners).toEqual({
+      ...known().owners,
+      'user b': { id: 'in force', since: 'making' },
+      'role b': { id: 'in force', since: 'adopting', added: ['Team'] },
+    });
+    expect(registration).toBeUndefined();
+  });
+
+  test('their cloud account, and nobody else’s', () => {
+    expect(takenAlong(known(registered('died'))).registration?.generation).toBe('in force');
+    expect(takenAlong(known(registered('before'))).registration?.generation).toBe('before');
+  });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SECRET, useAccount } from '../../support/account.ts';
-import { createEvent } from '../../support/memory-aws/events.ts';
+import { createEvent, updateEvent } from '../../support/memory-aws/events.ts';
 import { invoke } from '../../support/memory-aws/invoke.ts';
 import { secretsError } from '../../support/memory-aws/secrets-errors.ts';
 
@@ -12,13 +12,18 @@ describe('what was there after all is set right whatever a read says: it may be 
     expect((await account.create(KEY)).writes).not.toContain('UpdateSecret');
     await account.delete();
     expect(account.secret(SECRET).deletion).toBeDefined();
-    const { answer, writes } = await account.create({
-      ...KEY,
-      KmsKeyArn: `${KEY.KmsKeyArn}2`,
-      ReplicaRegions: 'eu-west-1',
-    });
+    const { answer, writes } = await account.create(KEY);
     expect(answer.Status).toBe('SUCCESS');
     expect(writes).toContain('RestoreSecret');
+    expect(writes).toContain('UpdateSecret');
+  });
+
+  test('as a secret that is restored with other settings', async () => {
+    await account.create(KEY);
+    await account.delete();
+    const other = { ...KEY, KmsKeyArn: `${KEY.KmsKeyArn}2`, ReplicaRegions: 'eu-west-1' };
+    const { answer, writes } = await account.create(other);
+    expect(answer.Status).toBe('SUCCESS');
     expect(writes.filter((action) => action === 'ReplicateSecretToRegions')).toHaveLength(1);
     // The key comes before the first value; once more as nothing is certain of what was restored.
     expect(writes.filter((action) => /^(UpdateSecret|PutSecretValue)$/.test(action)).slice(0, 3)).toEqual([
@@ -102,3 +107,17 @@ test.each(['crashBefore', 'crashAfter'] as const)(
     expect(account.content()?.accessKeyId).toBe(key?.id);
   },
 );
+
+test('a secret that is restored and holds what a run which died has stored has no version pending after the roll-back', async () => {
+  await account.create();
+  const rotated = updateEvent(account.id, { AccessKeySerial: 2 }, {});
+  account.fail('UpdateSecretVersionStage', 'crashBefore');
+  await account.wait(invoke(account.place, rotated));
+  expect(account.content('AWSPENDING')).toMatchObject({ accessKeySerial: 2 });
+  Object.assign(account.secret(), { deletion: { requestedAt: Date.now(), dueAt: Date.now() + 86_400_000 } });
+  const { answer } = await account.send(updateEvent(account.id, {}, { AccessKeySerial: 2 }));
+  expect(answer.Status === 'SUCCESS' ? '' : answer.Reason).toBe('');
+  expect(account.secret().deletion).toBeUndefined();
+  expect(account.content()).toMatchObject({ accessKeySerial: 1 });
+  expect(account.content('AWSPENDING')).toBeUndefined();
+});
