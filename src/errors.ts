@@ -5,6 +5,8 @@
 
 /** An error as the SDK throws it. */
 export type AwsError = Error & {
+  /** Of the network: `ECONNRESET` and the like. */
+  code?: string;
   $metadata?: { requestId?: string; httpStatusCode?: number; attempts?: number };
 };
 

@@ -3,10 +3,10 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type AwsError, CallError } from '../errors.ts';
 import { log } from '../log.ts';
-import { adviceOn, codeOf, deniedBy, isAbsence, isDenial, isPassing } from './error-codes.ts';
+import { adviceOn, codeOf, deniedBy, isAbsence, isDenial, isFailing, isPassing } from './error-codes.ts';
 import { notThere } from './not-there.ts';
 import { backoff, sleep, stopped } from './patience.ts';
-import { CALL_MS, CONNECT_MS, DENIAL_MS, FRESH_MS, PASSING_MS, STALE } from './times.ts';
+import { CALL_MS, CONNECT_MS, DENIAL_MS, FAILING_MS, FRESH_MS, PASSING_MS, STALE } from './times.ts';
 
 /** Time-outs of a single try. */
 export const REQUEST_HANDLER = {
@@ -91,11 +91,16 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
       /** Since when what the call is about reads as absent while the call is denied. */
       let absentSince: number | undefined;
       let wasDenied = false;
+      let mayBeApplied = false;
       /** A denial was a matter of seconds: the next one, about what is younger, may be one too. */
       const allowed = () => {
         if (wasDenied) denialsEnd = undefined;
       };
       const mayPass = (error: AwsError, begun: number): boolean => {
+        if (isFailing(error) && client !== iamOnce) {
+          mayBeApplied = true;
+          return Date.now() < started + FAILING_MS;
+        }
         if (!isDenial(error))
           return isPassing(error, options) && Date.now() < started + (options.fresh ? FRESH_MS : PASSING_MS);
         if (deniedBy(error)) return false;
@@ -125,7 +130,9 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
             continue;
           }
           log({ ...step, ms: Date.now() - started, tries, outcome: cause.name });
-          throw new CallError(step.action, step.subject, adviceOn(cause), cause);
+          throw Object.assign(new CallError(step.action, step.subject, adviceOn(cause), cause), {
+            mayBeApplied,
+          });
         }
       }
     };

@@ -42,6 +42,10 @@ const PASSING = [
   'RequestLimitExceeded',
 ];
 
+/** Whether a server failed or could not be reached, so that the call may have been carried out or not. */
+export const isFailing = ({ name, code, $metadata }: AwsError): boolean =>
+  ($metadata?.httpStatusCode ?? 0) >= 500 || name === 'TimeoutError' || code !== undefined;
+
 /** Whether an error passes by itself, so that the same call may go through in a while. */
 export function isPassing(
   error: Error,

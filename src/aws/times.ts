@@ -13,6 +13,9 @@ export const CALL_MS = 6_000;
 /** An error that passes by itself is waited out. */
 export const PASSING_MS = 60_000;
 
+/** A server that fails: the tries of the SDK are over within half a second, and after many failures it makes none. */
+export const FAILING_MS = 15_000;
+
 /** What was made a moment ago is unknown to calls that refer to it. */
 export const FRESH_MS = 30_000;
 

@@ -54,7 +54,7 @@ test('a rotation that a roll-back has put out of date blocks no other one', asyn
 test('a rotation whose version was stored without an answer, so that its key was deleted, blocks no other one', async () => {
   const before = await settled(account, ON);
   beginRotation(account.secret(), TOKEN);
-  account.fail('PutSecretValue', 'lostAnswerReset', 5);
+  account.failLong('PutSecretValue', 'lostAnswerReset');
   expect(await step('createSecret')).toBe('threw');
   expect(account.user().accessKeys).toHaveLength(1);
   await triedAgain();

@@ -51,7 +51,7 @@ test('an Update in place that fails keeps what it has made again for the next on
 describe('a replacement that fails', () => {
   test('when its credentials may be in force, in the secret that both states share, keeps them alive', async () => {
     await account.create({ SecretName: SECRET });
-    account.fail('UpdateSecretVersionStage', 'lostAnswerReset', 5);
+    account.failLong('UpdateSecretVersionStage', 'lostAnswerReset');
     const { answer } = await account.update({ UserName: 'other' });
     expect(answer.Status).toBe('FAILED');
     const current = account.content();

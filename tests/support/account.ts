@@ -3,6 +3,7 @@ import timers from 'node:timers';
 import { afterEach, beforeEach, vi } from 'vitest';
 import type { CustomResourceAnswer } from '../../local/cloudformation/protocol.ts';
 import { type Aws, connect } from '../../src/aws/clients.ts';
+import { FAILING_MS } from '../../src/aws/times.ts';
 import type { CustomResourceEvent } from '../../src/cloudformation/event.ts';
 import type { SecretContent } from '../../src/secret/versions.ts';
 import { answerBox } from './memory-aws/answers.ts';
@@ -53,6 +54,8 @@ export interface Account {
   wait<T>(promise: Promise<T>): Promise<T>;
   /** Lets the next calls of an action fail. */
   fail(action: string, fault: Fault, times?: number): void;
+  /** Lets an action fail from its next call on, for longer than the function is patient with a server that fails. */
+  failLong(action: string, fault: Fault): void;
   /** Somebody else's turn, right before the next call of an action is carried out. */
   before(action: string, intrude: () => void): void;
   user(name?: string): User;
@@ -123,6 +126,14 @@ export function useAccount(whereabouts: Whereabouts = {}): Account {
     wait: settle,
     fail(action, fault, times) {
       account.aws.failCall((call) => call.action === action, fault, times);
+    },
+    failLong(action, fault) {
+      let end: number | undefined;
+      const isFailing = (call: Call) => {
+        if (call.action === action) end ??= Date.now() + FAILING_MS + 4000;
+        return call.action === action && Date.now() < (end ?? 0);
+      };
+      account.aws.failCall(isFailing, fault, Number.POSITIVE_INFINITY);
     },
     before(action, intrude) {
       account.aws.gate = async (call) => {

@@ -2,7 +2,7 @@ import { CreateUserCommand, DeleteRoleCommand, DeleteUserCommand, GetUserCommand
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../../src/aws/clients.ts';
-import { codeOf } from '../../../src/aws/error-codes.ts';
+import { codeOf, surelyNotApplied } from '../../../src/aws/error-codes.ts';
 import { CallError, DeadlineError } from '../../../src/errors.ts';
 import { useAccount } from '../../support/account.ts';
 import { iamError, noSuchEntity } from '../../support/memory-aws/iam-errors.ts';
@@ -74,6 +74,28 @@ describe('a call', () => {
       expect(waited).toBeLessThan(65);
     },
   );
+
+  test.each(['error500', 'lostAnswerReset'] as const)(
+    'that meets a server which fails (%s) is patient for longer than the SDK is, for 15 seconds',
+    async (fault) => {
+      account.fail('GetUser', fault, 32);
+      expect((await getUser()).User?.UserName).toBe('redis');
+      account.fail('GetUser', fault, 1000);
+      const waited = await seconds(getUser());
+      expect(waited).toBeGreaterThan(14);
+      expect(waited).toBeLessThan(20);
+    },
+  );
+
+  test('that is refused after a server had failed may have been carried out all the same', async () => {
+    const create = () => account.wait(account.connection.iam(new CreateUserCommand({ UserName: 'new' })));
+    account.fail('CreateUser', 'lostAnswer500', 5);
+    const failure = await create().catch((error) => error);
+    expect(account.aws.calls.at(-1)).toMatchObject({ error: 'EntityAlreadyExistsException', tries: 1 });
+    expect([codeOf(failure), surelyNotApplied(failure)]).toEqual(['EntityAlreadyExists', false]);
+    const refused = await create().catch((error) => error);
+    expect([codeOf(refused), surelyNotApplied(refused)]).toEqual(['EntityAlreadyExists', true]);
+  });
 
   test('waits for further codes only if it was told to', async () => {
     account.fail('GetUser', refusal('InvalidRequest'));

@@ -155,7 +155,7 @@ describe('when the promotion fails', () => {
     'perhaps (%s for good), no key is deleted, since it may be current, and the next run finds out',
     async (fault) => {
       await account.create();
-      account.fail(promotion, fault, 5);
+      account.failLong(promotion, fault);
       expect((await account.update({ AccessKeySerial: 2 })).answer.Status).toBe('FAILED');
       expect(keys()).toHaveLength(2);
       expect((await account.update({ AccessKeySerial: 2 })).answer.Status).toBe('SUCCESS');
@@ -186,7 +186,7 @@ test('a password whose setting fails is taken back together with the key', async
 test('a password that may have been set though the answer was lost is set back', async () => {
   await account.create();
   const before = account.content();
-  account.fail('UpdateLoginProfile', 'lostAnswer500', 5);
+  account.failLong('UpdateLoginProfile', 'lostAnswer500');
   const { answer } = await account.update({ PasswordSerial: 2 });
   expect(answer.Status).toBe('FAILED');
   expect(account.user().loginProfile?.password).toBe(before?.consolePassword);
@@ -198,7 +198,7 @@ test('a password that may have been set stays in the secret where the one before
   account.fail('UpdateLoginProfile', 'crashAfter');
   await account.wait(invoke(account.place, updateEvent(account.id, { PasswordSerial: 2 }, {})));
   account.aws.faults.length = 0;
-  account.fail('UpdateLoginProfile', 'lostAnswer500', 5);
+  account.failLong('UpdateLoginProfile', 'lostAnswer500');
   expect((await account.update({ PasswordSerial: 3 })).answer.Status).toBe('FAILED');
   expect(account.user().loginProfile?.password).toBe(account.content('AWSPENDING')?.consolePassword);
   expect(account.content('AWSPENDING')?.passwordSerial).toBe(3);
