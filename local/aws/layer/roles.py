@@ -70,6 +70,11 @@ def requests_of(call: Call, resources: list[dict[str, Any]]) -> list[Request]:
         tagging = f"Tag{call.action.removeprefix('Create')}" if call.service == "iam" else "TagResource"
         tags = {key: values for key, values in context.items() if key != "iam:PermissionsBoundary"}
         asked.append(Request(f"{call.service}:{tagging}", what["arn"], tags))
+    if call.service == "secretsmanager" and call.action == "UntagResource":
+        # Nobody can take off the tag by which he may do that.
+        gone = {f"aws:ResourceTag/{key}" for key in given.get("TagKeys") or []}
+        kept = {key: values for key, values in context.items() if key not in gone}
+        asked.append(Request(f"{call.service}:{call.action}", what["arn"], kept))
     if call.action == "AddRoleToInstanceProfile":
         passed_to = "ec2.amazonaws.com.cn" if call.partition == "aws-cn" else "ec2.amazonaws.com"
         asked.append(Request("iam:PassRole", resources[1]["arn"], {"iam:PassedToService": [passed_to]}))

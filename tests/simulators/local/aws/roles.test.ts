@@ -25,7 +25,11 @@ const statements = [
   allow(['iam:Create*', 'iam:Tag*', 'secretsmanager:CreateSecret', 'secretsmanager:TagResource'], '*', {
     StringEquals: { 'aws:RequestTag/stack': 'own' },
   }),
-  allow(['iam:Delete*', 'iam:SimulatePrincipalPolicy', 'secretsmanager:*Value'], '*', ownTag),
+  allow(
+    ['iam:Delete*', 'iam:SimulatePrincipalPolicy', 'secretsmanager:*Value', 'secretsmanager:UntagResource'],
+    '*',
+    ownTag,
+  ),
   allow('iam:AddRoleToInstanceProfile', '*', ownTag),
   allow('iam:AttachRolePolicy', 'arn:*:iam::*:role/own', {
     ...ownTag,
@@ -60,6 +64,21 @@ const denied = (action: string, resource: string) => ({
 });
 
 describe('what a role may do only to what carries a tag', () => {
+  it('is not taking that tag off a secret, alone or with others', async () => {
+    const given = [...Tags, { Key: 'team', Value: 'data' }];
+    const made = new Secrets.CreateSecretCommand({ Name: 'tagged', SecretString: '-', Tags: given });
+    await person.secrets.send(made);
+    const untag = (TagKeys: string[]) =>
+      role.secrets.send(new Secrets.UntagResourceCommand({ SecretId: 'tagged', TagKeys }));
+    for (const keys of [['stack'], ['team', 'stack']])
+      expect(await failure(untag(keys))).toMatchObject({ name: 'AccessDeniedException' });
+    await untag(['team']);
+    const { Tags: left } = await person.secrets.send(
+      new Secrets.DescribeSecretCommand({ SecretId: 'tagged' }),
+    );
+    expect(left).toEqual(Tags);
+  });
+
   it('is denied about what is not there, which has no tag', async () => {
     const deletion = new IAM.DeleteUserCommand({ UserName: 'none' });
     expect(await failure(role.iam.send(deletion))).toEqual(
