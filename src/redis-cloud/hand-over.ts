@@ -32,7 +32,8 @@ export async function handOver(cloud: RedisCloud, fields: CloudAccountFields, bo
       if (isCertain(book, fields) && account.status === 'active' && shows(account, fields)) return;
       await write(book, { intent: intentOf(fields, book.now) });
       await carryOut(cloud, book, 'update', 'PUT', `/cloud-accounts/${id}`, bodyOf(fields));
-      await inForce(cloud, id, fields, !unsure && !shows(account, fields));
+      const isNew = !unsure && !isSame(book.now, fields) && !shows(account, fields);
+      await inForce(cloud, id, fields, isNew);
       const ended = { intent: undefined, task: undefined, released: undefined };
       return await write(book, { ...sentOf(fields), redisAccountId, ...ended });
     } catch (error) {

@@ -63,6 +63,18 @@ describe('a key that is handed over', () => {
     expect(world.accounts()).toMatchObject([{ key: K1 }]);
   });
 
+  test('and sent again after an older look is told as in force only when that is done, too', async () => {
+    await world.later();
+    await rotate();
+    await settle(new Promise((passed) => setTimeout(passed, 30_000)));
+    Object.assign(world.redis.switches, { replicaLagMs: 60_000 });
+    // Another replica, which has caught up, is asked from now on.
+    setTimeout(() => Object.assign(world.redis.switches, { replicaLagMs: 20_000 }), 1);
+    await rotate();
+    expect(world.asked('PUT')).toBe(2);
+    expect(world.accounts()).toMatchObject([{ status: 'active', key: K2 }]);
+  });
+
   test('waits for a change that somebody else has begun', async () => {
     const [account] = world.redis.accounts.all(Date.now());
     if (account) world.redis.accounts.update(Date.now() - 1500, account);
