@@ -98,6 +98,53 @@ describe('a bundle of which nobody makes use is deleted', () => {
   });
 });
 
+test('of the keys alone it is asked when they were last used', async () => {
+  await account.create();
+  const { id } = account.user().accessKeys[0] ?? {};
+  const { calls } = await account.delete();
+  const asked = calls.filter(({ action }) => action === 'GetAccessKeyLastUsed');
+  expect(asked.map(({ input }) => input.AccessKeyId)).toEqual([id]);
+});
+
+describe('a key whose use cannot be told counts as used', () => {
+  const deny = () => account.fail('GetAccessKeyLastUsed', 'explicitDeny', Number.POSITIVE_INFINITY);
+  const refusal = async () => {
+    const before = account.entities();
+    const { answer, writes } = await account.delete();
+    expect([writes, account.entities()]).toEqual([[], before]);
+    return answer.Reason;
+  };
+  const perhaps = (id: unknown) =>
+    `Redis has used this access in the last 24 hours: perhaps access key ${id} (GetAccessKeyLastUsed failed: `;
+
+  beforeEach(async () => {
+    await account.create();
+    vi.advanceTimersByTime(HOUR);
+  });
+
+  test('while it is there', async () => {
+    deny();
+    expect(await refusal()).toContain(perhaps(account.user().accessKeys[0]?.id));
+  });
+
+  test('also if nobody knows whether it is there', async () => {
+    deny();
+    account.before('GetAccessKeyLastUsed', () =>
+      account.fail('ListAccessKeys', 'explicitDeny', Number.POSITIVE_INFINITY),
+    );
+    expect(await refusal()).toContain(perhaps(account.user().accessKeys[0]?.id));
+  });
+
+  test('and not if somebody deletes it meanwhile, though another is left', async () => {
+    const { id } = account.aws.addAccessKeyByHand('redislabs-user');
+    deny();
+    account.before('GetAccessKeyLastUsed', () => account.user().accessKeys.shift());
+    const reason = await refusal();
+    expect(reason).toContain(perhaps(id));
+    expect(reason).not.toContain('; ');
+  });
+});
+
 test('whether keys were used is not asked of a suspended bundle, whose keys do not work', async () => {
   await account.create();
   expect((await account.update({ Access: 'Suspended' })).answer.Status).toBe('SUCCESS');
