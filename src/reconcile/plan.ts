@@ -72,14 +72,16 @@ export function unknownNames(
 }
 
 /** The states of a resource's name that may be in force by the ledger. */
-function mayBeOf({ mayBe }: PlanInput, { key, owner }: ObservedResource) {
+function mayBeOf({ mayBe }: PlanInput, { key, owner, resource, standing }: ObservedResource) {
   const states = mayBe.flatMap((bundle) => {
     if (!bundle) return [undefined];
     return resourcesOf(NO_CALLS, bundle).flatMap((other) =>
       other.key === key ? [other.resource.desired] : [],
     );
   });
-  return owner && owner.since !== 'owned' ? [...states, undefined] : states;
+  // A secret that is adopted may let in the readers of another bundle, of which the ledger knows nothing.
+  const isOthers = resource.kind === 'secret' && standing === 'foreign';
+  return isOthers || (owner && owner.since !== 'owned') ? [...states, undefined] : states;
 }
 
 /** The policies of this bundle, under all names that the ledger gives to it. */

@@ -83,6 +83,15 @@ test.each([0, 30])('an adopted secret is rotated by nobody else any more (Rotati
   if (days > 0) expect(account.secret().rotationFunction).not.toBe('theirs');
 });
 
+test('an adopted secret is read by nobody any more whom the bundle that it was of had let in', async () => {
+  const theirs = { Sid: 'Theirs', Effect: 'Deny', Principal: { AWS: '123456789012' } };
+  const readers = { Sid: 'RvAccessBundleReaders', Effect: 'Allow', Principal: { AWS: '210987654321' } };
+  account.aws.addForeignSecret(SECRET, '{"theirs":true}');
+  account.secret().resourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement: [readers, theirs] });
+  expectSuccess((await account.create(ADOPT)).answer);
+  expect(JSON.parse(account.secret().resourcePolicy ?? '').Statement).toEqual([theirs]);
+});
+
 test('a second run of an adoption finds all as it should be', async () => {
   account.aws.addForeignUser(USER);
   account.aws.addForeignPolicy('RedislabsIAMUserRestrictedPolicy');
