@@ -61,10 +61,10 @@ export function readerChange(
       );
       // A secret that was restored or adopted may let in the readers of the bundle that it was of.
       if (!isKnown && !live?.ResourcePolicy?.includes(READERS_SID)) return;
-      await letIn(aws, name, parsePolicy(live?.ResourcePolicy), {
-        readerArns,
-        areNew: !mayBe.some((state) => readerArns.every((arn) => state?.readerArns.includes(arn))),
-      });
+      // What a request has only begun may be this very one, which died: nobody was let in by it.
+      const [inForce] = mayBe.includes(undefined) ? [] : mayBe;
+      const areNew = !readerArns.every((arn) => inForce?.readerArns.includes(arn));
+      await letIn(aws, name, parsePolicy(live?.ResourcePolicy), { readerArns, areNew });
     },
   };
 }

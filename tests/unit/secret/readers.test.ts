@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { expectSuccess, known, settled, takenBack, updated } from '../../lifecycle/journey.ts';
+import { expectSuccess, known, settled, soon, takenBack, updated } from '../../lifecycle/journey.ts';
 import { useAccount } from '../../support/account.ts';
+import { updateEvent } from '../../support/memory-aws/events.ts';
+import { invoke } from '../../support/memory-aws/invoke.ts';
 import { unsupportedPrincipal } from '../../support/memory-aws/secrets-errors.ts';
 
 const account = useAccount();
@@ -70,6 +72,20 @@ describe('readers', () => {
     expect(answer.Status).toBe('FAILED');
     expect(answer.Reason).toContain('SecretReaderArns names somebody who is not there: correct it.');
     expect(writes).not.toContain('CreateAccessKey');
+  });
+
+  test('that AWS does not know fail an update also when it is repeated after a crash', async () => {
+    const before = await settled(account, { KmsKeyArn: KEY, SecretReaderArns: READER });
+    account.aws.unknownAccounts.push(OTHER_READER);
+    account.fail('PutResourcePolicy', 'crashBefore', 1);
+    const properties = { ...before.properties, SecretReaderArns: `${READER},${OTHER_READER}` };
+    const { event } = await invoke(account.place, updateEvent(before.id, properties, before.properties));
+    soon(60_000);
+    const { answer } = await account.send(event);
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain('SecretReaderArns names somebody who is not there: correct it.');
+    expect(readers()).toEqual([ours(READER)]);
+    await takenBack(account, before, { id: before.id, properties });
   });
 
   test('that were made a moment ago are unknown to Secrets Manager for a while', async () => {
