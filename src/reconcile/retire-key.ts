@@ -42,8 +42,10 @@ export async function retirePreviousKey(aws: Aws, identity: Identity): Promise<v
       if (!isAsBefore && !isInOrder({ ...next, mustMove: false })) return null;
       const isThere = credentials.keys.some((key) => key.id === id);
       if (next.inactive || (isThere && (await recentUse(held, id)))) return null;
-      // Whatever the ledger says: somebody may have given it to Redis again.
-      if ((await lookAtRegistration(held, bundle, ledger.state)).shownKey === id) return null;
+      // Whatever the ledger says: somebody may have given it to Redis again. Where Redis cannot be asked, nobody knows.
+      const { isActive, shownKey } = await lookAtRegistration(held, bundle, ledger.state);
+      const isUnknown = bundle.properties.RedisCloudApiSecretArn !== '' && isActive === undefined;
+      if (isUnknown || shownKey === id) return null;
       const consumer = redisAsConsumer(ledger, bundle, undefined);
       await applyCredentials({ aws: held, ledger, user, secret, consumer }, left, next);
       await deleteAccessKey(held, user.name, id);

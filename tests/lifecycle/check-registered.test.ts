@@ -171,6 +171,20 @@ describe('of a registered bundle the access key that the last rotation replaced'
     expect(account.user().accessKeys).toHaveLength(2);
   });
 
+  test('stays while Redis cannot be asked which one it has', async () => {
+    await settled(account, { ...registered, ...DELETES });
+    const before = keyInService(account);
+    await updated(account, { AccessKeySerial: 2 });
+    Object.assign(there().fields, { accessKeyId: before });
+    for (const version of Object.values(account.secret('api').versions))
+      version.value = '{"accountKey":"wrong-account-key","userKey":"wrong-owner-key"}';
+    soon(5 * DAY);
+    const result = await sendCheck(account);
+    expect(said(result)).toEqual([expect.stringMatching(/could not be looked at\./)]);
+    expect(result.writes).toEqual([]);
+    expect(account.user().accessKeys).toHaveLength(2);
+  });
+
   test('stays while Redis may have it: a cloud account that is not managed any more', async () => {
     await settled(account, { ...registered, ...DELETES });
     await updated(account, { RedisCloudApiSecretArn: null });
