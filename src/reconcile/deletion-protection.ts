@@ -61,7 +61,10 @@ export async function refuseIfInUse(
       } catch (error) {
         if (endsAll(error)) throw error;
         // Of a key that somebody has deleted meanwhile AWS may say no more than that one may not ask.
-        const listed = await listAccessKeys(aws, user).catch(() => [{ id }]);
+        const listed = await listAccessKeys(aws, user).catch((reason) => {
+          if (endsAll(reason)) throw reason;
+          return [{ id }];
+        });
         if (!listed.some((key) => key.id === id)) return;
         if (Date.now() - createDate.getTime() > YOUNG_MS)
           inUse.push(`perhaps access key ${id} (${(error as Error).message})`);

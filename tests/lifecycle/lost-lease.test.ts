@@ -70,6 +70,22 @@ test.each(['GetAccessKeyLastUsed', 'DeleteUser'])(
   },
 );
 
+test('a Delete that loses its lease while it looks whether a key is there still begins anew, and is not told that the key is in use', async () => {
+  await account.create();
+  soon(86_400_000);
+  account.fail('GetAccessKeyLastUsed', 'explicitDeny');
+  let isDenied = false;
+  account.aws.gate = async (call) => {
+    isDenied ||= call.action === 'GetAccessKeyLastUsed';
+    if (!isDenied || call.action !== 'ListAccessKeys') return;
+    delete account.aws.gate;
+    takeOver();
+    await elapsed(30_000);
+  };
+  expectSuccess((await account.delete()).answer);
+  expect(account.entities()).toEqual([]);
+});
+
 test('a run that was frozen while it proved its key answers as the delivery that went on in its place', {
   timeout: 120_000,
 }, async () => {
