@@ -101,7 +101,7 @@ export function adviceOn(error: Error): string {
   if (isKmsFailure(error))
     return 'Check that the key of the secret (KmsKeyArn) exists, is enabled, and that its policy lets this account use it.';
   if (codeOf(error) === 'MalformedPolicyDocument' && /unsupported principal/i.test(error.message))
-    return 'SecretReaderArns names somebody who is not there: correct it.';
+    return "SecretReaderArns, or another statement in the secret's resource policy, names somebody who is not there: correct it.";
   if (codeOf(error) === 'LimitExceeded')
     return 'A quota is reached: delete what is not needed, or have the quota raised.';
   if (

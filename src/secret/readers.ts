@@ -33,6 +33,9 @@ function withReaders(observed: ResourcePolicy, readerArns: string[]): ResourcePo
   return { ...observed, Statement: readerArns.length > 0 ? [...others, ours] : others };
 }
 
+const isAsDesired = (policy: ResourcePolicy, readerArns: string[]) =>
+  sameDocument(encodeURIComponent(JSON.stringify(policy)), JSON.stringify(withReaders(policy, readerArns)));
+
 /** What makes the readers in other accounts those that are desired. */
 export function readerChange(
   aws: Aws,
@@ -44,10 +47,7 @@ export function readerChange(
   const isKnown = [desired, ...mayBe].some((state) => state?.readerArns.length);
   if (!isKnown && !mayBe.includes(undefined)) return undefined;
   const observed = parsePolicy(observedPolicy);
-  const isSame = sameDocument(
-    encodeURIComponent(JSON.stringify(observed)),
-    JSON.stringify(withReaders(observed, readerArns)),
-  );
+  const isSame = isAsDesired(observed, readerArns);
   if (!mustWrite(isSame, desired, mayBe, (state) => state.readerArns)) return undefined;
   return {
     difference: 'its readers in other accounts are not as desired',
@@ -95,6 +95,8 @@ async function letIn(
     const seen = [live.Statement].flat().find(({ Sid }) => Sid === READERS_SID)?.Principal?.AWS ?? [];
     const known = [seen].flat();
     const gone = readerArns.filter((arn) => !known.includes(arn));
+    // A statement of others names somebody who was deleted.
+    if (gone.length === 0 && isAsDesired(live, readerArns)) return;
     if (gone.length === 0) throw error;
     warn(
       `AWS refuses to let ${gone.join(', ')} read the secret "${name}": nobody of that name is there any more. ` +

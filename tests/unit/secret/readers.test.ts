@@ -70,7 +70,7 @@ describe('readers', () => {
     account.aws.unknownAccounts.push('210987654321');
     const { answer, writes } = await account.create({ KmsKeyArn: KEY, SecretReaderArns: READER });
     expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('SecretReaderArns names somebody who is not there: correct it.');
+    expect(answer.Reason).toContain('names somebody who is not there: correct it.');
     expect(writes).not.toContain('CreateAccessKey');
   });
 
@@ -83,7 +83,7 @@ describe('readers', () => {
     soon(60_000);
     const { answer } = await account.send(event);
     expect(answer.Status).toBe('FAILED');
-    expect(answer.Reason).toContain('SecretReaderArns names somebody who is not there: correct it.');
+    expect(answer.Reason).toContain('names somebody who is not there: correct it.');
     expect(readers()).toEqual([ours(READER)]);
     await takenBack(account, before, { id: before.id, properties });
   });
@@ -122,6 +122,30 @@ describe('a reader that was deleted', () => {
     expect(readers()).toEqual([ours(READER, NEXT_READER)]);
     await takenBack(account, before, { id: before.id, properties: { ...before.properties, ...change } });
     expect(readers()).toEqual([ours(READER)]);
+  });
+
+  test('and whom a statement of others names is told of, and fails no roll-back', async () => {
+    const before = await settled(account, { KmsKeyArn: KEY, SecretReaderArns: READER });
+    const dead = { ...theirs, Principal: { AWS: 'AROAEXAMPLE' } };
+    const live = JSON.stringify({ Version: '2012-10-17', Statement: [dead, ours(READER)] });
+    account.secret().resourcePolicy = live;
+    const change = { SecretReaderArns: `${READER},${OTHER_READER}` };
+    const { answer } = await account.update(change);
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain("or another statement in the secret's resource policy, names somebody");
+    await takenBack(account, before, { id: before.id, properties: { ...before.properties, ...change } });
+    expect(account.secret().resourcePolicy).toBe(live);
+  });
+
+  test('and whom a statement of others names is told of where readers are to go', async () => {
+    await settled(account, { KmsKeyArn: KEY, SecretReaderArns: `${READER},${OTHER_READER}` });
+    const dead = { ...theirs, Principal: { AWS: 'AROAEXAMPLE' } };
+    const Statement = [dead, ours(READER, OTHER_READER)];
+    account.secret().resourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement });
+    const { answer } = await account.update({ SecretReaderArns: null });
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toContain("or another statement in the secret's resource policy, names somebody");
+    expect(readers()).toEqual(Statement);
   });
 
   test('is let in again by the next update once it is made again', async () => {
