@@ -3,7 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type AwsError, CallError } from '../errors.ts';
 import { log } from '../log.ts';
-import { adviceOn, codeOf, deniedBy, isAbsence, isDenial, isFailing, isPassing } from './error-codes.ts';
+import { adviceOn, codeOf, deniedBy, isDenial, isFailing, isPassing } from './error-codes.ts';
 import { notThere } from './not-there.ts';
 import { backoff, sleep, stopped } from './patience.ts';
 import { CALL_MS, CONNECT_MS, DENIAL_MS, FAILING_MS, FRESH_MS, PASSING_MS, STALE } from './times.ts';
@@ -119,7 +119,8 @@ export function connect(signal: AbortSignal = new AbortController().signal): Aws
           return output as never;
         } catch (error) {
           let cause = error as AwsError;
-          if (isAbsence(cause)) allowed();
+          // Whatever else AWS says about it, it did not deny it.
+          if (!isDenial(cause) && !isFailing(cause) && !isPassing(cause, {})) allowed();
           const absence = await notThere(client, step.action, command.input, cause);
           if (signal.aborted) throw stopped(signal);
           absentSince = absence && (absentSince ?? Date.now());
