@@ -109,5 +109,7 @@ export function adviceOn(error: Error): string {
     ['NoSuchEntity', 'InvalidInput', 'ValidationError'].includes(codeOf(error))
   )
     return 'PermissionsBoundaryArn names a policy that is not there: correct it, or make that policy first.';
+  if (isFailing(error) || isPassing(error, {}))
+    return 'It went on for longer than was waited for: try again in some minutes.';
   return '';
 }

@@ -38,3 +38,18 @@ describe.each([0, 4, 9, 20, 40, 45, 50])('eight seconds in which all of AWS fail
     expect(account.entities()).toEqual([]);
   });
 });
+
+test.each([
+  ['IAM', 'GetUser', 'error500'],
+  ['IAM', 'CreateUser', 'throttled'],
+  ['Secrets Manager', 'CreateSecret', 'error500'],
+  ['Secrets Manager', 'PutSecretValue', 'lostAnswerReset'],
+] as const)(
+  '%s that fails %s for longer (%s) fails the request, which says what to do',
+  async (_service, action, fault) => {
+    account.fail(action, fault, Number.POSITIVE_INFINITY);
+    const { answer } = await account.create();
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.Reason).toMatch(/It went on for longer than was waited for: try again in some minutes\.$/);
+  },
+);
