@@ -1,10 +1,9 @@
 import type { Aws } from '../aws/clients.ts';
-import { tryTo } from '../aws/compensate.ts';
 import { type Bundle, bundleOf } from '../bundle/bundle.ts';
 import { endsAll, PreconditionError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerState } from '../ledger/state.ts';
-import { warn } from '../log.ts';
+import { log, warn } from '../log.ts';
 import { deregister } from '../redis-cloud/deregister.ts';
 import { keysAtRedis } from '../redis-cloud/registration.ts';
 import type { Target } from './delete.ts';
@@ -67,11 +66,10 @@ export async function removeRegistration(
     await deregister(cloud, bookOf(ledger, id));
   };
   if (!registration.adopting)
-    await (isProtected
-      ? remove().catch((error: Error) => {
-          throw refusal(error, ledger.state, targets);
-        })
-      : tryTo(remove));
+    await remove().catch((error: Error) => {
+      if (isProtected || endsAll(error)) throw refusal(error, ledger.state, targets);
+      log({ level: 'warning', deregistration: error.message });
+    });
   const { known } = ledger.state.registration ?? {};
   if (!known) return;
   warn(`${nameOf(known)} is left at Redis Cloud. Delete it there.`);

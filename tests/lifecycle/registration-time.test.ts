@@ -41,6 +41,27 @@ test('a Redis that is busy for minutes is waited for', async () => {
   expectSuccess((await account.create(registered())).answer);
 });
 
+test.each(['WhenInUse', 'Off'])(
+  'a Delete that loses its lease while it waits for Redis leaves no cloud account there (%s)',
+  async (DeletionProtection) => {
+    expectSuccess((await account.create(registered({ DeletionProtection }))).answer);
+    account.redis.asked.length = 0;
+    account.redis.standIn.switches.receivedMs = 60_000;
+    const out = { from: Number.POSITIVE_INFINITY };
+    account.aws.gate = async ({ action, time }) => {
+      if (account.redis.asked.some(({ what }) => what.startsWith('GET /tasks/')))
+        out.from = Math.min(out.from, time);
+      const ms = time - out.from;
+      if (action === 'PutItem' && ms >= 0 && ms < 30_000) throw iamError('ThrottlingException', 'no', 400);
+    };
+    const { answer, log } = await account.delete();
+    expectSuccess(answer);
+    expect(out.from).toBeLessThan(Number.POSITIVE_INFINITY);
+    expect(log).not.toContain('is left at Redis Cloud');
+    expect(account.redis.accounts()).toEqual([]);
+  },
+);
+
 test('a lease that is lost while Redis is waited for is taken anew, and the Create goes on where it was', async () => {
   account.redis.standIn.switches.receivedMs = 60_000;
   // The ledger is busy for longer than a holder may go without a beat.
