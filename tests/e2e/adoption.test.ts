@@ -3,7 +3,11 @@ import {
   CreateLoginProfileCommand,
   TagUserCommand,
 } from '@aws-sdk/client-iam';
-import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  GetResourcePolicyCommand,
+  PutResourcePolicyCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
 import { furtherTest, oneIn } from '../support/sample.ts';
 import { type AccountState, type Region, useAccount } from './account.ts';
@@ -58,6 +62,26 @@ test.each(oneIn(7, strangers))(
     );
   },
 );
+
+test('an adopted secret lets in nobody any more of the bundle that it was of, by what the role allows', async () => {
+  const here = account.in('us-east-1');
+  const { secrets } = here.clients;
+  await makeSecret(secrets, SECRET);
+  const Statement = [
+    {
+      Sid: 'RvAccessBundleReaders',
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::123456789012:root' },
+      Action: 'secretsmanager:GetSecretValue',
+      Resource: '*',
+    },
+  ];
+  const ResourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement });
+  await secrets.send(new PutResourcePolicyCommand({ SecretId: SECRET, ResourcePolicy }));
+  expect((await here.create(Adopt)).status).toBe('CREATE_COMPLETE');
+  const { ResourcePolicy: left } = await secrets.send(new GetResourcePolicyCommand({ SecretId: SECRET }));
+  expect(left).toBeUndefined();
+});
 
 test('a whole bundle made by hand is taken over; its key stays and is told, its password is replaced', async () => {
   const here = account.in('us-east-1');
