@@ -89,7 +89,7 @@ async function readItem(dynamodb: Call, TableName: string, key: string): Promise
     const { Item } = await dynamodb(
       new GetItemCommand({ TableName, Key: { bundle: { S: key } }, ConsistentRead: true }),
       // A table that CloudFormation has made a moment ago may not be known everywhere.
-      { passing: ['ResourceNotFound'] },
+      { fresh: true, passing: ['ResourceNotFound'] },
     );
     if (!Item) return { version: 0, state: emptyState() };
     const version = Item.version?.N;
