@@ -1,4 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Aws } from '../../../src/aws/clients.ts';
+import type { Bundle } from '../../../src/bundle/bundle.ts';
+import { CallError } from '../../../src/errors.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
+import { emptyState } from '../../../src/ledger/state.ts';
+import type { Target } from '../../../src/reconcile/delete.ts';
+import { release } from '../../../src/reconcile/release.ts';
+import { rowOf } from '../../../src/reconcile/resources.ts';
 import { expectIntact, settled, soon, takenBack } from '../../lifecycle/journey.ts';
 import { SECRET, USER, useAccount } from '../../support/account.ts';
 import {
@@ -152,4 +160,52 @@ test('a role that is let go of leaves the keys and the password of the user who 
   expect(account.user()).toMatchObject({ accessKeys, loginProfile });
   expect(account.aws.roles[USER]?.tags).toEqual({});
   expectIntact(account, before);
+});
+
+describe('tags of ours on what was adopted', () => {
+  const TAGS = ['rv-access:stack', 'rv-access:bundle'];
+  const refusal = (name: string) =>
+    new CallError('UntagResource', 'adopted', '', Object.assign(new Error('No.'), { name }));
+  /** Which tags were tried to be taken off, one try after the other; the first is refused. */
+  const released = async (key: string, code: string) => {
+    const tried: string[][] = [];
+    const found = {
+      tags: { 'rv-access:bundle': 'ours' },
+      async untag(keys: string[]) {
+        tried.push(keys);
+        if (tried.length === 1) throw refusal(code);
+      },
+      delete: async () => {},
+    };
+    const target = {
+      key,
+      ...rowOf(key),
+      owner: { id: 'ours-1', since: 'adopting', added: TAGS },
+      found,
+    } as Target;
+    const ending = await release({} as Aws, { state: emptyState() } as Ledger, target, {
+      tag: 'ours',
+    } as Bundle).then(
+      () => 'released',
+      (error: Error) => error.message,
+    );
+    return { tried, ending };
+  };
+
+  test('all go but that by which a secret is ours to touch, if AWS refuses to take that off', async () => {
+    expect(await released('secret adopted', 'AccessDeniedException')).toEqual({
+      tried: [TAGS, ['rv-access:bundle']],
+      ending: 'released',
+    });
+  });
+
+  test.each([
+    ['role adopted', 'AccessDenied'],
+    ['secret adopted', 'InternalServiceError'],
+  ])('are told of if they stay: on the %s, after %s', async (key, code) => {
+    expect(await released(key, code)).toEqual({
+      tried: [TAGS],
+      ending: `UntagResource for "adopted" failed: ${code}: No.`,
+    });
+  });
 });
