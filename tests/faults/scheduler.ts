@@ -1,6 +1,6 @@
 import type { CustomResourceEvent } from '../../src/cloudformation/event.ts';
 import type { Call } from '../support/memory-aws/calls.ts';
-import { dropTimers, settle, turn } from '../support/memory-aws/clock.ts';
+import { dropTimers, elapsed, settle, turn } from '../support/memory-aws/clock.ts';
 import { type Invocation, type Place, startFunction } from '../support/memory-aws/invoke.ts';
 
 /**
@@ -8,8 +8,6 @@ import { type Invocation, type Place, startFunction } from '../support/memory-aw
  * `beating`: what a run says to the ledger goes through all the while, so that others can tell that it is alive.
  */
 export type Switches = { first: number; second?: number; beating?: boolean };
-
-const elapsed = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Holds back the calls of a run from a certain one on, until it is let go. */
 function barrier(from: number) {

@@ -103,6 +103,10 @@ export function bookmark(account: Account): () => void {
 export const attempt = (account: Account, changes: Properties): Promise<Invocation> =>
   invoke(account.place, updateEvent(account.id, { ...account.properties, ...changes }, account.properties));
 
+/** Changes of the bundle that were applied; what the ledger is told does not count. */
+export const changesOf = ({ calls }: Invocation) =>
+  calls.filter(({ mutating, service, applied }) => mutating && service !== 'dynamodb' && applied > 0);
+
 /** The numbers of an operation's changing calls. */
 export const writesOf = ({ calls }: Invocation): number[] =>
   calls.filter(({ mutating }) => mutating).map(({ number }) => number);

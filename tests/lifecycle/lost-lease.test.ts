@@ -1,20 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { CustomResourceEvent } from '../../src/cloudformation/event.ts';
 import { useAccount } from '../support/account.ts';
+import { elapsed } from '../support/memory-aws/clock.ts';
 import { createEvent, updateEvent } from '../support/memory-aws/events.ts';
-import { type Invocation, startFunction } from '../support/memory-aws/invoke.ts';
+import { secondsOf, startFunction } from '../support/memory-aws/invoke.ts';
 import { ledgerTable } from '../support/memory-aws/world.ts';
 import { holdBack } from './hold-back.ts';
-import { expectIntact, expectSuccess, keyInService, settled, soon } from './journey.ts';
+import { changesOf, expectIntact, expectSuccess, keyInService, settled, soon } from './journey.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
-const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-const took = ({ startedAt, endedAt }: Invocation) => (endedAt - startedAt) / 1000;
 const start = (event: CustomResourceEvent) => startFunction(account.place, event);
-/** Changes of the bundle; what the ledger is told does not count. */
-const changesOf = ({ calls }: Invocation) =>
-  calls.filter(({ mutating, service, applied }) => mutating && service !== 'dynamodb' && applied > 0);
 
 describe.each(['everything', 'all but the ledger'] as const)('while a run hangs (%s)', (what) => {
   test.each(['CreateAccessKey', 'PutSecretValue', 'UpdateSecretVersionStage'])(
@@ -99,6 +95,6 @@ test('a run that was frozen while it proved its key answers as the delivery that
   held.open();
   const [one, two] = [await account.wait(first), await account.wait(second)];
   expect(two.answers.map(({ Status }) => Status)).toEqual(['SUCCESS']);
-  expect(took(two)).toBeLessThan(60);
+  expect(secondsOf(two)).toBeLessThan(60);
   expect(one.answers).toEqual(two.answers);
 });

@@ -1,19 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { CustomResourceEvent } from '../../src/cloudformation/event.ts';
 import { useAccount } from '../support/account.ts';
+import { elapsed } from '../support/memory-aws/clock.ts';
 import { createEvent, deleteEvent, updateEvent } from '../support/memory-aws/events.ts';
-import { type Invocation, invoke, startFunction } from '../support/memory-aws/invoke.ts';
+import { invoke, secondsOf, startFunction } from '../support/memory-aws/invoke.ts';
 import { holdBack } from './hold-back.ts';
-import { expectIntact, expectSuccess, known, settled, soon } from './journey.ts';
+import { changesOf, expectIntact, expectSuccess, known, settled, soon } from './journey.ts';
 
 const account = useAccount();
 const OFF = { DeletionProtection: 'Off' };
-const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-const took = ({ startedAt, endedAt }: Invocation) => (endedAt - startedAt) / 1000;
 const start = (event: CustomResourceEvent) => startFunction(account.place, event);
-/** Changes of the bundle; what the ledger is told does not count. */
-const changesOf = ({ calls }: Invocation) =>
-  calls.filter(({ mutating, service, applied }) => mutating && service !== 'dynamodb' && applied > 0);
 
 test('a request that finds a run at work waits until that has ended, whatever it is about', async () => {
   const made = await settled(account);
@@ -57,8 +53,8 @@ describe('a run that died', () => {
     const back = updateEvent(made.id, OFF, { ...OFF, AccessKeySerial: 2 });
     const invocation = await invoke(account.place, back);
     expect(invocation.answers[0]?.Status).toBe('SUCCESS');
-    expect(took(invocation)).toBeGreaterThan(15);
-    expect(took(invocation)).toBeLessThan(60);
+    expect(secondsOf(invocation)).toBeGreaterThan(15);
+    expect(secondsOf(invocation)).toBeLessThan(60);
     expectIntact(account, made);
   });
 
@@ -68,7 +64,7 @@ describe('a run that died', () => {
     soon(60_000);
     const invocation = await invoke(account.place, event);
     expect(invocation.answers[0]?.Status).toBe('SUCCESS');
-    expect(took(invocation)).toBeLessThan(60);
+    expect(secondsOf(invocation)).toBeLessThan(60);
   });
 });
 
@@ -119,7 +115,7 @@ test('after it has given its turn back, nothing of the bundle is at work: the ne
   for (const serial of [2, 3]) {
     const { answer, invocation } = await account.update({ AccessKeySerial: serial });
     expectSuccess(answer);
-    expect(took(invocation)).toBeLessThan(5);
+    expect(secondsOf(invocation)).toBeLessThan(5);
   }
   expectIntact(account, known(account));
 });

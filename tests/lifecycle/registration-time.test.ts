@@ -36,6 +36,22 @@ test('a rotation and a Delete do likewise', async () => {
   }
 });
 
+/**
+ * From the first look at a task of Redis's on, the ledger is busy for longer than a holder of the lease may go without a beat.
+ *
+ * @returns when that began; Infinity: not yet
+ */
+function ledgerIsBusy(): { from: number } {
+  const out = { from: Number.POSITIVE_INFINITY };
+  account.aws.gate = async ({ action, time }) => {
+    if (account.redis.asked.some(({ what }) => what.startsWith('GET /tasks/')))
+      out.from = Math.min(out.from, time);
+    const ms = time - out.from;
+    if (action === 'PutItem' && ms >= 0 && ms < 30_000) throw iamError('ThrottlingException', 'no', 400);
+  };
+  return out;
+}
+
 test('a Redis that is busy for minutes is waited for', async () => {
   account.redis.standIn.switches.receivedMs = 200_000;
   expectSuccess((await account.create(registered())).answer);
@@ -47,13 +63,7 @@ test.each(['WhenInUse', 'Off'])(
     expectSuccess((await account.create(registered({ DeletionProtection }))).answer);
     account.redis.asked.length = 0;
     account.redis.standIn.switches.receivedMs = 60_000;
-    const out = { from: Number.POSITIVE_INFINITY };
-    account.aws.gate = async ({ action, time }) => {
-      if (account.redis.asked.some(({ what }) => what.startsWith('GET /tasks/')))
-        out.from = Math.min(out.from, time);
-      const ms = time - out.from;
-      if (action === 'PutItem' && ms >= 0 && ms < 30_000) throw iamError('ThrottlingException', 'no', 400);
-    };
+    const out = ledgerIsBusy();
     const { answer, log } = await account.delete();
     expectSuccess(answer);
     expect(out.from).toBeLessThan(Number.POSITIVE_INFINITY);
@@ -64,14 +74,7 @@ test.each(['WhenInUse', 'Off'])(
 
 test('a lease that is lost while Redis is waited for is taken anew, and the Create goes on where it was', async () => {
   account.redis.standIn.switches.receivedMs = 60_000;
-  // The ledger is busy for longer than a holder may go without a beat.
-  const out = { from: Number.POSITIVE_INFINITY };
-  account.aws.gate = async ({ action, time }) => {
-    if (account.redis.asked.some(({ what }) => what.startsWith('GET /tasks/')))
-      out.from = Math.min(out.from, time);
-    const ms = time - out.from;
-    if (action === 'PutItem' && ms >= 0 && ms < 30_000) throw iamError('ThrottlingException', 'no', 400);
-  };
+  const out = ledgerIsBusy();
   expectSuccess((await account.create(registered())).answer);
   expect(out.from).toBeLessThan(Number.POSITIVE_INFINITY);
   expect(account.redis.asked.filter(({ what }) => what.startsWith('POST'))).toHaveLength(1);

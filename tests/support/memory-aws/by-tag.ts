@@ -3,7 +3,8 @@ import { denial } from './faults.ts';
 import { seenBy } from './stale-reads.ts';
 import type { World } from './world.ts';
 
-const STACK_TAG = 'rv-access:stack';
+/** By which the function's role may touch what is there. */
+export const STACK_TAG = 'rv-access:stack';
 
 /** Reads that the function's role has by the tag on what is read. */
 const READ_BY_TAG = /^(Get(SecretValue|ResourcePolicy)|SimulatePrincipalPolicy)$/;

@@ -17,6 +17,9 @@ export function fakeClock(now = Date.UTC(2026, 0, 15, 12)): void {
   syncBuiltinESMExports();
 }
 
+/** Resolves when so many milliseconds have passed, by the clock that `fakeClock` has taken over. */
+export const elapsed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
 const realImmediate = setImmediate;
 /** Resolves when everything has been done that needs no waiting. */
 export const turn = () => new Promise<void>((resolve) => realImmediate(resolve));

@@ -31,6 +31,10 @@ export type Invocation = {
   endedAt: number;
 };
 
+/** How long it took, in seconds. */
+export const secondsOf = ({ startedAt, endedAt }: Pick<Invocation, 'startedAt' | 'endedAt'>) =>
+  (endedAt - startedAt) / 1000;
+
 export type Handler = (event: CustomResourceEvent, context: object) => Promise<unknown>;
 
 let invocations = 0;

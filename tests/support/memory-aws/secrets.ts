@@ -1,4 +1,5 @@
 import type * as secretsManager from '@aws-sdk/client-secrets-manager';
+import { STACK_TAG } from './by-tag.ts';
 import type { Call } from './calls.ts';
 import { tagList } from './iam-tags.ts';
 import { characters, LETTERS_AND_DIGITS } from './identifiers.ts';
@@ -21,9 +22,6 @@ import type { World } from './world.ts';
 const DAY = 24 * 60 * 60 * 1000;
 
 const TAGS_PER_SECRET = 50;
-
-/** By which the function's role may touch a secret. */
-const STACK_TAG = 'rv-access:stack';
 
 function addSecretTags(secret: Secret, tags: secretsManager.Tag[] | undefined): void {
   const keys = new Set([...Object.keys(secret.tags), ...(tags ?? []).map(({ Key }) => Key)]);

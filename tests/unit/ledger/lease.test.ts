@@ -8,6 +8,7 @@ import { openLedger } from '../../../src/ledger/ledger.ts';
 import { emptyState, type Lease, type LedgerState, type Request } from '../../../src/ledger/state.ts';
 import { withRequestContext } from '../../../src/request-context.ts';
 import { useAccount } from '../../support/account.ts';
+import { elapsed } from '../../support/memory-aws/clock.ts';
 import { ledgerTable } from '../../support/memory-aws/world.ts';
 
 const account = useAccount();
@@ -17,7 +18,6 @@ const ID = 'id';
 const sent = (minute: number) => `20260115T12${String(minute).padStart(2, '0')}00Z`;
 const request = (key = 'a', minute = 0, kind = 'Update'): Request => ({ key, kind, sentAt: sent(minute) });
 const state = () => JSON.parse(account.aws.ledger[ledgerTable()]?.[BUNDLE]?.state?.S ?? '{}') as LedgerState;
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const seconds = () => (Date.now() - NOW) / 1000;
 const puts = () => account.aws.calls.filter(({ action }) => action === 'PutItem');
 
@@ -89,7 +89,7 @@ describe('who holds the lease', () => {
     await account.wait(
       carryOut(request(), async () => {
         for (let i = 0; i < 4; i += 1) {
-          await pause(5100);
+          await elapsed(5100);
           seen.push(state().lease?.beats ?? -1);
         }
       }),
@@ -128,7 +128,7 @@ describe('a holder that cannot keep the lease', () => {
     for (;;) {
       await held.aws.iam(new TagUserCommand({ UserName: 'redis', Tags: [] }));
       last.at = seconds();
-      await pause(1000);
+      await elapsed(1000);
     }
   };
   beforeEach(() => {
@@ -158,7 +158,7 @@ describe('a holder that cannot keep the lease', () => {
       account.aws.gate = async ({ action }) => {
         if (action !== 'PutItem') return;
         delete account.aws.gate;
-        await pause(ms);
+        await elapsed(ms);
       };
       let tries = 0;
       account.aws.failCall(({ action }) => action === 'PutItem' && ++tries > 1, 'accessDenied', 10_000);
@@ -198,7 +198,7 @@ describe('a holder that cannot keep the lease', () => {
     const done = carryOut(request(), async ({ aws }) => {
       account.fail('PutItem', 'accessDenied', 5);
       for (let i = 0; i < 30; i += 1) {
-        await pause(1000);
+        await elapsed(1000);
         await aws.iam(new GetUserCommand({ UserName: 'redis' }));
       }
     });
@@ -314,9 +314,9 @@ describe('a request that is delivered again', () => {
   });
 
   test('while the first delivery is at work waits for it, and gets the same answer', async () => {
-    const work = () => pause(30_000);
+    const work = () => elapsed(30_000);
     const first = carryOut(request(), work);
-    const second = pause(1000).then(() => carryOut(request(), work));
+    const second = elapsed(1000).then(() => carryOut(request(), work));
     await expect(account.wait(Promise.all([first, second]))).resolves.toEqual([
       'carried out a',
       'answered a',
@@ -370,7 +370,7 @@ test.each([
     carryOut(request('b', 1), async () => {
       expect(seconds()).toBeGreaterThanOrEqual(takeover);
       expect(seconds()).toBeLessThanOrEqual(takeover * 1.2);
-      await pause(takeover * 510);
+      await elapsed(takeover * 510);
       seen.push(state().lease?.beats ?? -1);
     }),
   );
@@ -444,7 +444,7 @@ describe('a request whose lease was taken over', () => {
       put(leaseOf(request('b')));
       for (;;) {
         await aws.iam(new TagUserCommand({ UserName: 'redis', Tags: [] }));
-        await pause(1000);
+        await elapsed(1000);
       }
     });
     await expect(account.wait(failing)).rejects.toThrow(
